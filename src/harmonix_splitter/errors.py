@@ -1,0 +1,119 @@
+"""Every error Harmonix raises on purpose.
+
+HarmonixError
+├── InvalidRequestError      ask differently        400
+├── SignInRequiredError      sign in                401
+├── NotAllowedError          ask someone else       403
+├── NotFoundError            it is not there        404
+├── ConflictError            someone was first      409
+│   └── JobStepError             an illegal move of a job
+├── TooManyRequestsError     ask later              429
+├── CancelledError           you asked us to stop   499
+├── SourceError              the web let us down    502
+├── AudioError               the file is at fault   415
+├── EngineError              the model failed       500
+│   ├── SeparationError
+│   ├── AnalysisError
+│   ├── DeviceTooSmallError      out of memory on one device
+│   └── EngineMissingError       the extra or the model file is not installed
+├── StorageError             the disk is at fault   507
+└── ConfigError              fix the settings       at start-up, never at request time
+
+Branches answer "what can the caller do?". Each error carries data, a sentence for people and, where there is one,
+the next step (`advice`). The HTTP answer and the exit code of each branch live at the edges, not here.
+"""
+
+from __future__ import annotations
+
+
+class HarmonixError(Exception):
+    """Something went wrong that we foresaw. `code` is stable; `advice` is the next step, in the user's words."""
+
+    code = "harmonix_error"
+
+    def __init__(self, message: str, *, advice: str = "", **facts: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.advice}".strip()
+
+
+class InvalidRequestError(HarmonixError):
+    code = "invalid_request"
+
+
+class SignInRequiredError(HarmonixError):
+    code = "sign_in_required"
+
+
+class NotAllowedError(HarmonixError):
+    code = "not_allowed"
+
+
+class NotFoundError(HarmonixError):
+    code = "not_found"
+
+
+class ConflictError(HarmonixError):
+    code = "conflict"
+
+
+class JobStepError(ConflictError):
+    code = "illegal_job_step"
+
+
+class TooManyRequestsError(HarmonixError):
+    """`retry_after` is in seconds."""
+
+    code = "too_many_requests"
+
+    def __init__(self, message: str, *, retry_after: float, advice: str = "", **facts: object) -> None:
+        super().__init__(message, advice=advice, **facts)
+        self.retry_after = retry_after
+
+
+class CancelledError(HarmonixError):
+    code = "cancelled"
+
+
+class SourceError(HarmonixError):
+    code = "source_failed"
+
+
+class AudioError(HarmonixError):
+    code = "unusable_audio"
+
+
+class EngineError(HarmonixError):
+    code = "engine_failed"
+
+
+class SeparationError(EngineError):
+    code = "separation_failed"
+
+
+class AnalysisError(EngineError):
+    code = "analysis_failed"
+
+
+class DeviceTooSmallError(EngineError):
+    code = "device_too_small"
+
+    def __init__(self, message: str, *, device: str, advice: str = "", **facts: object) -> None:
+        super().__init__(message, advice=advice, **facts)
+        self.device = device
+
+
+class EngineMissingError(EngineError):
+    code = "engine_missing"
+
+
+class StorageError(HarmonixError):
+    code = "storage_failed"
+
+
+class ConfigError(HarmonixError):
+    code = "bad_configuration"
