@@ -1,0 +1,45 @@
+"""From settings to a working studio: the only place that names concrete classes.
+
+One module per word builds that word's service from `Parts`. Nothing is built, and no heavy library is loaded, before
+it is asked for: `harmonix separate` never opens the database, `harmonix users` never loads a model.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from harmonix_splitter.bootstrap.parts import Parts
+from harmonix_splitter.config.settings import Settings
+from harmonix_splitter.services.doctor import DoctorService
+
+
+@dataclass(frozen=True)
+class Studio:
+    """Everything the product can do, built on demand."""
+
+    parts: Parts
+
+    @property
+    def settings(self) -> Settings:
+        return self.parts.settings
+
+    @cached_property
+    def doctor(self) -> DoctorService:
+        from harmonix_splitter.bootstrap.doctor import doctor
+
+        return doctor(self.parts)
+
+    def prepare(self) -> None:
+        """Make the data directory and bring the database up to date. Raises ConfigError with the next step."""
+        from harmonix_splitter.bootstrap.database import prepare
+
+        prepare(self.parts)
+
+    def close(self) -> None:
+        self.parts.close()
+
+
+def studio(flags: Mapping[str, Any] | None = None, file: Path | None = None) -> Studio:
+    return Studio(Parts.from_settings(flags, file))

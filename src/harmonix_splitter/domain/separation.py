@@ -45,7 +45,9 @@ class Recipe:
 
     def __post_init__(self) -> None:
         if self.mode is Mode.PER_INSTRUMENT and not self.stems:
-            raise InvalidRequestError("Mode per_instrument needs the stems you want.", advice="Name them, e.g. guitar,piano.")
+            raise InvalidRequestError(
+                "Mode per_instrument needs the stems you want.", advice="Name them, e.g. guitar,piano."
+            )
 
     @property
     def key(self) -> str:

@@ -1,0 +1,95 @@
+"""Bringing a database up to date: under a lock, after a backup, never backwards."""
+
+import fcntl
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic.command import upgrade
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from harmonix_splitter.adapters.database.base import Database
+from harmonix_splitter.errors import ConfigError
+
+_LOCK = 7_264_001
+
+
+def migrate(database: Database, backups: Path) -> None:
+    """Apply what is missing. A database newer than the program is refused, not touched."""
+    scripts = ScriptDirectory.from_config(_config())
+    try:
+        with _locked(database, backups):
+            missing = _missing(database, scripts)
+            if missing:
+                _backup(database, backups, missing)
+                _apply(database)
+    except DBAPIError as down:
+        raise ConfigError(
+            f"The database cannot be used: {down.orig}.",
+            advice="Check HARMONIX_DATABASE_URL, that the server runs, and that the data directory is writable.",
+        ) from down
+
+
+def _missing(database: Database, scripts: ScriptDirectory) -> str:
+    """The revision to move from ("empty" for a new database), or "" when up to date."""
+    with database.read() as connection:
+        at = MigrationContext.configure(connection).get_current_revision()
+    head = scripts.get_current_head()
+    if at == head:
+        return ""
+    if at is not None and at not in {script.revision for script in scripts.walk_revisions()}:
+        raise ConfigError(
+            f"The database is from a newer Harmonix (its schema is {at}).",
+            advice="Update the program, or restore the backup taken before that update.",
+        )
+    return at or "empty"
+
+
+def _apply(database: Database) -> None:
+    with database.write() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        upgrade(config, "head")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+@contextmanager
+def _locked(database: Database, folder: Path) -> Iterator[None]:
+    """One process migrates; the others wait, then find nothing to do."""
+    if database.is_sqlite:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "migration.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+        return
+    with database.engine.connect() as connection:
+        _advisory(connection, "pg_advisory_lock")
+        try:
+            yield
+        finally:
+            _advisory(connection, "pg_advisory_unlock")
+
+
+def _advisory(connection: Connection, function: str) -> None:
+    connection.execute(text(f"SELECT {function}({_LOCK})"))
+    connection.commit()
+
+
+def _backup(database: Database, folder: Path, revision: str) -> None:
+    """SQLite is copied whole; for PostgreSQL the administrator's own backups are the rule (docs/operations.md)."""
+    path = database.url.database
+    if not database.is_sqlite or revision == "empty" or not path or not Path(path).exists():
+        return
+    target = folder / f"before-{revision}.sqlite3"
+    with sqlite3.connect(path) as source, sqlite3.connect(target) as copy:
+        source.backup(copy)

@@ -1,0 +1,80 @@
+"""What each branch of the error tree answers over HTTP: RFC 9457 problem details with a stable code."""
+
+import logging
+from http import HTTPStatus
+from uuid import uuid4
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from harmonix_splitter import errors
+
+logger = logging.getLogger(__name__)
+
+STATUS: dict[type[errors.HarmonixError], int] = {
+    errors.InvalidRequestError: 400,
+    errors.SignInRequiredError: 401,
+    errors.NotAllowedError: 403,
+    errors.NotFoundError: 404,
+    errors.ConflictError: 409,
+    errors.AudioError: 415,
+    errors.TooManyRequestsError: 429,
+    errors.CancelledError: 499,
+    errors.EngineError: 500,
+    errors.ConfigError: 500,
+    errors.SourceError: 502,
+    errors.StorageError: 507,
+}
+
+
+def status_of(error: errors.HarmonixError) -> int:
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def problem(status: int, code: str, detail: str, **more: object) -> JSONResponse:
+    title = "Client Closed Request" if status == 499 else HTTPStatus(status).phrase
+    body = {"type": f"urn:harmonix:{code}", "title": title, "status": status, "code": code, "detail": detail, **more}
+    # The documents' clients look for `error` or `message`.
+    body |= {"error": detail}
+    return JSONResponse(body, status, media_type="application/problem+json")
+
+
+def answer_errors(app: FastAPI) -> None:
+    """Teach the app to answer our errors, invalid requests and bugs in one shape."""
+
+    @app.exception_handler(errors.HarmonixError)
+    async def ours(_request: Request, error: errors.HarmonixError) -> JSONResponse:
+        more = {"advice": error.advice} if error.advice else {}
+        answer = problem(status_of(error), error.code, error.message, **more)
+        if isinstance(error, errors.TooManyRequestsError):
+            answer.headers["Retry-After"] = str(max(1, round(error.retry_after)))
+        if isinstance(error, errors.SignInRequiredError):
+            answer.headers["WWW-Authenticate"] = "Bearer"
+        return answer
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        wrong = [{"where": ".".join(map(str, e["loc"])), "what": e["msg"]} for e in error.errors()]
+        first = wrong[0] if wrong else {"where": "body", "what": "not valid"}
+        return problem(400, "invalid_request", f"{first['where']}: {first['what']}", errors=wrong)
+
+    @app.exception_handler(HTTPException)
+    async def plain(_request: Request, error: HTTPException) -> JSONResponse:
+        code = HTTPStatus(error.status_code).name.lower()
+        answer = problem(error.status_code, code, str(error.detail))
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @app.exception_handler(Exception)
+    async def bug(request: Request, error: Exception) -> JSONResponse:
+        incident = uuid4().hex[:12]
+        logger.error("unexpected error", exc_info=error, extra={"incident": incident, "path": request.url.path})
+        return problem(
+            500,
+            "unexpected",
+            f"An unexpected error happened (incident {incident}).",
+            incident=incident,
+            advice="Tell the administrator the incident number: the log holds the details.",
+        )

@@ -1,0 +1,41 @@
+"""What every room is built from: the settings' plain values and the adapters shared by all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from harmonix_splitter.adapters.clock import SystemClock
+from harmonix_splitter.adapters.database.base import Database
+from harmonix_splitter.config.settings import Settings, load
+from harmonix_splitter.services.ports.clock import Clock
+
+
+@dataclass(frozen=True)
+class Parts:
+    settings: Settings
+    clock: Clock
+
+    @classmethod
+    def from_settings(cls, flags: Mapping[str, Any] | None = None, file: Path | None = None) -> "Parts":
+        return cls(settings=load(flags, file), clock=SystemClock())
+
+    @cached_property
+    def database(self) -> Database:
+        """Opened on first use; `bootstrap.database.prepare` brings its tables up to date."""
+        return Database(self.settings.database_url)
+
+    def can_reach_database(self) -> bool:
+        try:
+            with self.database.read() as connection:
+                connection.exec_driver_sql("SELECT 1")
+        except SQLAlchemyError:
+            return False
+        return True
+
+    def close(self) -> None:
+        if "database" in self.__dict__:
+            self.database.close()
