@@ -2,6 +2,7 @@
 
 import sys
 from importlib import import_module
+from typing import cast
 
 import click
 
@@ -28,7 +29,8 @@ class Verbs(click.Group):
 
         command = get_command(import_module(f"harmonix_splitter.cli.{COMMANDS[name][0]}").app)
         command.name = name
-        return command
+        # Recent Typers bring their own copy of click: same shape, another type.
+        return cast(click.Command, command)
 
     def resolve_command(
         self, context: click.Context, args: list[str]

@@ -32,9 +32,8 @@ def serve(
     chosen.prepare()
     with only_server(chosen.parts):
         start_logging(chosen.parts)
-        say(
-            f"Harmonix is at http://{_shown(address.host)}:{listener.getsockname()[1]}{address.prefix}/ (Ctrl-C stops it)"
-        )
+        say(f"Harmonix is at http://{_shown(address.host)}:{listener.getsockname()[1]}{address.prefix}/")
+        say("Ctrl-C stops it.")
         server = uvicorn.Server(
             uvicorn.Config(
                 create_app(chosen),

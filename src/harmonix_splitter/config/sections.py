@@ -14,7 +14,7 @@ class Section(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls, _settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *_others: Any, **_more: Any
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *_others: Any, **_more: Any
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Take what `settings.load` chose: it alone knows, and remembers, where each value came from."""
         return (init_settings,)
