@@ -1,0 +1,94 @@
+"""The whole gate: lint, types, import contracts, tests, web checks, browser tests. `gate.py [lint|python|web|browser]`.
+
+Every step runs even when one before it failed; the closing lines say what failed and what was left out, and why.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = ROOT / ".venv/bin"
+WEB = ROOT / "web"
+NPM = shutil.which("npm") or str(BIN / "npm")
+
+
+@dataclass(frozen=True)
+class Step:
+    name: str
+    part: str
+    command: list[str]
+    folder: Path = ROOT
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+STEPS = [
+    Step("ruff", "lint", [str(BIN / "ruff"), "check", "."]),
+    Step("format", "lint", [str(BIN / "ruff"), "format", "--check", "--quiet", "src", "tests", "benchmarks", "training"]),
+    Step("mypy --strict", "lint", [str(BIN / "mypy")]),
+    Step("import contracts", "lint", [str(BIN / "lint-imports")]),
+    Step("web types", "web", [NPM, "run", "--silent", "check"], WEB),
+    Step("web lint", "web", [NPM, "run", "--silent", "lint"], WEB),
+    Step("web unit tests", "web", [NPM, "run", "--silent", "test"], WEB),
+    Step("browser tests", "browser", [str(BIN / "python"), "-m", "pytest", "tests/browser"]),
+    Step(
+        "python tests",
+        "python",
+        [str(BIN / "python"), "-m", "pytest", "tests", "--ignore=tests/browser", "--cov", "--cov-report=term:skip-covered"],
+    ),
+]
+
+
+def main() -> None:
+    chosen = set(sys.argv[1:])
+    steps = [step for step in STEPS if not chosen or step.part in chosen]
+    outcomes = [(step, *run(step)) for step in steps if (step.folder / "package.json").exists() or step.folder == ROOT]
+    print("\n=== gate ===")
+    for step, code, seconds in outcomes:
+        print(f"{'ok    ' if code == 0 else 'FAILED'} {step.name} ({seconds:.0f} s)")
+    for line in left_out():
+        print(f"LEFT OUT: {line}")
+    failed = sum(code != 0 for _, code, _ in outcomes)
+    print(f"steps: {len(outcomes) - failed} passed, {failed} failed", flush=True)
+    sys.exit(1 if failed else 0)
+
+
+def run(step: Step) -> tuple[int, float]:
+    print(f"\n=== {step.name} ===", flush=True)
+    start = time.monotonic()
+    environment = {**os.environ, "PYTHONPATH": "", **step.environment}
+    code = subprocess.run(step.command, cwd=step.folder, env=environment, check=False).returncode
+    return code, time.monotonic() - start
+
+
+def left_out() -> list[str]:
+    """What this machine cannot test, with the way to have it tested."""
+    found = []
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin"
+    for binary, suites in {
+        "chromium": "browser tests (Debian: chromium)",
+        "redis-server": "tests on Redis (Debian: redis-server)",
+        "rabbitmq-server": "tests on RabbitMQ (Debian: rabbitmq-server)",
+        "fluidsynth": "rendered music (Debian: fluidsynth fluid-soundfont-gm)",
+        "espeak-ng": "sung words (Debian: espeak-ng)",
+    }.items():
+        if not shutil.which(binary, path=path):
+            found.append(f"{suites}: {binary} is not installed")
+    if not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
+        found.append("tests on PostgreSQL (Debian: postgresql): initdb is not installed")
+    for variable, folder, suites in (
+        ("HARMONIX_TEST_MODELS", "models", "tests on real model files"),
+        ("HARMONIX_TEST_AUDIO", "audio", "tests on real music"),
+    ):
+        place = Path(os.environ.get(variable) or ROOT.parent / "shared" / folder)
+        if not place.is_dir():
+            found.append(f"{suites}: set {variable} to a folder that has them")
+    return found
+
+
+if __name__ == "__main__":
+    main()
