@@ -28,7 +28,9 @@ class Step:
 
 STEPS = [
     Step("ruff", "lint", [str(BIN / "ruff"), "check", "."]),
-    Step("format", "lint", [str(BIN / "ruff"), "format", "--check", "--quiet", "src", "tests", "benchmarks", "training"]),
+    Step(
+        "format", "lint", [str(BIN / "ruff"), "format", "--check", "--quiet", "src", "tests", "benchmarks", "training"]
+    ),
     Step("mypy --strict", "lint", [str(BIN / "mypy")]),
     Step("import contracts", "lint", [str(BIN / "lint-imports")]),
     Step("web types", "web", [NPM, "run", "--silent", "check"], WEB),
@@ -38,7 +40,15 @@ STEPS = [
     Step(
         "python tests",
         "python",
-        [str(BIN / "python"), "-m", "pytest", "tests", "--ignore=tests/browser", "--cov", "--cov-report=term:skip-covered"],
+        [
+            str(BIN / "python"),
+            "-m",
+            "pytest",
+            "tests",
+            "--ignore=tests/browser",
+            "--cov",
+            "--cov-report=term:skip-covered",
+        ],
     ),
 ]
 

@@ -29,7 +29,9 @@ BINARIES = {
 
 def main() -> None:
     if sys.version_info < (3, 11):
-        stop(f"Harmonix needs Python 3.11 or newer, this is {sys.version.split()[0]}.", "Try: make run PYTHON=python3.12")
+        stop(
+            f"Harmonix needs Python 3.11 or newer, this is {sys.version.split()[0]}.", "Try: make run PYTHON=python3.12"
+        )
     what = sys.argv[1] if len(sys.argv) > 1 else "run"
     try:
         steps = {"run": [python_for_running, web], "test": [debian_packages, python_for_testing, web], "web": [web]}
