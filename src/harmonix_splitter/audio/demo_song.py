@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Mapping
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -91,6 +92,7 @@ def _play_bass(target: Signal, facts: DemoTruth) -> None:
             _add(target, start + step * _BEAT, _plucked(_hertz(note), _BEAT * 0.95, brightness=3.5))
 
 
+@cache
 def _plucked(hertz: float, seconds: float, brightness: float) -> npt.NDArray[np.float64]:
     """A string: harmonics that die the faster the higher they are."""
     t = _times(seconds)
@@ -108,10 +110,16 @@ def _play_chords(target: Signal, facts: DemoTruth) -> None:
             for string, note in enumerate((*notes, notes[0] + 12)):
                 strum = _plucked(_hertz(48 + note), _BEAT * 1.1, brightness=6.0) * 0.24
                 _add(target, start + beat * _BEAT + string * 0.012, strum, -0.5)
-        t = _times(end - start)
         for note in notes:
-            organ = sum(np.sin(2 * np.pi * _hertz(60 + note) * k * t) / k**1.5 for k in (1, 2, 3, 4))
-            _add(target, start, organ * 0.07 * np.minimum(1, t * 15) * np.minimum(1, (end - start - t) * 15), 0.5)
+            _add(target, start, _held(_hertz(60 + note), round(end - start, 6)), 0.5)
+
+
+@cache
+def _held(hertz: float, seconds: float) -> npt.NDArray[np.float64]:
+    """An organ pipe: four harmonics, soft at both ends."""
+    t = _times(seconds)
+    sound = sum((np.sin(2 * np.pi * hertz * k * t) / k**1.5 for k in (1, 2, 3, 4)), np.zeros_like(t))
+    return sound * 0.07 * np.minimum(1, t * 15) * np.minimum(1, (seconds - t) * 15)
 
 
 def _sing(target: Signal, facts: DemoTruth) -> None:

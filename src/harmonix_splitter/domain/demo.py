@@ -85,7 +85,9 @@ _BAR = _BEAT * BEATS_PER_BAR
 def truth() -> DemoTruth:
     """Everything that is true of the demo song."""
     bars = sum(len(part.chords) for part in PARTS)
-    chords, sections, lines = [], [], []
+    chords: list[tuple[float, float, str]] = []
+    sections: list[tuple[float, float, str]] = []
+    lines: list[tuple[SungWord, ...]] = []
     bar = 0
     for part in PARTS:
         start = FIRST_BEAT + bar * _BAR
