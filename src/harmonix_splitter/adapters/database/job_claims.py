@@ -1,0 +1,125 @@
+"""Claiming a job and keeping it: who is next, the fence that tells claims apart, and beats that show life."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from harmonix_splitter.adapters.database.job_rows import job_from_row
+from harmonix_splitter.adapters.database.schema.jobs import jobs, turns
+from harmonix_splitter.adapters.database.schema.songs import songs
+from harmonix_splitter.domain.jobs import RUNNING, Job, JobKind, JobStatus, Stage, progress_at, status_in
+from harmonix_splitter.services.ports.jobs import Claim, Standing
+
+_RUNNING = [str(status) for status in RUNNING]
+# A pause is never longer than this, so one that seems to be is a clock that was set back.
+_LONGEST_PAUSE = timedelta(minutes=2)
+
+
+def claim(connection: Connection, worker: str, now: datetime, job_id: str | None) -> Job | None:
+    found = _next(connection, now, job_id)
+    if found is None:
+        return None
+    connection.execute(
+        update(jobs)
+        .where(jobs.c.id == found.id, jobs.c.status == str(JobStatus.PENDING))
+        .values(
+            status=str(JobStatus.DOWNLOADING),
+            stage=str(Stage.FETCH),
+            progress=progress_at(Stage.FETCH, 0),
+            attempts=jobs.c.attempts + 1,
+            fence=jobs.c.fence + 1,
+            beats=jobs.c.beats + 1,
+            worker=worker,
+            started_at=now,
+        )
+    )
+    _take_turn(connection, found.user_id)
+    _show_songs_processing(connection, found.id)
+    row = connection.execute(select(jobs).where(jobs.c.id == found.id)).mappings().one()
+    return job_from_row(row)
+
+
+def _next(connection: Connection, now: datetime, job_id: str | None) -> Job | None:
+    """Fewest running of its user first, then whose turn was longest ago, then oldest; upgrades after everything."""
+    busy = (
+        select(jobs.c.user_id.label("user_id"), func.count().label("running"))
+        .where(jobs.c.status.in_(_RUNNING))
+        .group_by(jobs.c.user_id)
+        .subquery()
+    )
+    due = (jobs.c.not_before.is_(None)) | (jobs.c.not_before <= now) | (jobs.c.not_before > now + _LONGEST_PAUSE)
+    query = (
+        select(jobs)
+        .outerjoin(busy, busy.c.user_id == jobs.c.user_id)
+        .outerjoin(turns, turns.c.user_id == jobs.c.user_id)
+        .where(jobs.c.status == str(JobStatus.PENDING), due)
+        .order_by(
+            (jobs.c.kind == str(JobKind.UPGRADE)).asc(),
+            func.coalesce(busy.c.running, 0),
+            func.coalesce(turns.c.turn, 0),
+            jobs.c.created_at,
+            jobs.c.id,
+        )
+        .limit(1)
+        .with_for_update(of=jobs, skip_locked=True)
+    )
+    if job_id is not None:
+        query = query.where(jobs.c.id == job_id)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else job_from_row(row)
+
+
+def _take_turn(connection: Connection, user_id: str) -> None:
+    latest = connection.execute(select(func.coalesce(func.max(turns.c.turn), 0))).scalar_one()
+    changed = connection.execute(update(turns).where(turns.c.user_id == user_id).values(turn=latest + 1))
+    if not changed.rowcount:
+        connection.execute(turns.insert().values(user_id=user_id, turn=latest + 1))
+
+
+def _show_songs_processing(connection: Connection, job_id: str) -> None:
+    connection.execute(
+        update(songs).where(songs.c.job_id == job_id, songs.c.status == "pending").values(status="processing")
+    )
+
+
+def report(connection: Connection, claim: Claim, changes: dict[str, Any]) -> Standing:
+    """Write what the worker says, if the job is still its own; tell it how it stands."""
+    mine = jobs.c.id == claim.job_id, jobs.c.fence == claim.fence, jobs.c.status.in_(_RUNNING)
+    written = connection.execute(update(jobs).where(*mine).values(beats=jobs.c.beats + 1, **changes))
+    if not written.rowcount:
+        return Standing.LOST
+    cancelling = connection.execute(select(jobs.c.is_cancelling).where(jobs.c.id == claim.job_id)).scalar_one()
+    return Standing.UNWANTED if cancelling else Standing.WANTED
+
+
+def advance(connection: Connection, claim: Claim, stage: Stage, progress: float, notes: tuple[str, ...]) -> Standing:
+    changes: dict[str, Any] = {"stage": str(stage), "status": str(status_in(stage))}
+    row = connection.execute(select(jobs.c.progress, jobs.c.notes).where(jobs.c.id == claim.job_id)).first()
+    if row is None:
+        return Standing.LOST
+    changes["progress"] = max(progress, row.progress)
+    if notes:
+        changes["notes"] = [*row.notes, *(note for note in notes if note not in row.notes)]
+    return report(connection, claim, changes)
+
+
+def give_back(connection: Connection, claim: Claim, not_before: datetime, note: str, beats: int | None) -> bool:
+    where = [jobs.c.id == claim.job_id, jobs.c.fence == claim.fence, jobs.c.status.in_(_RUNNING)]
+    if beats is not None:
+        where.append(jobs.c.beats == beats)
+    notes = connection.execute(select(jobs.c.notes).where(jobs.c.id == claim.job_id)).scalar_one_or_none() or []
+    changed = connection.execute(
+        update(jobs)
+        .where(*where)
+        .values(
+            status=str(JobStatus.PENDING),
+            stage=str(Stage.WAITING),
+            progress=0.0,
+            worker="",
+            fence=jobs.c.fence + 1,
+            not_before=not_before,
+            notes=[*notes, note] if note else notes,
+        )
+    )
+    return bool(changed.rowcount)

@@ -1,0 +1,127 @@
+"""How a job ends: completed with its item and all its links, failed, cancelled; and how it starts over."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from harmonix_splitter.adapters.database import library_rows
+from harmonix_splitter.adapters.database.job_rows import failure_to_row, job_from_row
+from harmonix_splitter.adapters.database.schema.jobs import jobs
+from harmonix_splitter.adapters.database.schema.songs import songs
+from harmonix_splitter.domain.jobs import LIVE, RUNNING, Failure, Job, JobStatus, Stage
+from harmonix_splitter.domain.library import LibraryItem
+from harmonix_splitter.services.ports.jobs import Claim
+
+_RUNNING = [str(status) for status in RUNNING]
+_CANCELLED = "Cancelled."
+
+
+def complete(connection: Connection, claim: Claim, item: LibraryItem, now: datetime) -> list[str] | None:
+    ended = connection.execute(
+        update(jobs)
+        .where(
+            jobs.c.id == claim.job_id,
+            jobs.c.fence == claim.fence,
+            jobs.c.status.in_(_RUNNING),
+            jobs.c.is_cancelling.is_(False),
+        )
+        .values(
+            status=str(JobStatus.COMPLETED),
+            stage=str(Stage.DONE),
+            progress=100.0,
+            item_id=item.id,
+            completed_at=now,
+            failure=None,
+        )
+    )
+    if not ended.rowcount:
+        return None
+    library_rows.put_item(connection, item)
+    waiting = select(songs.c.id).where(songs.c.job_id == claim.job_id)
+    song_ids = list(connection.execute(waiting).scalars())
+    connection.execute(
+        update(songs)
+        .where(songs.c.job_id == claim.job_id)
+        .values(status="completed", item_id=item.id, error="", duration_ms=_duration_or(item))
+    )
+    return song_ids
+
+
+def _duration_or(item: LibraryItem) -> Any:
+    return round(item.duration * 1000) if item.duration else songs.c.duration_ms
+
+
+def fail(connection: Connection, claim: Claim, failure: Failure, now: datetime) -> bool:
+    mine = jobs.c.id == claim.job_id, jobs.c.fence == claim.fence, jobs.c.status.in_(_RUNNING)
+    values = {"status": str(JobStatus.FAILED), "failure": failure_to_row(failure), "completed_at": now}
+    if not connection.execute(update(jobs).where(*mine).values(**values)).rowcount:
+        return False
+    reason = f"{failure.message} {failure.advice}".strip()
+    connection.execute(update(songs).where(songs.c.job_id == claim.job_id).values(status="error", error=reason))
+    return True
+
+
+def stopped(connection: Connection, claim: Claim, now: datetime) -> bool:
+    mine = jobs.c.id == claim.job_id, jobs.c.fence == claim.fence, jobs.c.is_cancelling.is_(True)
+    values = {"status": str(JobStatus.CANCELLED), "completed_at": now, "worker": ""}
+    ended = connection.execute(update(jobs).where(*mine, jobs.c.status.in_(_RUNNING)).values(**values))
+    return bool(ended.rowcount)
+
+
+def ask_to_stop(connection: Connection, job: Job, now: datetime) -> None:
+    """A pending job ends here; a running one is told, and its key is free for whoever asks next."""
+    values: dict[str, Any] = {"is_cancelling": True}
+    if job.status is JobStatus.PENDING:
+        values |= {"status": str(JobStatus.CANCELLED), "completed_at": now}
+    connection.execute(update(jobs).where(jobs.c.id == job.id).values(**values))
+    _show_songs_cancelled(connection, job.id)
+
+
+def _show_songs_cancelled(connection: Connection, job_id: str) -> None:
+    """The songs keep their job, so that trying again brings all of them back."""
+    connection.execute(update(songs).where(songs.c.job_id == job_id).values(status="error", error=_CANCELLED))
+
+
+def take_songs_away(connection: Connection, job_id: str, user_id: str) -> None:
+    """One asker leaves; the job goes on for the others."""
+    theirs = songs.c.job_id == job_id, songs.c.owner_id == user_id
+    connection.execute(update(songs).where(*theirs).values(job_id="", status="error", error=_CANCELLED))
+
+
+def start_over(connection: Connection, job: Job, now: datetime, changes: dict[str, Any]) -> Job:
+    """Pending again with all attempts; songs move to the live twin instead when somebody asked anew meanwhile."""
+    live = [str(status) for status in LIVE]
+    twin = (
+        connection.execute(
+            select(jobs).where(jobs.c.key == job.key, jobs.c.status.in_(live), jobs.c.is_cancelling.is_(False))
+        )
+        .mappings()
+        .first()
+    )
+    wanted = twin["id"] if twin is not None else job.id
+    connection.execute(
+        update(songs)
+        .where((songs.c.job_id == job.id) | (songs.c.id == job.song_id), songs.c.status == "error")
+        .values(status="pending", error="", job_id=wanted)
+    )
+    if twin is not None:
+        return job_from_row(twin)
+    connection.execute(update(jobs).where(jobs.c.id == job.id).values(**_fresh(now), **changes))
+    return job_from_row(connection.execute(select(jobs).where(jobs.c.id == job.id)).mappings().one())
+
+
+def _fresh(now: datetime) -> dict[str, Any]:
+    return {
+        "status": str(JobStatus.PENDING),
+        "stage": str(Stage.WAITING),
+        "progress": 0.0,
+        "attempts": 0,
+        "worker": "",
+        "is_cancelling": False,
+        "is_dismissed": False,
+        "failure": None,
+        "completed_at": None,
+        "not_before": now,
+        "fence": jobs.c.fence + 1,
+    }

@@ -1,0 +1,200 @@
+"""The record of jobs in SQL: claims with a fence, beats, endings. Every method is one transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from harmonix_splitter.adapters.database import job_claims, job_endings
+from harmonix_splitter.adapters.database.base import Database
+from harmonix_splitter.adapters.database.job_rows import job_from_row, job_to_row
+from harmonix_splitter.adapters.database.schema.jobs import jobs, timings
+from harmonix_splitter.adapters.database.schema.songs import songs
+from harmonix_splitter.domain.jobs import LIVE, RUNNING, Failure, Job, JobStatus, Stage
+from harmonix_splitter.domain.library import LibraryItem
+from harmonix_splitter.errors import ConflictError, JobStepError, NotFoundError
+from harmonix_splitter.services.ports.jobs import Claim, JobFilter, Standing, Timing
+
+WAITING = ["pending", "processing"]
+
+
+@dataclass(frozen=True)
+class SqlJobs:
+    database: Database
+
+    def get(self, job_id: str) -> Job:
+        with self.database.read() as connection:
+            return job_with(connection, job_id)
+
+    def find(self, wanted: JobFilter) -> list[Job]:
+        query = _filtered(select(jobs), wanted).order_by(jobs.c.created_at.desc(), jobs.c.id)
+        with self.database.read() as connection:
+            rows = connection.execute(query.limit(wanted.limit).offset(wanted.offset)).mappings()
+            return [job_from_row(row) for row in rows]
+
+    def count(self, user_id: str | None = None) -> dict[JobStatus, int]:
+        query = select(jobs.c.status, func.count()).group_by(jobs.c.status)
+        if user_id is not None:
+            query = query.where(jobs.c.user_id == user_id)
+        with self.database.read() as connection:
+            return {JobStatus(status): count for status, count in connection.execute(query)}
+
+    def askers(self, job_id: str) -> list[str]:
+        with self.database.read() as connection:
+            return askers_of(connection, job_id)
+
+    def add(self, job: Job) -> Job:
+        with self.database.write() as connection:
+            return add_or_join(connection, job)[0]
+
+    def claim(self, worker: str, now: datetime, job_id: str | None = None) -> Job | None:
+        with self.database.write() as connection:
+            return job_claims.claim(connection, worker, now, job_id)
+
+    def beat(self, claim: Claim) -> Standing:
+        with self.database.write() as connection:
+            return job_claims.report(connection, claim, {})
+
+    def advance(self, claim: Claim, stage: Stage, progress: float, notes: tuple[str, ...] = ()) -> Standing:
+        with self.database.write() as connection:
+            return job_claims.advance(connection, claim, stage, progress, notes)
+
+    def complete(self, claim: Claim, item: LibraryItem, now: datetime) -> list[str] | None:
+        with self.database.write() as connection:
+            return job_endings.complete(connection, claim, item, now)
+
+    def fail(self, claim: Claim, failure: Failure, now: datetime) -> bool:
+        with self.database.write() as connection:
+            return job_endings.fail(connection, claim, failure, now)
+
+    def give_back(self, claim: Claim, not_before: datetime, note: str, beats: int | None = None) -> bool:
+        with self.database.write() as connection:
+            return job_claims.give_back(connection, claim, not_before, note, beats)
+
+    def cancelled(self, claim: Claim, now: datetime) -> bool:
+        with self.database.write() as connection:
+            return job_endings.stopped(connection, claim, now)
+
+    def ask_to_cancel(self, job_id: str, now: datetime) -> Job:
+        with self.database.write() as connection:
+            job = job_with(connection, job_id, for_update=True)
+            if not job.can_be_cancelled:
+                raise JobStepError(f"This job is {job.status} and cannot be cancelled.")
+            job_endings.ask_to_stop(connection, job, now)
+            return job_with(connection, job_id)
+
+    def leave(self, job_id: str, user_id: str, now: datetime) -> Job:
+        with self.database.write() as connection:
+            job = job_with(connection, job_id, for_update=True)
+            if not job.can_be_cancelled:
+                raise JobStepError(f"This job is {job.status} and cannot be cancelled.")
+            if set(askers_of(connection, job_id)) <= {user_id}:
+                job_endings.ask_to_stop(connection, job, now)
+            else:
+                job_endings.take_songs_away(connection, job_id, user_id)
+            return job_with(connection, job_id)
+
+    def retry(self, job_id: str, now: datetime) -> Job:
+        with self.database.write() as connection:
+            job = job_with(connection, job_id, for_update=True)
+            if not job.can_be_retried:
+                raise JobStepError(f"This job is {job.status} and cannot be tried again.")
+            return job_endings.start_over(connection, job, now, {})
+
+    def dismiss(self, job_id: str) -> Job:
+        with self.database.write() as connection:
+            job = job_with(connection, job_id, for_update=True)
+            if not job.can_be_dismissed:
+                raise JobStepError(f"This job is {job.status}; cancel it before dismissing it.")
+            connection.execute(update(jobs).where(jobs.c.id == job_id).values(is_dismissed=True))
+            return job_with(connection, job_id)
+
+    def replace_fetch(self, job_id: str, upload: str, now: datetime) -> Job:
+        with self.database.write() as connection:
+            job = job_with(connection, job_id, for_update=True)
+            if job.status in {JobStatus.PROCESSING, JobStatus.FINALIZING, JobStatus.COMPLETED}:
+                raise ConflictError("This job already has its audio.")
+            if job.can_be_retried:
+                return job_endings.start_over(connection, job, now, {"replacement": upload})
+            connection.execute(update(jobs).where(jobs.c.id == job_id).values(replacement=upload))
+            return job_with(connection, job_id)
+
+    def running(self) -> list[Job]:
+        query = select(jobs).where(jobs.c.status.in_([str(status) for status in RUNNING]))
+        with self.database.read() as connection:
+            return [job_from_row(row) for row in connection.execute(query).mappings()]
+
+    def unclaimed(self, before: datetime) -> list[str]:
+        query = select(jobs.c.id).where(
+            jobs.c.status == str(JobStatus.PENDING), func.coalesce(jobs.c.not_before, jobs.c.created_at) <= before
+        )
+        with self.database.read() as connection:
+            return list(connection.execute(query.order_by(jobs.c.created_at).limit(500)).scalars())
+
+    def remember(self, taken: Iterable[Timing], now: datetime) -> None:
+        rows = [
+            {
+                "stage": str(timing.stage),
+                "recipe_key": timing.recipe_key,
+                "audio_seconds": timing.audio_seconds,
+                "seconds": timing.seconds,
+                "taken_at": now,
+            }
+            for timing in taken
+        ]
+        if rows:
+            with self.database.write() as connection:
+                connection.execute(timings.insert(), rows)
+
+    def timings(self, stage: Stage, recipe_key: str, newest: int = 30) -> list[Timing]:
+        query = select(timings).where(timings.c.stage == str(stage), timings.c.recipe_key == recipe_key)
+        with self.database.read() as connection:
+            rows = connection.execute(query.order_by(timings.c.id.desc()).limit(newest)).mappings()
+            return [Timing(stage, recipe_key, row["audio_seconds"], row["seconds"]) for row in rows]
+
+
+def job_with(connection: Connection, job_id: str, *, for_update: bool = False) -> Job:
+    query = select(jobs).where(jobs.c.id == job_id)
+    row = connection.execute(query.with_for_update() if for_update else query).mappings().first()
+    if row is None:
+        raise NotFoundError(f"There is no job {job_id[:60]!r}.")
+    return job_from_row(row)
+
+
+def askers_of(connection: Connection, job_id: str) -> list[str]:
+    waiting = select(songs.c.owner_id).distinct().where(songs.c.job_id == job_id, songs.c.status.in_(WAITING))
+    return list(connection.execute(waiting.order_by(songs.c.owner_id)).scalars())
+
+
+def add_or_join(connection: Connection, job: Job) -> tuple[Job, bool]:
+    """The live job of this key, recorded now if nobody asked before; and whether it is new."""
+    for _ in range(3):
+        query = select(jobs).where(jobs.c.key == job.key, _is_live()).with_for_update()
+        row = connection.execute(query).mappings().first()
+        if row is not None:
+            return job_from_row(row), False
+        try:
+            with connection.begin_nested():
+                connection.execute(jobs.insert().values(**job_to_row(job)))
+            return job, True
+        except IntegrityError:
+            continue  # another connection was first: join what it recorded
+    raise ConflictError("Too many people asked for this song at the same moment.", advice="Ask again.")
+
+
+def _is_live() -> Any:
+    return jobs.c.status.in_([str(status) for status in LIVE]) & jobs.c.is_cancelling.is_(False)
+
+
+def _filtered(query: Select[Any], wanted: JobFilter) -> Select[Any]:
+    if wanted.user_id is not None:
+        theirs = select(songs.c.job_id).where(songs.c.owner_id == wanted.user_id)
+        query = query.where((jobs.c.user_id == wanted.user_id) | jobs.c.id.in_(theirs))
+    if wanted.statuses:
+        query = query.where(jobs.c.status.in_([str(status) for status in wanted.statuses]))
+    if wanted.dismissed is not None:
+        query = query.where(jobs.c.is_dismissed.is_(wanted.dismissed))
+    return query

@@ -1,0 +1,212 @@
+"""The index of the shared library in SQL."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, case, delete, func, select, update
+
+from harmonix_splitter.adapters.database.base import Database
+from harmonix_splitter.adapters.database.library_rows import (
+    item_from_row,
+    put_item,
+    put_recording,
+    recording_from_row,
+)
+from harmonix_splitter.adapters.database.ratings import SqlRatings
+from harmonix_splitter.adapters.database.schema.library import items, marks, ratings, recordings, sources
+from harmonix_splitter.adapters.database.schema.songs import songs
+from harmonix_splitter.domain.library import ItemStatus, LibraryItem, Recording
+from harmonix_splitter.errors import NotFoundError
+from harmonix_splitter.services.ports.library import ItemQuery, LibraryNumbers
+
+_usage = (
+    select(func.count(songs.c.owner_id.distinct()))
+    .where(songs.c.item_id == items.c.id)
+    .correlate(items)
+    .scalar_subquery()
+    .label("usage")
+)
+_SORTS: dict[str, Any] = {
+    "recent": items.c.created_at,
+    "title": items.c.title,
+    "artist": items.c.artist,
+    "duration": items.c.duration,
+    "size": items.c.size,
+}
+
+
+@dataclass(frozen=True)
+class SqlLibrary(SqlRatings):
+    database: Database
+
+    def item(self, item_id: str) -> LibraryItem:
+        found = self._items(select(items, _usage).where(items.c.id == item_id))
+        if not found:
+            raise NotFoundError(f"There is no library item {item_id[:60]!r}.")
+        return found[0]
+
+    def item_of(self, source_key: str, recipe_key: str) -> LibraryItem | None:
+        with self.database.read() as connection:
+            return playable_item(connection, source_key, recipe_key)
+
+    def items_of(self, recording_id: str) -> list[LibraryItem]:
+        return self._items(select(items, _usage).where(items.c.recording_id == recording_id))
+
+    def find(self, query: ItemQuery) -> list[LibraryItem]:
+        order = _order(query)
+        page = _matching(select(items.c.id), query).order_by(*order).limit(query.limit).offset(query.offset)
+        wanted = select(items, _usage).where(items.c.id.in_(page.scalar_subquery())).order_by(*order)
+        return self._items(wanted)
+
+    def count(self, query: ItemQuery) -> int:
+        with self.database.read() as connection:
+            return int(connection.execute(_matching(select(func.count()).select_from(items), query)).scalar_one())
+
+    def put(self, item: LibraryItem) -> LibraryItem:
+        with self.database.write() as connection:
+            put_item(connection, item)
+        return item
+
+    def set_status(self, item_id: str, status: ItemStatus, now: datetime) -> None:
+        self._change(item_id, {"status": str(status), "last_used_at": now})
+
+    def pin(self, item_id: str, pinned: bool) -> None:
+        self._change(item_id, {"is_pinned": pinned})
+
+    def used(self, item_ids: Iterable[str], now: datetime) -> None:
+        with self.database.write() as connection:
+            connection.execute(update(items).where(items.c.id.in_(list(item_ids))).values(last_used_at=now))
+
+    def forget(self, item_id: str) -> None:
+        with self.database.write() as connection:
+            connection.execute(delete(ratings).where(ratings.c.item_id == item_id))
+            connection.execute(delete(items).where(items.c.id == item_id))
+            gone = {"item_id": "", "status": "error", "error": "This song was removed from the library."}
+            connection.execute(update(songs).where(songs.c.item_id == item_id).values(**gone))
+
+    def recording(self, recording_id: str) -> Recording:
+        found = self._recordings(select(recordings).where(recordings.c.id == recording_id))
+        if not found:
+            raise NotFoundError(f"There is no recording {recording_id[:60]!r}.")
+        return found[0]
+
+    def recording_of(self, source_key: str) -> tuple[Recording, float] | None:
+        query = select(recordings, sources.c.starts_at).join(sources, sources.c.recording_id == recordings.c.id)
+        with self.database.read() as connection:
+            row = connection.execute(query.where(sources.c.source_key == source_key)).mappings().first()
+        return None if row is None else (recording_from_row(row), row["starts_at"])
+
+    def put_recording(self, recording: Recording, new_marks: Iterable[int] = ()) -> Recording:
+        with self.database.write() as connection:
+            put_recording(connection, recording)
+            _know_as(connection, recording.source.key, recording.id, 0.0)
+            rows = [{"mark": mark, "recording_id": recording.id} for mark in sorted(set(new_marks))]
+            if rows:
+                connection.execute(delete(marks).where(marks.c.recording_id == recording.id))
+                connection.execute(marks.insert(), rows)
+        return recording
+
+    def know_as(self, source_key: str, recording_id: str, offset: float) -> None:
+        with self.database.write() as connection:
+            _know_as(connection, source_key, recording_id, offset)
+
+    def save_analysis(self, recording_id: str, document: dict[str, Any]) -> None:
+        with self.database.write() as connection:
+            connection.execute(update(recordings).where(recordings.c.id == recording_id).values(analysis=document))
+
+    def with_hash(self, audio_hash: str) -> Recording | None:
+        query = select(recordings).where(recordings.c.audio_hash == audio_hash).order_by(recordings.c.created_at)
+        return next(iter(self._recordings(query.limit(1))), None)
+
+    def with_marks(self, wanted: Iterable[int], at_most: int = 5) -> list[Recording]:
+        shared = (
+            select(marks.c.recording_id, func.count().label("shared"))
+            .where(marks.c.mark.in_(list(wanted)))
+            .group_by(marks.c.recording_id)
+            .order_by(func.count().desc())
+            .limit(at_most)
+            .subquery()
+        )
+        query = select(recordings).join(shared, shared.c.recording_id == recordings.c.id)
+        return self._recordings(query.order_by(shared.c.shared.desc()))
+
+    def numbers(self) -> LibraryNumbers:
+        with self.database.read() as connection:
+            return _numbers(connection)
+
+    def unused_since(self, moment: datetime) -> list[LibraryItem]:
+        linked = select(songs.c.id).where(songs.c.item_id == items.c.id).exists()
+        last_used = func.coalesce(items.c.last_used_at, items.c.created_at)
+        query = select(items, _usage).where(
+            items.c.status == str(ItemStatus.PUBLISHED), items.c.is_pinned.is_(False), ~linked, last_used < moment
+        )
+        return self._items(query.order_by(last_used))
+
+    def _change(self, item_id: str, values: dict[str, Any]) -> None:
+        with self.database.write() as connection:
+            if not connection.execute(update(items).where(items.c.id == item_id).values(**values)).rowcount:
+                raise NotFoundError(f"There is no library item {item_id[:60]!r}.")
+
+    def _items(self, query: Select[Any]) -> list[LibraryItem]:
+        with self.database.read() as connection:
+            return [item_from_row(row) for row in connection.execute(query).mappings()]
+
+    def _recordings(self, query: Select[Any]) -> list[Recording]:
+        with self.database.read() as connection:
+            return [recording_from_row(row) for row in connection.execute(query).mappings()]
+
+
+def playable_item(connection: Connection, source_key: str, recipe_key: str) -> LibraryItem | None:
+    query = (
+        select(items)
+        .join(sources, sources.c.recording_id == items.c.recording_id)
+        .where(
+            sources.c.source_key == source_key,
+            items.c.recipe_key == recipe_key,
+            items.c.status == str(ItemStatus.PUBLISHED),
+        )
+    )
+    row = connection.execute(query).mappings().first()
+    return None if row is None else item_from_row(row)
+
+
+def _know_as(connection: Connection, source_key: str, recording_id: str, offset: float) -> None:
+    values = {"recording_id": recording_id, "starts_at": offset}
+    if not connection.execute(update(sources).where(sources.c.source_key == source_key).values(**values)).rowcount:
+        connection.execute(sources.insert().values(source_key=source_key, **values))
+
+
+def _matching(query: Select[Any], wanted: ItemQuery) -> Select[Any]:
+    if wanted.status is not None:
+        query = query.where(items.c.status == str(wanted.status))
+    for word in wanted.words.casefold().split():
+        query = query.where(items.c.words.contains(word, autoescape=True))
+    return query
+
+
+def _order(wanted: ItemQuery) -> tuple[Any, ...]:
+    key = _usage if wanted.sort == "usage" else _SORTS.get(wanted.sort, _SORTS["recent"])
+    return (key.desc(), items.c.id.desc()) if wanted.descending else (key.asc(), items.c.id.asc())
+
+
+def _numbers(connection: Connection) -> LibraryNumbers:
+    published = items.c.status == str(ItemStatus.PUBLISHED)
+    counted = select(items.c.id, _usage).where(published).subquery()
+    bands = case(
+        (counted.c.usage == 0, "unused"), (counted.c.usage < 3, "low"), (counted.c.usage < 10, "medium"), else_="high"
+    )
+    by_usage = {str(band): n for band, n in connection.execute(select(bands, func.count()).group_by(bands))}
+    linked = songs.c.item_id != ""
+    one = connection.execute
+    return LibraryNumbers(
+        items=one(select(func.count()).select_from(items).where(published)).scalar_one(),
+        bytes=int(one(select(func.coalesce(func.sum(items.c.size), 0)).where(published)).scalar_one()),
+        links=one(select(func.count()).select_from(songs).where(linked)).scalar_one(),
+        users=one(select(func.count(songs.c.owner_id.distinct())).where(linked)).scalar_one(),
+        archived=one(
+            select(func.count()).select_from(items).where(items.c.status == str(ItemStatus.ARCHIVED))
+        ).scalar_one(),
+        by_usage=by_usage,
+    )

@@ -1,0 +1,76 @@
+"""How recordings and library items are written down as rows, and read back."""
+
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, update
+
+from harmonix_splitter.adapters.database.job_rows import source_from_row
+from harmonix_splitter.adapters.database.recipe_rows import recipe_from_row, recipe_to_row
+from harmonix_splitter.adapters.database.schema.library import items, recordings
+from harmonix_splitter.domain.library import ItemStatus, LibraryItem, Recording
+
+_PLAIN_ITEM = (
+    "id", "recording_id", "place", "size", "title", "artist", "duration", "engine", "model", "device",
+    "processing_time", "is_pinned", "created_at", "last_used_at",
+)  # fmt: skip
+_PLAIN_RECORDING = (
+    "id", "title", "artist", "duration", "sample_rate", "samples", "audio_hash", "fingerprint", "created_at",
+)  # fmt: skip
+
+
+def item_to_row(item: LibraryItem) -> dict[str, Any]:
+    return {name: getattr(item, name) for name in _PLAIN_ITEM} | {
+        "source_key": item.source.key,
+        "source_url": item.source.url,
+        "recipe_key": item.recipe.key,
+        "recipe": recipe_to_row(item.recipe),
+        "stems": list(item.stems),
+        "words": f"{item.title} {item.artist} {item.source.id}".casefold(),
+        "status": str(item.status),
+        "notes": list(item.notes),
+    }
+
+
+def item_from_row(row: RowMapping) -> LibraryItem:
+    return LibraryItem(
+        **{name: row[name] for name in _PLAIN_ITEM},
+        source=source_from_row(row),
+        recipe=recipe_from_row(row["recipe"]),
+        stems=tuple(row["stems"]),
+        status=ItemStatus(row["status"]),
+        notes=tuple(row["notes"]),
+        usage=row.get("usage", 0) or 0,
+    )
+
+
+def put_item(connection: Connection, item: LibraryItem) -> None:
+    """Insert or refresh by id; a pin survives."""
+    row = item_to_row(item)
+    kept = {name: value for name, value in row.items() if name not in {"id", "is_pinned"}}
+    if not connection.execute(update(items).where(items.c.id == item.id).values(**kept)).rowcount:
+        connection.execute(items.insert().values(**row))
+
+
+def recording_to_row(recording: Recording) -> dict[str, Any]:
+    return {name: getattr(recording, name) for name in _PLAIN_RECORDING} | {
+        "source_key": recording.source.key,
+        "source_url": recording.source.url,
+        "analysis": dict(recording.analysis) if recording.analysis is not None else None,
+        "details": dict(recording.details),
+    }
+
+
+def recording_from_row(row: RowMapping) -> Recording:
+    return Recording(
+        **{name: row[name] for name in _PLAIN_RECORDING},
+        source=source_from_row(row),
+        analysis=row["analysis"],
+        details=row["details"],
+    )
+
+
+def put_recording(connection: Connection, recording: Recording) -> None:
+    row = recording_to_row(recording)
+    kept = {name: value for name, value in row.items() if name != "id"}
+    if not connection.execute(update(recordings).where(recordings.c.id == recording.id).values(**kept)).rowcount:
+        connection.execute(recordings.insert().values(**row))

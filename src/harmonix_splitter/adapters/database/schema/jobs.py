@@ -1,0 +1,78 @@
+"""The tables of jobs: what is asked for, whose turn it was, and how long things took."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    and_,
+    false,
+)
+
+from harmonix_splitter.adapters.database.base import Moment, metadata
+from harmonix_splitter.domain.jobs import LIVE
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("key", String(400), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("source_key", String(80), nullable=False),
+    Column("source_url", Text, nullable=False, default=""),
+    Column("recipe_key", String(300), nullable=False),
+    Column("recipe", JSON, nullable=False),
+    Column("user_id", String(64), nullable=False),
+    Column("song_id", String(36), nullable=False, default=""),
+    Column("title", Text, nullable=False, default=""),
+    Column("artist", Text, nullable=False, default=""),
+    Column("status", String(16), nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("progress", Float, nullable=False, default=0.0),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("fence", Integer, nullable=False, default=0),
+    Column("beats", Integer, nullable=False, default=0),
+    Column("worker", String(120), nullable=False, default=""),
+    Column("is_cancelling", Boolean, nullable=False, default=False),
+    Column("is_dismissed", Boolean, nullable=False, default=False),
+    Column("failure", JSON),
+    Column("notes", JSON, nullable=False, default=list),
+    Column("replacement", String(80), nullable=False, default=""),
+    Column("item_id", String(32), nullable=False, default=""),
+    Column("created_at", Moment, nullable=False),
+    Column("started_at", Moment),
+    Column("completed_at", Moment),
+    Column("not_before", Moment),
+)
+
+_live = and_(jobs.c.status.in_([str(status) for status in LIVE]), jobs.c.is_cancelling == false())
+
+# Single flight: of one key there is never more than one live job that is not on its way out.
+Index("uq_jobs_live_key", jobs.c.key, unique=True, sqlite_where=_live, postgresql_where=_live)
+Index("ix_jobs_status", jobs.c.status, jobs.c.created_at)
+Index("ix_jobs_user", jobs.c.user_id, jobs.c.created_at)
+Index("ix_jobs_created", jobs.c.created_at)
+
+turns = Table(
+    "job_turns",
+    metadata,
+    Column("user_id", String(64), primary_key=True),
+    Column("turn", Integer, nullable=False),
+)
+
+timings = Table(
+    "job_timings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("stage", String(16), nullable=False),
+    Column("recipe_key", String(300), nullable=False),
+    Column("audio_seconds", Float, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("taken_at", Moment, nullable=False),
+)
+Index("ix_job_timings_stage", timings.c.stage, timings.c.recipe_key, timings.c.id)

@@ -1,0 +1,82 @@
+"""The index of the shared library. The manifests on disk are the truth; this can be rebuilt from them."""
+
+from sqlalchemy import JSON, Boolean, Column, Float, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+
+from harmonix_splitter.adapters.database.base import Moment, metadata
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("source_key", String(80), nullable=False),
+    Column("source_url", Text, nullable=False, default=""),
+    Column("title", Text, nullable=False, default=""),
+    Column("artist", Text, nullable=False, default=""),
+    Column("duration", Float, nullable=False, default=0.0),
+    Column("sample_rate", Integer, nullable=False, default=0),
+    Column("samples", Integer, nullable=False, default=0),
+    Column("audio_hash", String(64), nullable=False, default=""),
+    Column("fingerprint", LargeBinary, nullable=False, default=b""),
+    Column("analysis", JSON),
+    Column("details", JSON, nullable=False, default=dict),
+    Column("created_at", Moment),
+)
+Index("ix_recordings_hash", recordings.c.audio_hash)
+
+sources = Table(
+    "recording_sources",
+    metadata,
+    Column("source_key", String(80), primary_key=True),
+    Column("recording_id", String(64), nullable=False),
+    Column("starts_at", Float, nullable=False, default=0.0),
+)
+Index("ix_recording_sources_recording", sources.c.recording_id)
+
+marks = Table(
+    "recording_marks",
+    metadata,
+    Column("mark", Integer, primary_key=True),
+    Column("recording_id", String(64), primary_key=True),
+)
+Index("ix_recording_marks_recording", marks.c.recording_id)
+
+items = Table(
+    "library_items",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("recording_id", String(64), nullable=False),
+    Column("source_key", String(80), nullable=False),
+    Column("source_url", Text, nullable=False, default=""),
+    Column("recipe_key", String(300), nullable=False),
+    Column("recipe", JSON, nullable=False),
+    Column("place", String(400), nullable=False),
+    Column("stems", JSON, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("title", Text, nullable=False, default=""),
+    Column("artist", Text, nullable=False, default=""),
+    Column("words", Text, nullable=False, default=""),
+    Column("duration", Float, nullable=False, default=0.0),
+    Column("engine", String(80), nullable=False, default=""),
+    Column("model", String(120), nullable=False, default=""),
+    Column("device", String(80), nullable=False, default=""),
+    Column("processing_time", Float, nullable=False, default=0.0),
+    Column("status", String(16), nullable=False),
+    Column("is_pinned", Boolean, nullable=False, default=False),
+    Column("notes", JSON, nullable=False, default=list),
+    Column("created_at", Moment, nullable=False),
+    Column("last_used_at", Moment),
+    UniqueConstraint("recording_id", "recipe_key"),
+)
+Index("ix_library_items_created", items.c.status, items.c.created_at, items.c.id)
+Index("ix_library_items_title", items.c.status, items.c.title, items.c.id)
+Index("ix_library_items_artist", items.c.status, items.c.artist, items.c.id)
+
+ratings = Table(
+    "library_ratings",
+    metadata,
+    Column("item_id", String(32), primary_key=True),
+    Column("user_id", String(64), primary_key=True),
+    Column("stars", Integer, nullable=False),
+    Column("comment", Text, nullable=False, default=""),
+    Column("rated_at", Moment, nullable=False),
+)

@@ -1,0 +1,121 @@
+"""The record of songs in SQL, and the one transaction in which a request becomes a link or a job."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, delete, func, or_, select, update
+
+from harmonix_splitter.adapters.database.base import Database
+from harmonix_splitter.adapters.database.jobs import add_or_join
+from harmonix_splitter.adapters.database.library import playable_item
+from harmonix_splitter.adapters.database.schema.library import items
+from harmonix_splitter.adapters.database.schema.songs import songs
+from harmonix_splitter.adapters.database.song_rows import song_from_row, song_to_row
+from harmonix_splitter.domain.jobs import Job, JobStatus
+from harmonix_splitter.domain.songs import Song, SongStatus
+from harmonix_splitter.errors import NotFoundError
+from harmonix_splitter.services.ports.songs import Asked, SongQuery
+
+_SORTS = {
+    "date_added": (songs.c.added_at, songs.c.id),
+    "title": (songs.c.title, songs.c.id),
+    "artist": (songs.c.artist, songs.c.title, songs.c.id),
+    "album": (songs.c.album, songs.c.title, songs.c.id),
+    "year": (songs.c.year, songs.c.title, songs.c.id),
+}
+
+
+@dataclass(frozen=True)
+class SqlSongs:
+    database: Database
+
+    def add(self, song: Song) -> Song:
+        with self.database.write() as connection:
+            connection.execute(songs.insert().values(**song_to_row(song)))
+        return song
+
+    def ask(self, song: Song, job: Job, now: datetime) -> Asked:
+        with self.database.write() as connection:
+            item = playable_item(connection, job.source.key, job.recipe.key)
+            if item is not None:
+                linked = song.linked_to(item.id, at_once=True)
+                _put(connection, linked)
+                connection.execute(update(items).where(items.c.id == item.id).values(last_used_at=now))
+                return Asked(linked)
+            live, is_new = add_or_join(connection, job)
+            status = SongStatus.PENDING if live.status is JobStatus.PENDING else SongStatus.PROCESSING
+            waiting = replace(song, job_id=live.id, status=status, error="", item_id="")
+            _put(connection, waiting)
+            return Asked(waiting, live, is_new)
+
+    def get(self, song_id: str) -> Song:
+        with self.database.read() as connection:
+            row = connection.execute(select(songs).where(songs.c.id == song_id)).mappings().first()
+        if row is None:
+            raise NotFoundError(f"There is no song {song_id[:60]!r}.")
+        return song_from_row(row)
+
+    def save(self, song: Song) -> Song:
+        with self.database.write() as connection:
+            _put(connection, song)
+        return song
+
+    def delete(self, song_id: str) -> None:
+        with self.database.write() as connection:
+            if not connection.execute(delete(songs).where(songs.c.id == song_id)).rowcount:
+                raise NotFoundError(f"There is no song {song_id[:60]!r}.")
+
+    def find(self, query: SongQuery) -> list[Song]:
+        columns = _SORTS.get(query.sort, _SORTS["date_added"])
+        order = [column.desc() if query.descending else column.asc() for column in columns]
+        wanted = _matching(select(songs), query).order_by(*order).limit(query.limit).offset(query.offset)
+        return self._songs(wanted)
+
+    def count(self, query: SongQuery) -> int:
+        with self.database.read() as connection:
+            return int(connection.execute(_matching(select(func.count()).select_from(songs), query)).scalar_one())
+
+    def artists(self, owner_id: str | None, words: str, limit: int, offset: int) -> tuple[list[tuple[str, int]], int]:
+        query = _matching(select(songs.c.artist, func.count()), SongQuery(owner_id)).group_by(songs.c.artist)
+        if words:
+            query = query.where(songs.c.artist.icontains(words, autoescape=True))
+        page = query.order_by(func.lower(songs.c.artist), songs.c.artist).limit(limit).offset(offset)
+        with self.database.read() as connection:
+            total = connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+            return [(artist, count) for artist, count in connection.execute(page)], total
+
+    def of_user(self, owner_id: str, source_key: str, recipe_key: str) -> Song | None:
+        query = select(songs).where(
+            songs.c.owner_id == owner_id, songs.c.source_key == source_key, songs.c.recipe_key == recipe_key
+        )
+        return next(iter(self._songs(query.order_by(songs.c.added_at.desc()).limit(1))), None)
+
+    def linked(self, item_id: str) -> list[Song]:
+        return self._songs(select(songs).where(songs.c.item_id == item_id))
+
+    def links_of(self, owner_id: str) -> list[Song]:
+        return self._songs(
+            select(songs).where(songs.c.owner_id == owner_id, songs.c.item_id != "").order_by(songs.c.added_at)
+        )
+
+    def _songs(self, query: Select[Any]) -> list[Song]:
+        with self.database.read() as connection:
+            return [song_from_row(row) for row in connection.execute(query).mappings()]
+
+
+def _put(connection: Connection, song: Song) -> None:
+    row = song_to_row(song)
+    if not connection.execute(update(songs).where(songs.c.id == song.id).values(**row)).rowcount:
+        connection.execute(songs.insert().values(**row))
+
+
+def _matching(query: Select[Any], wanted: SongQuery) -> Select[Any]:
+    if wanted.owner_id is not None:
+        query = query.where(songs.c.owner_id == wanted.owner_id)
+    if wanted.artist:
+        query = query.where(songs.c.artist == wanted.artist)
+    for word in wanted.words.split():
+        columns = (songs.c.title, songs.c.artist, songs.c.album)
+        query = query.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
+    return query

@@ -1,0 +1,73 @@
+"""A song in somebody's library: the card people see before, while and after its recording is worked on."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from harmonix_splitter.domain.separation import Recipe
+from harmonix_splitter.domain.sources import Source
+from harmonix_splitter.errors import InvalidRequestError
+
+LONGEST_TEXT = 500
+
+
+class SongStatus(StrEnum):
+    PENDING = "pending"
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class SongFacts:
+    """What people read on the card, and may correct."""
+
+    title: str
+    artist: str
+    album: str = ""
+    genre: str = ""
+    language: str = ""
+    year: int | None = None
+    duration_ms: int | None = None
+    plain_lyrics: str = ""
+    synced_lyrics: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("title", "artist"):
+            if not str(getattr(self, name)).strip():
+                raise InvalidRequestError(f"A song needs its {name}.", field=name)
+        for name in ("title", "artist", "album", "genre", "language"):
+            if len(getattr(self, name)) > LONGEST_TEXT:
+                raise InvalidRequestError(f"The {name} is longer than {LONGEST_TEXT} characters.", field=name)
+        if self.duration_ms is not None and self.duration_ms < 0:
+            raise InvalidRequestError("A duration cannot be negative.", field="durationMs")
+
+
+@dataclass(frozen=True)
+class Song:
+    """`item_id` is the library item it links to, once there is one; such a song is a link in the library's words."""
+
+    id: str
+    owner_id: str
+    facts: SongFacts
+    added_at: datetime
+    source: Source | None = None
+    recipe: Recipe | None = None
+    status: SongStatus = SongStatus.PENDING
+    job_id: str = ""
+    item_id: str = ""
+    is_instant: bool = False
+    error: str = ""
+    details: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def video_id(self) -> str:
+        return self.source.id if self.source is not None and self.source.is_youtube else ""
+
+    @property
+    def is_playable(self) -> bool:
+        return self.status is SongStatus.COMPLETED and bool(self.item_id)
+
+    def linked_to(self, item_id: str, *, at_once: bool) -> "Song":
+        """This song, playable; `at_once` when nothing had to be done for it."""
+        return replace(self, status=SongStatus.COMPLETED, item_id=item_id, is_instant=at_once, error="")

@@ -1,0 +1,160 @@
+"""Where jobs are recorded, and how whoever works on them is told that there is something to do."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+from harmonix_splitter.domain.jobs import Failure, Job, JobStatus, Stage
+from harmonix_splitter.domain.library import LibraryItem
+
+
+class Standing(Enum):
+    """What a worker hears when it reports: go on, stop (nobody wants it), or stop (it is no longer yours)."""
+
+    WANTED = "wanted"
+    UNWANTED = "unwanted"
+    LOST = "lost"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to work on a job, good until somebody else's claim has a higher fence."""
+
+    job_id: str
+    fence: int
+    worker: str = ""
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How long one stage took for a recording of `audio_seconds`, on this installation."""
+
+    stage: Stage
+    recipe_key: str
+    audio_seconds: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class JobFilter:
+    """Which jobs to list; an empty filter lists the newest of everybody that were not dismissed."""
+
+    user_id: str | None = None
+    statuses: tuple[JobStatus, ...] = ()
+    dismissed: bool | None = False
+    limit: int = 50
+    offset: int = 0
+
+
+class JobRepository(Protocol):
+    """The record of jobs. Each method is one transaction; a job nobody knows raises NotFoundError."""
+
+    def get(self, job_id: str) -> Job: ...
+
+    def find(self, wanted: JobFilter) -> list[Job]: ...
+
+    def count(self, user_id: str | None = None) -> dict[JobStatus, int]: ...
+
+    def askers(self, job_id: str) -> list[str]:
+        """The users whose songs wait for this job, each once."""
+        ...
+
+    def add(self, job: Job) -> Job:
+        """Record a job without a song; the live job of the same key when there is one."""
+        ...
+
+    def claim(self, worker: str, now: datetime, job_id: str | None = None) -> Job | None:
+        """Take the next pending job (or just that one): fewest running of its user first, then whose turn was
+        longest ago, then oldest. Raises its fence and attempts. None when there is nothing to do."""
+        ...
+
+    def beat(self, claim: Claim) -> Standing:
+        """Say "still alive"."""
+        ...
+
+    def advance(self, claim: Claim, stage: Stage, progress: float, notes: tuple[str, ...] = ()) -> Standing:
+        """Record stage and progress (0..100, never backwards within an attempt), and be heard as alive."""
+        ...
+
+    def complete(self, claim: Claim, item: LibraryItem, now: datetime) -> list[str] | None:
+        """Job completed, item recorded, every waiting song linked, in one transaction. The ids of those songs,
+        or None when the claim is no longer the newest or the job is being cancelled: nothing is changed then."""
+        ...
+
+    def fail(self, claim: Claim, failure: Failure, now: datetime) -> bool:
+        """Job failed and its songs in error; False when the claim is not the newest."""
+        ...
+
+    def give_back(self, claim: Claim, not_before: datetime, note: str, beats: int | None = None) -> bool:
+        """Pending again. With `beats`, only if it has not been heard of since. False when it was not ours to give."""
+        ...
+
+    def cancelled(self, claim: Claim, now: datetime) -> bool:
+        """The worker has stopped as asked."""
+        ...
+
+    def ask_to_cancel(self, job_id: str, now: datetime) -> Job:
+        """A pending job is cancelled at once, a running one is told to stop. JobStepError when it has ended."""
+        ...
+
+    def leave(self, job_id: str, user_id: str, now: datetime) -> Job:
+        """This user's songs no longer wait for the job; the last asker to leave cancels it."""
+        ...
+
+    def retry(self, job_id: str, now: datetime) -> Job:
+        """Failed or cancelled: pending again with all its attempts; the live twin when somebody asked anew."""
+        ...
+
+    def dismiss(self, job_id: str) -> Job: ...
+
+    def replace_fetch(self, job_id: str, upload: str, now: datetime) -> Job:
+        """Use this upload instead of fetching; a failed job becomes pending again."""
+        ...
+
+    def running(self) -> list[Job]: ...
+
+    def unclaimed(self, before: datetime) -> list[str]:
+        """Pending jobs that could have been claimed since `before`."""
+        ...
+
+    def remember(self, timings: Iterable[Timing], now: datetime) -> None: ...
+
+    def timings(self, stage: Stage, recipe_key: str, newest: int = 30) -> list[Timing]: ...
+
+
+class JobQueue(Protocol):
+    """Wakes whoever works. A hint may be lost, late or doubled: the record decides what is done."""
+
+    def wake(self, job_id: str) -> None:
+        """Never raises: what is not heard now, the sweeper says again."""
+        ...
+
+
+class Slots(Protocol):
+    """How many may do a kind of work at once, over all processes of this machine; freed by the kernel on death."""
+
+    def hold(self, kind: str, waiting: "Waiting") -> "Held":
+        """Wait for a free slot, calling `waiting` meanwhile (it may raise to give up)."""
+        ...
+
+
+class Waiting(Protocol):
+    def __call__(self) -> None: ...
+
+
+class Held(Protocol):
+    def __enter__(self) -> "Held": ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+class Checkpoint(Protocol):
+    """Called at every durable step with its name; where tests stop the world."""
+
+    def __call__(self, name: str, /) -> None: ...
+
+
+def unmarked(_name: str, /) -> None:
+    """A checkpoint where nothing happens."""

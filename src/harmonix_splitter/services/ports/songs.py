@@ -1,0 +1,65 @@
+"""Where people's songs are recorded."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from harmonix_splitter.domain.jobs import Job
+from harmonix_splitter.domain.songs import Song
+
+
+@dataclass(frozen=True)
+class SongQuery:
+    """Which songs, in which order. `words` match title, artist or album, in any case, wildcards taken literally."""
+
+    owner_id: str | None = None
+    words: str = ""
+    artist: str = ""
+    sort: str = "date_added"
+    descending: bool = False
+    limit: int | None = None
+    offset: int = 0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What became of a request: a playable song at once, or a song waiting for a job."""
+
+    song: Song
+    job: Job | None = None
+    is_new_job: bool = False
+
+
+class SongRepository(Protocol):
+    """The record of songs. Each method is one transaction; a song nobody knows raises NotFoundError."""
+
+    def add(self, song: Song) -> Song: ...
+
+    def ask(self, song: Song, job: Job, now: datetime) -> Asked:
+        """Single flight. One transaction: link the song to a playable item of this recording and recipe if there is
+        one, else to the live job of this key, else to `job` itself. A job being cancelled is never joined."""
+        ...
+
+    def get(self, song_id: str) -> Song: ...
+
+    def save(self, song: Song) -> Song: ...
+
+    def delete(self, song_id: str) -> None: ...
+
+    def find(self, query: SongQuery) -> list[Song]: ...
+
+    def count(self, query: SongQuery) -> int: ...
+
+    def artists(self, owner_id: str | None, words: str, limit: int, offset: int) -> tuple[list[tuple[str, int]], int]:
+        """Artists with how many songs each, by name; and how many artists there are."""
+        ...
+
+    def of_user(self, owner_id: str, source_key: str, recipe_key: str) -> Song | None:
+        """The song this user already has of a recording and recipe, newest first."""
+        ...
+
+    def linked(self, item_id: str) -> list[Song]: ...
+
+    def links_of(self, owner_id: str) -> list[Song]:
+        """This user's songs that link to an item."""
+        ...
