@@ -91,6 +91,11 @@ def checked_email(email: str) -> str:
     return plain
 
 
+def one_form(password: str) -> str:
+    """The password as it is compared: however the keyboard composed its letters, and never unencodable."""
+    return unicodedata.normalize("NFKC", password).encode(errors="replace").decode()
+
+
 def checked_password(password: str) -> str:
     """The password in the one form that is hashed (NFKC), between 8 and 1024 characters."""
     try:

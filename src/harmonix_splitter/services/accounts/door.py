@@ -14,8 +14,9 @@ from harmonix_splitter.domain.accounts import (
     User,
     folded,
 )
-from harmonix_splitter.domain.accounts.users import LONGEST_EMAIL, LONGEST_PASSWORD
+from harmonix_splitter.domain.accounts.users import LONGEST_EMAIL, one_form
 from harmonix_splitter.errors import NotFoundError, SignInRequiredError, TooManyRequestsError
+from harmonix_splitter.services.accounts.people import is_password
 from harmonix_splitter.services.ports.accounts import Activities, Attempts, PasswordHasher, Secrets, Sessions, Users
 from harmonix_splitter.services.ports.clock import Clock
 
@@ -126,11 +127,11 @@ class Door:
     def _proven(self, tried: str, password: str) -> User:
         found = self.users.named(tried)
         user, stored = found if found is not None else (None, "")
-        matches = self.hasher.matches(password[: LONGEST_PASSWORD + 1], stored)
+        matches = is_password(self.hasher, password, stored)
         if user is None or not matches or not user.is_active:
             raise SignInRequiredError("Name or password is not right.", advice="Try again, or ask an administrator.")
         if self.hasher.is_dated(stored):
-            self.users.set_password(user.id, self.hasher.hash(password))
+            self.users.set_password(user.id, self.hasher.hash(one_form(password)))
         return user
 
     def _make_room(self, user_id: str) -> None:

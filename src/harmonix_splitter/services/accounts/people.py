@@ -13,7 +13,7 @@ from harmonix_splitter.domain.accounts import (
     checked_name,
     checked_password,
 )
-from harmonix_splitter.domain.accounts.users import LONGEST_BIO, LONGEST_NAME
+from harmonix_splitter.domain.accounts.users import LONGEST_BIO, LONGEST_NAME, LONGEST_PASSWORD, one_form
 from harmonix_splitter.errors import InvalidRequestError, NotAllowedError
 from harmonix_splitter.services.ports.accounts import (
     Activities,
@@ -163,8 +163,15 @@ class People:
         return Imported(tuple(added), tuple(skipped))
 
     def _prove(self, user_id: str, password: str) -> None:
-        if not self.hasher.matches(password, self.users.password_hash(user_id)):
+        if not is_password(self.hasher, password, self.users.password_hash(user_id)):
             raise NotAllowedError("The password is not right.", field="current_password")
+
+
+def is_password(hasher: PasswordHasher, password: str, stored: str) -> bool:
+    """Whether this is the password. Hashes we did not make were made of it as it was typed."""
+    given = password[: LONGEST_PASSWORD + 1]
+    is_foreign = bool(stored) and hasher.is_dated(stored)
+    return hasher.matches(given.encode(errors="replace").decode() if is_foreign else one_form(given), stored)
 
 
 def _short(text: str, longest: int, field: str) -> str:
