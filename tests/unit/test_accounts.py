@@ -134,6 +134,14 @@ def test_a_dated_hash_is_replaced_when_its_owner_signs_in(house: House) -> None:
     assert house.users.password_hash(house.anna.id) == f"fake:{PASSWORD}"
 
 
+def test_a_password_typed_on_another_keyboard_is_the_same_and_garbage_is_just_wrong(house: House) -> None:
+    house.people.reset_password(house.anna.id, "Café crème")
+
+    assert house.door.sign_in("anna", "Cafe\u0301 cre\u0300me", HOME).user.name == "anna"
+    with pytest.raises(SignInRequiredError):
+        house.door.sign_in("anna", "\ud800" * 5000, HOME)
+
+
 def test_a_session_ends_idle_or_old_or_with_the_account(house: House) -> None:
     idle = house.door.sign_in("anna", PASSWORD, HOME).token
     house.clock.advance(13 * 3600)

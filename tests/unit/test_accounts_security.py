@@ -78,8 +78,8 @@ def test_a_bcrypt_hash_answers_to_more_than_72_bytes_as_it_always_did(passwords:
 
 @pytest.mark.parametrize(
     "stored",
-    ["", "plain text", "$argon2id$broken", "$2b$", "pbkdf2:sha256:x$a$b", "pbkdf2:sha256:9999999999$a$b", "scrypt:1:2$a$b",
-     "scrypt:1048576:8:1$a$b", "pbkdf2:nosuch:5$a$b", "pbkdf2_sha256$5$a"],
+    ["", "plain text", "$argon2id$broken", "$2b$", "pbkdf2:sha256:x$a$b", "pbkdf2:sha256:9999999999$a$b",
+     "scrypt:1:2$a$b", "scrypt:1048576:8:1$a$b", "pbkdf2:nosuch:5$a$b", "pbkdf2_sha256$5$a"],
 )  # fmt: skip
 def test_a_hash_that_cannot_be_read_lets_nobody_in(passwords: Passwords, stored: str) -> None:
     assert not passwords.matches(PASSWORD, stored)
