@@ -12,6 +12,7 @@ from typing import Any
 
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.config.settings import Settings
+from harmonix_splitter.services.accounts import AccountsService
 from harmonix_splitter.services.doctor import DoctorService
 
 
@@ -30,6 +31,12 @@ class Studio:
         from harmonix_splitter.bootstrap.doctor import doctor
 
         return doctor(self.parts)
+
+    @cached_property
+    def accounts(self) -> AccountsService:
+        from harmonix_splitter.bootstrap.accounts import accounts
+
+        return accounts(self.parts)
 
     def prepare(self) -> None:
         """Make the data directory and bring the database up to date. Raises ConfigError with the next step."""

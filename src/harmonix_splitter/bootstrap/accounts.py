@@ -1,0 +1,39 @@
+"""Accounts: the tables, the hasher, the secrets and the pictures they are kept with."""
+
+from pathlib import Path
+
+from harmonix_splitter.bootstrap.parts import Parts
+from harmonix_splitter.services.accounts import AccountsService, Door, Joining, Keys, People
+from harmonix_splitter.services.ports.accounts import LinkSigner, OldAccounts
+
+
+def accounts(parts: Parts) -> AccountsService:
+    from harmonix_splitter.adapters.database import accounts as sql
+    from harmonix_splitter.adapters.security.avatars import AvatarFolder
+    from harmonix_splitter.adapters.security.passwords import Passwords
+    from harmonix_splitter.adapters.security.secrets import RandomSecrets
+
+    database = parts.database
+    users, sessions, activities = sql.SqlUsers(database), sql.SqlSessions(database), sql.SqlActivities(database)
+    hasher, secrets, clock = Passwords(), RandomSecrets(), parts.clock
+    people = People(users, sessions, activities, hasher, secrets, AvatarFolder(_avatars(parts)), clock)
+    door = Door(users, sessions, activities, sql.SqlAttempts(database), hasher, secrets, clock)
+    joining = Joining(people, sql.SqlInvites(database), sql.SqlIdentities(database), secrets.short_id()[:8])
+    return AccountsService(people, door, Keys(sql.SqlApiKeys(database), secrets, clock), joining)
+
+
+def old_accounts() -> OldAccounts:
+    from harmonix_splitter.adapters.security.old_accounts import OldAccountFiles
+
+    return OldAccountFiles()
+
+
+def link_signer(parts: Parts) -> LinkSigner:
+    """Signs with a secret of this data directory, so links outlive a restart."""
+    from harmonix_splitter.adapters.security.secrets import SignedText, key_in
+
+    return SignedText(key_in(parts.settings.data_dir / "secret.key"))
+
+
+def _avatars(parts: Parts) -> Path:
+    return parts.settings.data_dir / "avatars"
