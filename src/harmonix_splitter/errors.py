@@ -2,6 +2,7 @@
 
 HarmonixError
 ├── InvalidRequestError      ask differently        400
+│   └── ChunkRefusedError        a share chunk out of place (422)
 ├── SignInRequiredError      sign in                401
 ├── NotAllowedError          ask someone else       403
 ├── NotFoundError            it is not there        404
@@ -16,6 +17,7 @@ HarmonixError
 │   ├── AnalysisError
 │   ├── DeviceTooSmallError      out of memory on one device
 │   └── EngineMissingError       the extra or the model file is not installed
+├── UnavailableError         come back in a moment  503
 ├── StorageError             the disk is at fault   507
 └── ConfigError              fix the settings       at start-up, never at request time
 
@@ -43,6 +45,10 @@ class HarmonixError(Exception):
 
 class InvalidRequestError(HarmonixError):
     code = "invalid_request"
+
+
+class ChunkRefusedError(InvalidRequestError):
+    code = "chunk_refused"
 
 
 class SignInRequiredError(HarmonixError):
@@ -109,6 +115,16 @@ class DeviceTooSmallError(EngineError):
 
 class EngineMissingError(EngineError):
     code = "engine_missing"
+
+
+class UnavailableError(HarmonixError):
+    """`retry_after` is in seconds."""
+
+    code = "unavailable"
+
+    def __init__(self, message: str, *, retry_after: float = 5, advice: str = "", **facts: object) -> None:
+        super().__init__(message, advice=advice, **facts)
+        self.retry_after = retry_after
 
 
 class StorageError(HarmonixError):

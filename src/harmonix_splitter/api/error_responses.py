@@ -15,6 +15,7 @@ logger = logging.getLogger(__name__)
 
 STATUS: dict[type[errors.HarmonixError], int] = {
     errors.InvalidRequestError: 400,
+    errors.ChunkRefusedError: 422,
     errors.SignInRequiredError: 401,
     errors.NotAllowedError: 403,
     errors.NotFoundError: 404,
@@ -25,6 +26,7 @@ STATUS: dict[type[errors.HarmonixError], int] = {
     errors.EngineError: 500,
     errors.ConfigError: 500,
     errors.SourceError: 502,
+    errors.UnavailableError: 503,
     errors.StorageError: 507,
 }
 
@@ -48,7 +50,7 @@ def answer_errors(app: FastAPI) -> None:
     async def ours(_request: Request, error: errors.HarmonixError) -> JSONResponse:
         more = {"advice": error.advice} if error.advice else {}
         answer = problem(status_of(error), error.code, error.message, **more)
-        if isinstance(error, errors.TooManyRequestsError):
+        if isinstance(error, errors.TooManyRequestsError | errors.UnavailableError):
             answer.headers["Retry-After"] = str(max(1, round(error.retry_after)))
         if isinstance(error, errors.SignInRequiredError):
             answer.headers["WWW-Authenticate"] = "Bearer"

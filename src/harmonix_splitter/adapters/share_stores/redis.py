@@ -1,0 +1,197 @@
+"""Live sessions in Redis, for several servers: every step is one Lua script, so no race can be seen between two of them.
+
+Keys as documented: `session:{id}` (hash), `:metadata` (hash), `:audio` (sorted set by sequence number). Beside them
+`:listeners` (sorted set by expiry), `:met` (who was ever there, counted) and the index `sessions`. Every key expires.
+"""
+
+import json
+import struct
+from collections.abc import AsyncIterator, Sequence
+from importlib.resources import files
+from typing import Any
+
+from harmonix_splitter.domain.sharing import (
+    METADATA,
+    Appended,
+    Chunk,
+    Served,
+    SessionFacts,
+    ShareLimits,
+    checked_sequence,
+)
+from harmonix_splitter.errors import (
+    ChunkRefusedError,
+    ConflictError,
+    NotAllowedError,
+    NotFoundError,
+    UnavailableError,
+)
+from harmonix_splitter.services.ports.sharing import Metadata, ShareNews
+
+_HEADER = struct.Struct(">QQQIHII")
+"""sequence, received, timestamp, sample rate, channels, length in ms, reserved; the sound follows."""
+
+_FULL, _TAKEN, _DENIED = "All sessions are taken.", "Session ID already in use", "Only whoever started it may do that."
+_SCRIPTS = ("start", "append", "chunks", "put_metadata", "metadata", "facts", "stop", "heard")
+
+
+class RedisShareStore:
+    def __init__(self, url: str, limits: ShareLimits | None = None) -> None:
+        from redis.asyncio import Redis
+
+        self.limits = limits or ShareLimits()
+        self._redis: Any = Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2, health_check_interval=30)
+        self._scripts = {name: self._redis.register_script(_source(name, self.limits)) for name in _SCRIPTS}
+
+    async def start(self, session: str, publisher: str, now: int) -> int:
+        answer = await self._run("start", session, publisher, now, self.limits.sessions)
+        if answer[0] == b"taken":
+            raise ConflictError(_TAKEN)
+        if answer[0] == b"full":
+            raise UnavailableError(_FULL, retry_after=30, advice="Try again in a little while.")
+        return int(answer[1])
+
+    async def append(self, session: str, publisher: str, chunk: Chunk, now: int) -> Appended:
+        checked_sequence(chunk.sequence, -1, self.limits)
+        limits = self.limits
+        answer = await self._run(
+            "append", session, publisher, now,
+            chunk.sequence, _member(chunk), chunk.length, len(chunk.payload), limits.ahead, limits.audio_life,
+            limits.metadata_life, limits.window_chunks, limits.window_length, limits.window_bytes,
+        )  # fmt: skip
+        if answer[0] == b"refused":
+            raise ChunkRefusedError(
+                f"sequenceNumber {chunk.sequence} is too far from the last one, {int(answer[1])}."
+            )
+        verdict = bytes(answer[0])
+        return Appended(verdict != b"late", verdict == b"duplicate", int(answer[1]))
+
+    async def chunks(self, session: str, since: int, now: int) -> Served:
+        limits = self.limits
+        answer = await self._run(
+            "chunks", session, "", now, since, limits.reorder, limits.first_answer, limits.most_per_answer
+        )
+        return Served(tuple(_chunk(member) for member in answer[3:]), int(answer[1]), int(answer[2]))
+
+    async def put_metadata(self, session: str, publisher: str, metadata: Metadata, now: int) -> int:
+        said = {name: value for name, value in metadata.items() if value is not None}
+        fields = [part for name, value in said.items() for part in (name, _written(value))]
+        answer = await self._run(
+            "put_metadata", session, publisher, now, self.limits.metadata_life, json.dumps(metadata), *fields
+        )
+        return int(answer[1])
+
+    async def metadata(self, session: str, now: int) -> Metadata:
+        answer = await self._run("metadata", session, "", now)
+        if answer[0] == b"none":
+            raise NotFoundError("Session not found or no metadata available")
+        pairs = zip(answer[1::2], answer[2::2], strict=True)
+        said = {name.decode(): value for name, value in pairs}
+        return {name: _read(kind, said.get(name)) for name, kind in METADATA.items() if name in said or name != "paused"}
+
+    async def facts(self, session: str, now: int) -> SessionFacts:
+        return _facts(session, (await self._run("facts", session, "", now))[1:])
+
+    async def stop(self, session: str, publisher: str, now: int) -> SessionFacts:
+        return _facts(session, (await self._run("stop", session, publisher, now, self.limits.grace))[1:])
+
+    async def heard(self, session: str, listener: str, now: int) -> int:
+        return int((await self._run("heard", session, "", now, listener, self.limits.presence))[1])
+
+    async def active(self, now: int) -> list[SessionFacts]:
+        with _redis_errors():
+            names = await self._redis.zrangebyscore("sessions", f"({now}", "+inf")
+        found = []
+        for name in names:
+            try:
+                found.append(await self.facts(name.decode(), now))
+            except NotFoundError:
+                continue
+        return [facts for facts in sorted(found, key=lambda facts: facts.session) if facts.active]
+
+    async def follow(self, session: str) -> AsyncIterator[ShareNews]:
+        async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
+            with _redis_errors():
+                await channel.subscribe(f"share:{session}")
+                async for message in channel.listen():
+                    yield _news(message["data"])
+
+    async def close(self) -> None:
+        await self._redis.aclose()
+
+    async def _run(self, name: str, session: str, publisher: str, now: int, *more: Any) -> list[Any]:
+        state = f"session:{session}"
+        keys = [state, f"{state}:metadata", f"{state}:audio", f"{state}:listeners", "sessions", f"{state}:met"]
+        with _redis_errors():
+            answer: list[Any] = await self._scripts[name](keys=keys, args=[now, session, publisher, *more])
+        if answer[0] == b"gone":
+            raise NotFoundError("Session not found")
+        if answer[0] == b"denied":
+            raise NotAllowedError(_DENIED)
+        return answer
+
+
+class _redis_errors:  # noqa: N801  (reads as a with-statement's verb)
+    """Redis' troubles become ours: the share waits, nothing else does."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, _kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        from redis.exceptions import RedisError
+
+        if isinstance(error, RedisError | OSError):
+            raise UnavailableError("Live sessions are out of reach for the moment.", retry_after=2) from error
+
+
+def _source(name: str, limits: ShareLimits) -> str:
+    folder = files(__package__) / "scripts"
+    head = f"local LIFE, GRACE = {limits.session_life}, {limits.grace}\n"
+    return head + (folder / "common.lua").read_text() + (folder / f"{name}.lua").read_text()
+
+
+def _written(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _read(kind: type, value: bytes | None) -> object:
+    if value is None:
+        return None
+    return value.decode() if kind is str else kind(json.loads(value))
+
+
+def _member(chunk: Chunk) -> bytes:
+    header = _HEADER.pack(
+        chunk.sequence, chunk.received, chunk.timestamp, chunk.sample_rate, chunk.channels, chunk.length, 0
+    )
+    return header + chunk.payload
+
+
+def _chunk(member: bytes) -> Chunk:
+    sequence, received, timestamp, rate, channels, _length, _ = _HEADER.unpack_from(member)
+    return Chunk(sequence, member[_HEADER.size :], rate, channels, timestamp, received)
+
+
+def _facts(session: str, values: Sequence[Any]) -> SessionFacts:
+    numbers = [0 if value is None or value in {b"true", b"false"} else int(float(value)) for value in values]
+    return SessionFacts(
+        session=session,
+        epoch=numbers[0],
+        active=values[1] == b"true",
+        start_time=numbers[2],
+        last_activity=numbers[3],
+        chunks=numbers[4],
+        bytes=numbers[5],
+        duplicates=numbers[6],
+        late=numbers[7],
+        listeners=numbers[8],
+        peak_listeners=numbers[9],
+        unique_listeners=numbers[10],
+    )
+
+
+def _news(data: bytes) -> ShareNews:
+    kind, epoch, payload = data.split(b":", 2)
+    news = ShareNews(kind.decode(), int(float(epoch)))
+    if kind == b"chunk":
+        return ShareNews("chunk", news.epoch, chunk=_chunk(payload))
+    return ShareNews("metadata", news.epoch, metadata=json.loads(payload)) if kind == b"metadata" else news

@@ -1,0 +1,3 @@
+if alive() == 'none' then return {'gone'} end
+present()
+return {'ok', unpack(facts())}

@@ -1,0 +1,71 @@
+"""Where live sessions are kept while they live."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from harmonix_splitter.domain.sharing import Appended, Chunk, Served, SessionFacts
+
+Metadata = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ShareNews:
+    """Something happened in a session: exactly one of the fields below `kind` is set for "chunk" and "metadata"."""
+
+    kind: str
+    """chunk, metadata, started, stopped"""
+    epoch: int = 0
+    chunk: Chunk | None = None
+    metadata: Metadata | None = None
+
+
+class ShareStore(Protocol):
+    """Sessions, their newest sound and their newest metadata. Every call is one atomic step; `now` is in milliseconds.
+
+    `publisher` is the hash of the sharer's token, "" when none was given. A session started without one is open to every
+    caller who may share. Calls raise UnavailableError when the store cannot be reached.
+    """
+
+    async def start(self, session: str, publisher: str, now: int) -> int:
+        """Begin, or take over an id that stopped, died, or was the same publisher's. The answer is the new epoch.
+
+        Raise ConflictError while somebody else uses the id, UnavailableError when all sessions are taken.
+        """
+        ...
+
+    async def append(self, session: str, publisher: str, chunk: Chunk, now: int) -> Appended:
+        """Keep a chunk. Raise NotFoundError, NotAllowedError, ChunkRefusedError. Repeating a post changes nothing."""
+        ...
+
+    async def chunks(self, session: str, since: int, now: int) -> Served:
+        """See `domain.sharing.readable`. Raise NotFoundError unless the session is active."""
+        ...
+
+    async def put_metadata(self, session: str, publisher: str, metadata: Metadata, now: int) -> int:
+        """Replace the metadata whole. The answer is the number of listeners."""
+        ...
+
+    async def metadata(self, session: str, now: int) -> Metadata:
+        """Raise NotFoundError when the session is not active or the metadata is older than its life."""
+        ...
+
+    async def facts(self, session: str, now: int) -> SessionFacts:
+        """Also for a stopped session, as long as its grace lasts. Raise NotFoundError."""
+        ...
+
+    async def stop(self, session: str, publisher: str, now: int) -> SessionFacts:
+        """End the session; its sound and metadata go at once. Raise NotFoundError, NotAllowedError."""
+        ...
+
+    async def heard(self, session: str, listener: str, now: int) -> int:
+        """Note that this listener is there; the answer is how many are."""
+        ...
+
+    async def active(self, now: int) -> list[SessionFacts]: ...
+
+    def follow(self, session: str) -> AsyncIterator[ShareNews]:
+        """Everything that happens from the moment of the call on, on whatever node it happens."""
+        ...
+
+    async def close(self) -> None: ...
