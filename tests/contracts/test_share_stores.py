@@ -269,9 +269,11 @@ async def _names(store: ShareStore, now: int) -> list[str]:
 def test_both_stores_answer_every_history_alike(redis_url: str) -> None:
     TwoStores.redis_url = redis_url
     quick = settings(
-        max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+        max_examples=60,
+        stateful_step_count=30,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
     )
 
     run_state_machine_as_test(TwoStores, settings=quick)
-
-

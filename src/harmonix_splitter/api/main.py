@@ -16,7 +16,7 @@ from harmonix_splitter.api.request_log import RequestLog
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.bootstrap import studio as new_studio
 
-WORDS = ("health",)
+WORDS = ("health", "sharing")
 """The routes, one module per word; the order is the order in the API document."""
 
 

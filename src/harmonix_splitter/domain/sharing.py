@@ -34,7 +34,8 @@ class ShareLimits:
 
 @dataclass(frozen=True)
 class Chunk:
-    """A piece of sound: interleaved little-endian 32-bit floats. `timestamp` is the sharer's clock, `received` ours (ms)."""
+    """A piece of sound: interleaved little-endian 32-bit floats. Milliseconds: `timestamp` by the sharer's clock,
+    `received` by ours."""
 
     sequence: int
     payload: bytes

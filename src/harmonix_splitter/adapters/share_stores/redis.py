@@ -1,4 +1,4 @@
-"""Live sessions in Redis, for several servers: every step is one Lua script, so no race can be seen between two of them.
+"""Live sessions in Redis, for several servers: every step is one Lua script, so no race fits in between.
 
 Keys as documented: `session:{id}` (hash), `:metadata` (hash), `:audio` (sorted set by sequence number). Beside them
 `:listeners` (sorted set by expiry), `:met` (who was ever there, counted) and the index `sessions`. Every key expires.
@@ -60,9 +60,7 @@ class RedisShareStore:
             limits.metadata_life, limits.window_chunks, limits.window_length, limits.window_bytes,
         )  # fmt: skip
         if answer[0] == b"refused":
-            raise ChunkRefusedError(
-                f"sequenceNumber {chunk.sequence} is too far from the last one, {int(answer[1])}."
-            )
+            raise ChunkRefusedError(f"sequenceNumber {chunk.sequence} is too far from the last one, {int(answer[1])}.")
         verdict = bytes(answer[0])
         return Appended(verdict != b"late", verdict == b"duplicate", int(answer[1]))
 
@@ -87,7 +85,9 @@ class RedisShareStore:
             raise NotFoundError("Session not found or no metadata available")
         pairs = zip(answer[1::2], answer[2::2], strict=True)
         said = {name.decode(): value for name, value in pairs}
-        return {name: _read(kind, said.get(name)) for name, kind in METADATA.items() if name in said or name != "paused"}
+        return {
+            name: _read(kind, said.get(name)) for name, kind in METADATA.items() if name in said or name != "paused"
+        }
 
     async def facts(self, session: str, now: int) -> SessionFacts:
         return _facts(session, (await self._run("facts", session, "", now))[1:])

@@ -23,8 +23,8 @@ class ShareNews:
 class ShareStore(Protocol):
     """Sessions, their newest sound and their newest metadata. Every call is one atomic step; `now` is in milliseconds.
 
-    `publisher` is the hash of the sharer's token, "" when none was given. A session started without one is open to every
-    caller who may share. Calls raise UnavailableError when the store cannot be reached.
+    `publisher` is the hash of the sharer's token, "" when none was given. A session started without one is open to
+    every caller who may share. Calls raise UnavailableError when the store cannot be reached.
     """
 
     async def start(self, session: str, publisher: str, now: int) -> int:

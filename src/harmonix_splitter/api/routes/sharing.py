@@ -1,0 +1,174 @@
+"""Live share sessions: the seven documented endpoints. Raw handlers: five posts a second per sharer."""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from functools import wraps
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from harmonix_splitter.api.error_responses import status_of
+from harmonix_splitter.api.share_bodies import (
+    TooLargeError,
+    answer,
+    body_of,
+    chunk_of,
+    chunks_as_json,
+    metadata_of,
+    refusal,
+    start_of,
+)
+from harmonix_splitter.bootstrap import Studio
+from harmonix_splitter.domain.sharing import Served
+from harmonix_splitter.errors import HarmonixError, InvalidRequestError, SignInRequiredError
+from harmonix_splitter.services.sharing import MAX_CHUNK, MAX_METADATA, SharingService
+
+router = APIRouter(prefix="/api/share", tags=["sharing"])
+
+Handler = Callable[[Request, SharingService], Awaitable[Response]]
+_PUBLISHER = "x-share-publisher"
+_LISTENER = "x-share-listener"
+
+
+def _studio(request: Request) -> Studio:
+    found: Studio = request.app.state.studio
+    return found
+
+
+def shared(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    """Check the bearer token, run, and answer refusals in the documents' shape."""
+
+    @wraps(handler)
+    async def checked(request: Request) -> Response:
+        try:
+            studio = _studio(request)
+            may_share(request, studio)
+            return await handler(request, studio.sharing)
+        except TooLargeError as error:
+            return refusal(error, 413, None)
+        except HarmonixError as error:
+            return refusal(error, status_of(error), getattr(error, "retry_after", None))
+
+    # FastAPI reads the signature: the wrapped handler's second argument is ours, not the request's.
+    checked.__dict__.pop("__wrapped__", None)
+    checked.__annotations__ = {"request": Request, "return": Response}
+    return checked
+
+
+def may_share(request: Request, studio: Studio) -> None:
+    """The share token of the settings, as the known client sends it (with or without the word Bearer)."""
+    wanted = studio.settings.sharing.bearer_token
+    given = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+    if wanted and hmac.compare_digest(given.encode(), wanted.removeprefix("Bearer ").encode()):
+        return
+    raise SignInRequiredError("Unauthorized", advice="Send the server's share token as Authorization: Bearer.")
+
+
+@router.post("/start", summary="Start a session")
+@shared
+async def start(request: Request, sharing: SharingService) -> Response:
+    said = start_of(await body_of(request, 4_096))
+    begun = await sharing.start(said.sessionId, token=request.headers.get(_PUBLISHER, ""), protect=said.protect)
+    body = {"success": True, "sessionId": begun.session, "timestamp": begun.timestamp, "epoch": begun.epoch}
+    if begun.publisher_token:
+        body["publisherToken"] = begun.publisher_token
+    return answer(body)
+
+
+@router.post("/{session}/metadata", summary="Say what is playing")
+@shared
+async def post_metadata(request: Request, sharing: SharingService) -> Response:
+    raw = metadata_of(await body_of(request, MAX_METADATA))
+    count = await sharing.post_metadata(_session(request), _token(request), raw)
+    return answer({"success": True, "listenersNotified": count})
+
+
+@router.post("/{session}/audio", summary="Send a chunk of sound")
+@shared
+async def post_audio(request: Request, sharing: SharingService) -> Response:
+    chunk = chunk_of(await body_of(request, MAX_CHUNK * 4 // 3 + 1_024), sharing.now())
+    kept = await sharing.post_chunk(_session(request), _token(request), chunk)
+    return answer({"success": True, "buffered": kept.buffered, "duplicate": kept.duplicate})
+
+
+@router.post("/{session}/stop", summary="End a session")
+@shared
+async def stop(request: Request, sharing: SharingService) -> Response:
+    facts, lasted = await sharing.stop(_session(request), _token(request))
+    totals = {"sessionDuration": round(lasted / 1000, 1), "bytesTransferred": facts.bytes}
+    stats = {
+        **totals,
+        "chunks": facts.chunks,
+        "duplicates": facts.duplicates,
+        "late": facts.late,
+        "peakListeners": facts.peak_listeners,
+        "uniqueListeners": facts.unique_listeners,
+    }
+    return answer({"success": True, **totals, "stats": stats})
+
+
+@router.get("/{session}/status", summary="Is it on, since when, who listens?")
+@shared
+async def status(request: Request, sharing: SharingService) -> Response:
+    session = _session(request)
+    facts = await sharing.facts(session, _address(request))
+    playing = await sharing.title(session) if facts.active else None
+    shown = {"title": playing.get("title"), "artist": playing.get("artist")} if playing else None
+    return answer(
+        {
+            "isActive": facts.active,
+            "startTime": facts.start_time,
+            "listenerCount": facts.listeners,
+            "currentMetadata": shown,
+            "epoch": facts.epoch,
+            "ended": not facts.active,
+        }
+    )
+
+
+@router.get("/{session}/metadata", summary="What is playing")
+@shared
+async def get_metadata(request: Request, sharing: SharingService) -> Response:
+    playing = await sharing.metadata(_session(request), _address(request), _listener(request))
+    return answer(dict(playing))
+
+
+@router.get("/{session}/audio", summary="The chunks after `since`")
+@shared
+async def get_audio(request: Request, sharing: SharingService) -> Response:
+    served = await sharing.chunks(_session(request), _since(request), _address(request), _listener(request))
+    if not served.chunks:
+        return Response(status_code=204, headers=_headers(served))
+    response = answer(chunks_as_json(served.chunks))
+    response.headers.update(_headers(served))
+    return response
+
+
+def _session(request: Request) -> str:
+    return str(request.path_params["session"])
+
+
+def _token(request: Request) -> str:
+    return request.headers.get(_PUBLISHER, "")
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _listener(request: Request) -> str:
+    """Who listens: its own name for itself, else its address; the known client has none."""
+    return (request.headers.get(_LISTENER) or request.query_params.get("listenerId") or "")[:64]
+
+
+def _headers(served: Served) -> dict[str, str]:
+    return {"X-Share-Epoch": str(served.epoch), "X-Share-Head": str(served.head)}
+
+
+def _since(request: Request) -> int:
+    text = request.query_params.get("since", "-1")
+    try:
+        return max(-1, int(text))
+    except ValueError:
+        raise InvalidRequestError("since must be a whole number, -1 for the first time.") from None
