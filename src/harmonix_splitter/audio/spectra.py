@@ -17,7 +17,9 @@ def stft(audio: NDArray[np.float32], size: int = SIZE, hop: int = HOP) -> NDArra
     padded = np.zeros((channels, (frames - 1) * hop + size), np.float32)
     padded[:, size // 2 : size // 2 + samples] = audio[:, : padded.shape[1] - size // 2]
     windows = np.lib.stride_tricks.sliding_window_view(padded, size, axis=1)[:, ::hop]
-    spectrum: NDArray[np.complex64] = fft.rfft(windows * hann(size), axis=-1)
+    spectrum = np.empty((channels, frames, size // 2 + 1), np.complex64)
+    for side in range(channels):
+        spectrum[side] = fft.rfft(windows[side] * hann(size), axis=-1)
     return spectrum
 
 

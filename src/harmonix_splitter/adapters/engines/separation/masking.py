@@ -35,7 +35,8 @@ class MaskSplitter:
         places = [self.estimator.stems.index(stem) for stem in self.stems]
         out = np.empty((len(places), *segment.shape), np.float32)
         for stem, place in enumerate(places):
-            out[stem] = istft(spectrum * masks[place], segment.shape[1])
+            for side in range(len(segment)):
+                out[stem, side] = istft(spectrum[side] * masks[place, side], segment.shape[1])
         return out
 
 
