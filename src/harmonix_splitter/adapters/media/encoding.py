@@ -1,5 +1,7 @@
 """Writing a recording again in another form, its tags and cover kept."""
 
+import os
+import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -10,11 +12,26 @@ from harmonix_splitter.adapters.media.pictures import add_picture, cover_of
 from harmonix_splitter.adapters.media.reading import PyAvMedia
 from harmonix_splitter.adapters.media.writing import LosslessWriter, part_of, publish, storage_errors
 from harmonix_splitter.domain.media import AudioFormat, Encoding, MediaLimits
+from harmonix_splitter.errors import StorageError
 from harmonix_splitter.services.ports.media import AudioWriter
 
 
 class FileWriters:
     """AudioWriters for every form we write."""
+
+    def require_room(self, folder: Path, size: int) -> None:
+        with storage_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            free = shutil.disk_usage(folder).free
+        if not os.access(folder, os.W_OK):
+            raise StorageError(
+                f'The folder "{folder}" cannot be written.', advice="Choose another, or change its rights."
+            )
+        if free < size:
+            raise StorageError(
+                f'The disk of "{folder}" is too full: {size // 2**20 + 1} MB are needed, {free // 2**20} MB are free.',
+                advice="Free some space or choose another disk.",
+            )
 
     def create(self, target: Path, rate: int, channels: int, encoding: Encoding) -> AudioWriter:
         return _writer(target, rate, channels, encoding)

@@ -58,6 +58,10 @@ class AudioWriter(Protocol):
 class AudioWriters(Protocol):
     """Opens files to write."""
 
+    def require_room(self, folder: Path, size: int) -> None:
+        """Make the folder. Raise StorageError when it cannot be written or has fewer than `size` bytes free."""
+        ...
+
     def create(self, target: Path, rate: int, channels: int, encoding: Encoding) -> AudioWriter:
         """Raise StorageError at once when the place cannot be written."""
         ...
