@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.fakes import accounts as fake
 
 from harmonix_splitter.adapters.database import accounts as sql
 from harmonix_splitter.adapters.database.base import Database
@@ -24,6 +23,7 @@ from harmonix_splitter.domain.accounts import (
     User,
 )
 from harmonix_splitter.errors import ConflictError, NotFoundError
+from tests.fakes import accounts as fake
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 ANN = User("ann", "Ann", Role.ADMIN, "ann@example.org", created_at=NOW)

@@ -45,6 +45,7 @@ def main(build: Callable[[Mapping[str, Any], Tell], Work]) -> None:
     greeting = lines.get()
     _limit_memory(int(greeting.get("memory_limit_mb") or 0))
     work = build(greeting, lambda topic, event: say({"topic": topic, "event": dict(event)}))
+    say({"ready": os.getpid()})
     while True:
         message = lines.get()
         claim = Claim(message["job_id"], message["fence"], message["worker"])

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +24,7 @@ class ChildProcess:
     greeting: Mapping[str, Any]
     heard: Heard
     environment: Mapping[str, str] | None = None
+    is_ready: bool = False
     _process: "subprocess.Popen[bytes] | None" = None
     _done: threading.Event = field(default_factory=threading.Event)
     _sending: threading.Lock = field(default_factory=threading.Lock)
@@ -65,6 +67,7 @@ class ChildProcess:
 
     def _start(self) -> None:
         self._close()
+        self.is_ready = False
         try:
             self._process = subprocess.Popen(
                 list(self.command),
@@ -75,7 +78,7 @@ class ChildProcess:
             )
         except OSError as refused:
             raise EngineError(f"No worker process can be started: {refused.strerror}.") from refused
-        threading.Thread(target=self._listen, args=(self._process, self._done), daemon=True).start()
+        threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
         self._send(self.greeting)
 
     def _send(self, message: Mapping[str, Any]) -> None:
@@ -89,14 +92,16 @@ class ChildProcess:
             except (BrokenPipeError, ValueError):
                 self._done.set()
 
-    def _listen(self, process: "subprocess.Popen[bytes]", _first: threading.Event) -> None:
+    def _listen(self, process: "subprocess.Popen[bytes]") -> None:
         assert process.stdout is not None
         for line in process.stdout:
             try:
                 message = json.loads(line)
             except ValueError:
                 continue
-            if "done" in message:
+            if "ready" in message:
+                self.is_ready = True
+            elif "done" in message:
                 self._done.set()
             elif "topic" in message:
                 self.heard(message["topic"], message["event"])
@@ -112,10 +117,7 @@ class ChildProcess:
                 return
 
     def _close(self) -> None:
-        if self._process is not None:
-            for stream in (self._process.stdin, self._process.stdout):
-                if stream is not None and stream is self._process.stdin:
-                    try:
-                        stream.close()
-                    except BrokenPipeError:
-                        continue
+        """Its stdin; its stdout is read to the end by the thread that listens."""
+        if self._process is not None and self._process.stdin is not None:
+            with suppress(BrokenPipeError):
+                self._process.stdin.close()

@@ -2,9 +2,10 @@
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harmonix_splitter.adapters.queues.child_process import ChildProcess
+from harmonix_splitter.domain.jobs import Job
 from harmonix_splitter.services.ports.jobs import Claim, Desk, Standing
 
 logger = logging.getLogger(__name__)
@@ -12,11 +13,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds. `hang` is how long a job may go without any progress before it counts as hung."""
+    """Seconds. `hang` is how long a job may go without any progress before it counts as hung; `start` is how long
+    a new process may take before it can begin."""
 
     look: float = 0.5
     cancel: float = 5.0
     hang: float = 1800.0
+    start: float = 300.0
     jobs_per_child: int = 50
 
 
@@ -24,7 +27,7 @@ class Patience:
 class Lane:
     desk: Desk
     child: ChildProcess
-    patience: Patience = Patience()
+    patience: Patience = field(default_factory=Patience)
     jobs_done: int = 0
 
     def run(self, claim: Claim, stopping: "Stopping") -> None:
@@ -44,12 +47,11 @@ class Lane:
             self.jobs_done = 0
 
     def _watch(self, claim: Claim, stopping: "Stopping") -> str:
-        progress, since, unwanted_since = -1.0, time.monotonic(), 0.0
+        """Look in every so often; why the child had to be stopped, or "" when the job ended by itself."""
+        watch = _Watch(self.patience)
         while not self.child.wait(self.patience.look):
             job = self.desk.job(claim.job_id)
-            if job.progress != progress:
-                progress, since = job.progress, time.monotonic()
-            now = time.monotonic()
+            watch.look_at(job, is_ready=self.child.is_ready)
             if stopping():
                 self.child.kill()
                 self.desk.hand_back(claim)
@@ -57,16 +59,14 @@ class Lane:
             if self.desk.standing(claim) is Standing.LOST:
                 self.child.kill()
                 return "somebody else has the job now"
-            if job.is_cancelling:
-                unwanted_since = unwanted_since or now
-                if now - unwanted_since > self.patience.cancel:
-                    self.child.kill()
-                    self.desk.stopped(claim)
-                    return "did not stop when asked; killed"
-            if now - since > self.patience.hang:
+            if watch.unwanted_for > self.patience.cancel:
                 self.child.kill()
-                self.desk.crashed(claim, f"no progress for {self.patience.hang:.0f} seconds")
-                return "hung; killed"
+                self.desk.stopped(claim)
+                return "did not stop when asked"
+            if watch.idle_for > watch.allowed:
+                self.child.kill()
+                self.desk.crashed(claim, f"no progress for {watch.allowed:.0f} seconds")
+                return "hung"
         return self._after(claim)
 
     def _after(self, claim: Claim) -> str:
@@ -87,3 +87,30 @@ class Stopping:
 
     def __call__(self) -> bool:
         return self.is_set
+
+
+class _Watch:
+    """How long nothing has moved, and how long nobody has wanted the job."""
+
+    def __init__(self, patience: Patience) -> None:
+        self._patience = patience
+        self._seen: tuple[object, ...] = ()
+        self._moved = time.monotonic()
+        self._unwanted: float | None = None
+        self.allowed = patience.start
+
+    def look_at(self, job: Job, *, is_ready: bool) -> None:
+        self.allowed = self._patience.hang if is_ready else self._patience.start
+        seen = (job.progress, job.stage, is_ready)
+        if seen != self._seen:
+            self._seen, self._moved = seen, time.monotonic()
+        if job.is_cancelling and self._unwanted is None:
+            self._unwanted = time.monotonic()
+
+    @property
+    def idle_for(self) -> float:
+        return time.monotonic() - self._moved
+
+    @property
+    def unwanted_for(self) -> float:
+        return 0.0 if self._unwanted is None else time.monotonic() - self._unwanted

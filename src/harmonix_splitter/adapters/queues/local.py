@@ -40,7 +40,7 @@ class LocalWorkers:
     new_child: Callable[[], ChildProcess]
     name: str
     lanes: int = 2
-    patience: Patience = Patience()
+    patience: Patience = field(default_factory=Patience)
     look_again: float = 5.0
     _threads: list[threading.Thread] = field(default_factory=list)
     _stopping: Stopping = field(default_factory=Stopping)
