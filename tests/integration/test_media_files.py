@@ -7,12 +7,12 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
-from tests import makers_media as make
 
 from harmonix_splitter.adapters.media.encoding import FileWriters, PyAvEncoder
 from harmonix_splitter.adapters.media.pictures import cover_of
 from harmonix_splitter.adapters.media.reading import PyAvMedia
 from harmonix_splitter.domain.media import AudioFormat, Encoding, MediaLimits
+from tests import makers_media as make
 
 MEDIA = PyAvMedia()
 _WITHOUT_GAPLESS = {"aac": -1024, "mkv": 0, "wma": 2048}

@@ -4,8 +4,6 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
-from tests.fakes import accounts as fake
-from tests.fakes.clock import FakeClock
 
 from harmonix_splitter.domain.accounts import ActivityKind, Identity, Proof, Role, Scope, SignUp, Throttle, User
 from harmonix_splitter.domain.accounts.activities import time_ago
@@ -31,6 +29,8 @@ from harmonix_splitter.services.accounts import (
     Visitor,
     Vouched,
 )
+from tests.fakes import accounts as fake
+from tests.fakes.clock import FakeClock
 
 HOME = Visitor("10.0.0.1", "Firefox")
 PASSWORD = "correct horse"

@@ -6,7 +6,16 @@ from enum import StrEnum
 
 from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.domain.sources import Source
-from harmonix_splitter.errors import HarmonixError, JobStepError
+from harmonix_splitter.errors import (
+    AudioError,
+    EngineMissingError,
+    HarmonixError,
+    InvalidRequestError,
+    JobStepError,
+    NotAllowedError,
+    NotFoundError,
+    SignInRequiredError,
+)
 
 
 class JobStatus(StrEnum):
@@ -132,6 +141,7 @@ class Job:
     notes: tuple[str, ...] = ()
     replacement: str = ""
     item_id: str = ""
+    duration: float = 0.0
     started_at: datetime | None = None
     completed_at: datetime | None = None
     not_before: datetime | None = None
@@ -164,6 +174,19 @@ class Job:
         if status is not self.status and status not in _NEXT[self.status]:
             raise JobStepError(f"A job that is {self.status} cannot become {status}.")
         return replace(self, status=status)
+
+
+def is_lasting(error: HarmonixError) -> bool:
+    """Whether trying the same again cannot help."""
+    hopeless = (
+        AudioError,
+        InvalidRequestError,
+        NotFoundError,
+        NotAllowedError,
+        SignInRequiredError,
+        EngineMissingError,
+    )
+    return isinstance(error, hopeless) or bool(error.facts.get("lasting"))
 
 
 def pause_before(attempt: int, jitter: float) -> timedelta:

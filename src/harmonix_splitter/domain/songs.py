@@ -9,6 +9,7 @@ from harmonix_splitter.domain.sources import Source
 from harmonix_splitter.errors import InvalidRequestError
 
 LONGEST_TEXT = 500
+UNKNOWN = "Unknown"
 
 
 class SongStatus(StrEnum):

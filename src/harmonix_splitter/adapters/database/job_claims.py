@@ -9,6 +9,7 @@ from harmonix_splitter.adapters.database.job_rows import job_from_row
 from harmonix_splitter.adapters.database.schema.jobs import jobs, turns
 from harmonix_splitter.adapters.database.schema.songs import songs
 from harmonix_splitter.domain.jobs import RUNNING, Job, JobKind, JobStatus, Stage, progress_at, status_in
+from harmonix_splitter.domain.songs import UNKNOWN
 from harmonix_splitter.services.ports.jobs import Claim, Standing
 
 _RUNNING = [str(status) for status in RUNNING]
@@ -120,6 +121,23 @@ def give_back(connection: Connection, claim: Claim, not_before: datetime, note: 
             fence=jobs.c.fence + 1,
             not_before=not_before,
             notes=[*notes, note] if note else notes,
+            attempts=jobs.c.attempts if note else jobs.c.attempts - 1,
         )
     )
     return bool(changed.rowcount)
+
+
+def describe(connection: Connection, claim: Claim, title: str, artist: str, duration: float) -> None:
+    mine = jobs.c.id == claim.job_id, jobs.c.fence == claim.fence
+    row = connection.execute(select(jobs.c.title, jobs.c.artist).where(*mine)).first()
+    if row is None:
+        return
+    better = {"title": row.title or title, "artist": row.artist or artist, "duration": duration}
+    connection.execute(update(jobs).where(*mine).values(**better))
+    waiting = songs.c.job_id == claim.job_id
+    for column, text in ((songs.c.title, title), (songs.c.artist, artist)):
+        if text:
+            connection.execute(update(songs).where(waiting, column == UNKNOWN).values({column: text}))
+    connection.execute(
+        update(songs).where(waiting, songs.c.duration_ms.is_(None)).values(duration_ms=round(duration * 1000))
+    )

@@ -62,6 +62,10 @@ class SqlJobs:
         with self.database.write() as connection:
             return job_claims.advance(connection, claim, stage, progress, notes)
 
+    def describe(self, claim: Claim, title: str, artist: str, duration: float) -> None:
+        with self.database.write() as connection:
+            job_claims.describe(connection, claim, title, artist, duration)
+
     def complete(self, claim: Claim, item: LibraryItem, now: datetime) -> list[str] | None:
         with self.database.write() as connection:
             return job_endings.complete(connection, claim, item, now)

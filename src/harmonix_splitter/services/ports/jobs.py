@@ -78,6 +78,10 @@ class JobRepository(Protocol):
         """Record stage and progress (0..100, never backwards within an attempt), and be heard as alive."""
         ...
 
+    def describe(self, claim: Claim, title: str, artist: str, duration: float) -> None:
+        """What the audio turned out to be; songs that were added without a title take it over."""
+        ...
+
     def complete(self, claim: Claim, item: LibraryItem, now: datetime) -> list[str] | None:
         """Job completed, item recorded, every waiting song linked, in one transaction. The ids of those songs,
         or None when the claim is no longer the newest or the job is being cancelled: nothing is changed then."""
@@ -88,7 +92,8 @@ class JobRepository(Protocol):
         ...
 
     def give_back(self, claim: Claim, not_before: datetime, note: str, beats: int | None = None) -> bool:
-        """Pending again. With `beats`, only if it has not been heard of since. False when it was not ours to give."""
+        """Pending again. With `beats`, only if it has not been heard of since. Without a note nothing went wrong and
+        the attempt does not count. False when it was not ours to give."""
         ...
 
     def cancelled(self, claim: Claim, now: datetime) -> bool:
@@ -158,3 +163,21 @@ class Checkpoint(Protocol):
 
 def unmarked(_name: str, /) -> None:
     """A checkpoint where nothing happens."""
+
+
+class Desk(Protocol):
+    """What whoever runs children may do with jobs."""
+
+    def job(self, job_id: str) -> Job: ...
+
+    def claim(self, worker: str, job_id: str | None = None) -> tuple[Job, Claim] | None: ...
+
+    def standing(self, claim: Claim) -> Standing:
+        """How the claim stands, without being heard as alive."""
+        ...
+
+    def crashed(self, claim: Claim, reason: str) -> None: ...
+
+    def hand_back(self, claim: Claim) -> None: ...
+
+    def stopped(self, claim: Claim) -> None: ...

@@ -85,3 +85,13 @@ class LibraryStorage(Protocol):
     def gather_garbage(self, older_than_seconds: float) -> int:
         """Remove abandoned workspaces and half-removed places; how many."""
         ...
+
+
+class LinkNotes(Protocol):
+    """`library_links.json` of each user, for people and old tools: written from the record, never read for truth."""
+
+    def write(self, user_id: str, note: Mapping[str, Any]) -> None: ...
+
+    def read(self, user_id: str) -> Mapping[str, Any] | None:
+        """What is written there now; None when there is nothing readable."""
+        ...

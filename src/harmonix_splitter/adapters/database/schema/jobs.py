@@ -44,6 +44,7 @@ jobs = Table(
     Column("notes", JSON, nullable=False, default=list),
     Column("replacement", String(80), nullable=False, default=""),
     Column("item_id", String(32), nullable=False, default=""),
+    Column("duration", Float, nullable=False, default=0.0),
     Column("created_at", Moment, nullable=False),
     Column("started_at", Moment),
     Column("completed_at", Moment),

@@ -1,0 +1,86 @@
+"""Answers from the web and lent cookies, in SQL. Cookies are sealed with a key that never enters the database."""
+
+import os
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy import delete, select, update
+
+from harmonix_splitter.adapters.database.base import Database
+from harmonix_splitter.adapters.database.schema.sources import answers, cookies
+from harmonix_splitter.errors import InvalidRequestError
+from harmonix_splitter.services.ports.clock import Clock
+
+_LONGEST_KEY = 300
+_MOST_COOKIES = 200_000
+
+
+@dataclass(frozen=True)
+class SqlAnswers:
+    database: Database
+    clock: Clock
+
+    def get(self, key: str, not_older_than: timedelta) -> Any | None:
+        since = self.clock.now() - not_older_than
+        query = select(answers.c.answer).where(answers.c.key == key[:_LONGEST_KEY], answers.c.asked_at >= since)
+        with self.database.read() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+    def put(self, key: str, answer: Any) -> None:
+        row = {"answer": answer, "asked_at": self.clock.now()}
+        with self.database.write() as connection:
+            connection.execute(delete(answers).where(answers.c.key == key[:_LONGEST_KEY]))
+            connection.execute(answers.insert().values(key=key[:_LONGEST_KEY], **row))
+
+
+@dataclass(frozen=True)
+class SqlCookies:
+    database: Database
+    key_file: Path
+    clock: Clock
+
+    def save(self, owner_id: str, text: str) -> None:
+        if len(text) > _MOST_COOKIES or not all(_is_cookie(line) for line in text.splitlines()):
+            raise InvalidRequestError(
+                "These are not cookies in Netscape form.", advice="Export them with a browser extension (cookies.txt)."
+            )
+        row = {"sealed": self._seal.encrypt(text.encode()), "saved_at": self.clock.now()}
+        with self.database.write() as connection:
+            if not connection.execute(update(cookies).where(cookies.c.owner_id == owner_id).values(**row)).rowcount:
+                connection.execute(cookies.insert().values(owner_id=owner_id, **row))
+
+    def read(self, owner_id: str) -> str:
+        with self.database.read() as connection:
+            sealed = connection.execute(
+                select(cookies.c.sealed).where(cookies.c.owner_id == owner_id)
+            ).scalar_one_or_none()
+        if sealed is None:
+            return ""
+        try:
+            return self._seal.decrypt(bytes(sealed)).decode()
+        except InvalidToken:
+            return ""  # sealed with a key that is gone: as if none had been lent
+
+    def forget(self, owner_id: str) -> None:
+        with self.database.write() as connection:
+            connection.execute(delete(cookies).where(cookies.c.owner_id == owner_id))
+
+    @cached_property
+    def _seal(self) -> Fernet:
+        self.key_file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(self.key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return Fernet(self.key_file.read_bytes())
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(Fernet.generate_key())
+        return Fernet(self.key_file.read_bytes())
+
+
+def _is_cookie(line: str) -> bool:
+    plain = line.removeprefix("#HttpOnly_")
+    return not plain.strip() or plain.startswith("#") or plain.count("\t") >= 6

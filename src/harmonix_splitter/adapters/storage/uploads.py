@@ -1,0 +1,85 @@
+"""Uploaded files on their way in: streamed to disk, hashed as they come, kept under the hash."""
+
+import hashlib
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from harmonix_splitter.adapters.storage.durable import disk_errors, sync_folder
+from harmonix_splitter.adapters.storage.garbage import remove_older
+from harmonix_splitter.errors import InvalidRequestError, NotFoundError
+from harmonix_splitter.services.ports.sources import Upload
+
+_NAMES = ".name"
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")
+
+
+@dataclass(frozen=True)
+class UploadFolder:
+    root: Path
+
+    def receive(self, name: str, chunks: Iterable[bytes], most_bytes: int) -> Upload:
+        with disk_errors("store the upload"):
+            self.root.mkdir(parents=True, exist_ok=True)
+            aside = self.root / f".{uuid.uuid4().hex}.part"
+            try:
+                digest, size = _write(aside, chunks, most_bytes)
+                kept = self.root / digest[:24]
+                aside.replace(kept)
+                sync_folder(self.root)
+                kept.with_name(kept.name + _NAMES).write_text(Path(name).name[:200], encoding="utf-8")
+            finally:
+                aside.unlink(missing_ok=True)
+        return Upload(digest, Path(name).name[:200], size, kept)
+
+    def find(self, upload_id: str) -> Upload:
+        kept = self.root / upload_id[:24]
+        if not kept.is_file() or kept.parent != self.root:
+            raise NotFoundError("The uploaded file is gone.", advice="Upload it again.")
+        label = kept.with_name(kept.name + _NAMES)
+        name = label.read_text(encoding="utf-8") if label.is_file() else kept.name
+        return Upload(upload_id, name, kept.stat().st_size, kept)
+
+    def take(self, upload_id: str, folder: Path) -> Path:
+        kept = self.find(upload_id)
+        suffix = Path(kept.name).suffix.lower()
+        target = folder / f"fetched{suffix if _SUFFIX.fullmatch(suffix) else ''}"
+        with disk_errors("copy the upload"):
+            try:
+                os.link(kept.path, target)
+            except OSError:
+                shutil.copyfile(kept.path, target)
+        return target
+
+    def forget(self, upload_id: str) -> None:
+        kept = upload_id[:24]
+        for path in (self.root / kept, self.root / (kept + _NAMES)):
+            if path.parent == self.root:
+                path.unlink(missing_ok=True)
+
+    def gather_garbage(self, older_than_seconds: float) -> int:
+        return remove_older(self.root, older_than_seconds)
+
+
+def _write(path: Path, chunks: Iterable[bytes], most_bytes: int) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    with path.open("wb") as file:
+        for chunk in chunks:
+            size += len(chunk)
+            if size > most_bytes:
+                raise InvalidRequestError(
+                    f"The file is larger than {most_bytes // 1_000_000} MB.",
+                    advice="Upload a smaller or compressed file, or raise limits.upload_mb.",
+                    code="too_large",
+                )
+            digest.update(chunk)
+            file.write(chunk)
+        if not size:
+            raise InvalidRequestError("The file is empty.")
+        file.flush()
+        os.fsync(file.fileno())
+    return digest.hexdigest(), size

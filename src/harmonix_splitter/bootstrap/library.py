@@ -1,0 +1,27 @@
+"""The shared library: its storage, its index, its notes for old tools."""
+
+from harmonix_splitter.bootstrap.parts import Parts
+from harmonix_splitter.services.library import LibraryService
+from harmonix_splitter.services.ports.storage import LibraryStorage
+
+
+def storage(parts: Parts) -> LibraryStorage:
+    from harmonix_splitter.adapters.storage.local_disk import LocalDisk
+
+    return LocalDisk(parts.settings.library_dir, parts.settings.archive_dir)
+
+
+def library(parts: Parts) -> LibraryService:
+    from harmonix_splitter.adapters.database.library import SqlLibrary
+    from harmonix_splitter.adapters.database.songs import SqlSongs
+    from harmonix_splitter.adapters.storage.link_notes import LinkNoteFiles
+
+    return LibraryService(
+        SqlLibrary(parts.database),
+        SqlSongs(parts.database),
+        storage(parts),
+        LinkNoteFiles(parts.settings.data_dir / "outputs" / "users"),
+        parts.chores,
+        parts.events,
+        parts.clock,
+    )

@@ -1,0 +1,36 @@
+"""Where songs come from: YouTube, iTunes, uploads; and what the web answered, kept."""
+
+from harmonix_splitter.bootstrap.parts import Parts
+from harmonix_splitter.services.ports.sources import MusicCatalogue, VideoSite
+from harmonix_splitter.services.sources import SourcesService
+
+
+def sources(parts: Parts) -> SourcesService:
+    from harmonix_splitter.adapters.database.sources import SqlAnswers, SqlCookies
+    from harmonix_splitter.adapters.storage.uploads import UploadFolder
+
+    settings = parts.settings
+    return SourcesService(
+        _site(parts),
+        _catalogue(parts),
+        UploadFolder(settings.data_dir / "uploads"),
+        SqlAnswers(parts.database, parts.clock),
+        SqlCookies(parts.database, settings.data_dir / "cookies.key", parts.clock),
+        longest_seconds=settings.limits.duration_minutes * 60.0,
+    )
+
+
+def _site(parts: Parts) -> VideoSite:
+    from harmonix_splitter.adapters.sources.switched_off import NoSite
+    from harmonix_splitter.adapters.sources.youtube import YouTube
+
+    chosen = parts.settings.sources
+    return YouTube(chosen.youtube_url, chosen.cookies_file) if chosen.youtube else NoSite()
+
+
+def _catalogue(parts: Parts) -> MusicCatalogue:
+    from harmonix_splitter.adapters.sources.itunes import ITunes
+    from harmonix_splitter.adapters.sources.switched_off import NoCatalogue
+
+    chosen = parts.settings.sources
+    return ITunes(chosen.itunes_url) if chosen.itunes else NoCatalogue()

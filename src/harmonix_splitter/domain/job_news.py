@@ -1,0 +1,45 @@
+"""What people and programs are told about a job."""
+
+from typing import Any
+
+from harmonix_splitter.domain.jobs import Job, JobStatus
+
+_KINDS = {
+    JobStatus.COMPLETED: "job_completed",
+    JobStatus.FAILED: "job_failed",
+    JobStatus.CANCELLED: "job_cancelled",
+}
+
+
+def job_document(job: Job) -> dict[str, Any]:
+    """The one shape of a job in answers and events."""
+    failure = job.failure
+    return {
+        "id": job.id,
+        "jobId": job.id,
+        "songId": job.song_id,
+        "title": job.title,
+        "artist": job.artist,
+        "status": "cancelling" if job.is_cancelling and job.is_live else str(job.status),
+        "stage": str(job.stage),
+        "progress": round(job.progress, 1),
+        "mode": str(job.recipe.mode),
+        "quality": str(job.recipe.quality),
+        "videoId": job.source.id if job.source.is_youtube else None,
+        "sourceUrl": job.source.link or None,
+        "duration": job.duration or None,
+        "attempts": job.attempts,
+        "notes": list(job.notes),
+        "error": failure.message if failure else None,
+        "errorCode": failure.code if failure else None,
+        "advice": failure.advice if failure else None,
+        "itemId": job.item_id or None,
+        "dismissed": job.is_dismissed,
+        "createdAt": job.created_at.isoformat(),
+        "startedAt": job.started_at.isoformat() if job.started_at else None,
+        "completedAt": job.completed_at.isoformat() if job.completed_at else None,
+    }
+
+
+def job_event(job: Job, kind: str = "") -> dict[str, Any]:
+    return {"type": kind or _KINDS.get(job.status, "job_updated"), "job": job_document(job)}

@@ -1,0 +1,98 @@
+"""The documents people and old tools read: `metadata.json` of an item, `library_links.json` of a user."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from harmonix_splitter.domain.library import LibraryItem, Recording
+from harmonix_splitter.domain.songs import Song
+
+
+def display_name(artist: str, title: str) -> str:
+    """`Ed_Sheeran_-_Perfect`: the name files and links are shown under."""
+    shown = title if not artist or artist.casefold() in title.casefold() else f"{artist} - {title}"
+    return "_".join(shown.split()) or "untitled"
+
+
+def item_facts(item: LibraryItem) -> dict[str, Any]:
+    """What the manifest tells about an item: enough to rebuild its row."""
+    return {
+        "kind": "item",
+        "source": item.source.key,
+        "sourceUrl": item.source.url,
+        "recipe": {
+            "mode": str(item.recipe.mode),
+            "quality": str(item.recipe.quality),
+            "engine": item.recipe.engine,
+            "model": item.recipe.model,
+            "stems": list(item.recipe.stems),
+        },
+        "recording": item.recording_id,
+        "title": item.title,
+        "artist": item.artist,
+        "duration": item.duration,
+        "engine": item.engine,
+        "model": item.model,
+        "device": item.device,
+        "processingTime": item.processing_time,
+        "createdAt": item.created_at.isoformat(),
+        "notes": list(item.notes),
+    }
+
+
+def music_info(recording: Recording) -> dict[str, Any]:
+    """Tempo, key and time signature as the library document shows them."""
+    analysis = recording.analysis or {}
+    known = {name: analysis[name] for name in ("tempo", "key", "time_signature") if name in analysis}
+    return {**known, "duration": round(recording.duration, 2)}
+
+
+def metadata_note(item: LibraryItem, recording: Recording, siblings: Iterable[LibraryItem]) -> dict[str, Any]:
+    """`metadata.json` of the newest item of a recording; its other recipes are listed inside."""
+    items = sorted({*siblings, item}, key=lambda each: each.created_at)
+    name = display_name(recording.artist, recording.title)
+    note = {
+        "title": recording.title,
+        "display_name": name,
+        "duration": round(recording.duration),
+        "is_youtube": recording.source.is_youtube,
+        "has_video": recording.source.is_youtube,
+        "source_url": recording.source.link,
+        "quality": str(item.recipe.quality),
+        "mode": str(item.recipe.mode),
+        "created_at": items[0].created_at.replace(tzinfo=None).isoformat(),
+        "processed_at": item.created_at.replace(tzinfo=None).isoformat(),
+        "processing_time": round(item.processing_time, 2),
+        "usage_count": sum(each.usage for each in items),
+        "music_info": music_info(recording),
+        "stems": [*item.stems, "original"],
+        "recipes": [
+            {"place": each.place, "quality": str(each.recipe.quality), "mode": str(each.recipe.mode)} for each in items
+        ],
+    }
+    return {"youtube_id": recording.source.id, **note} if recording.source.is_youtube else note
+
+
+def links_note(
+    links: Iterable[tuple[Song, LibraryItem]], earlier: Mapping[str, Any] | None, now: datetime
+) -> dict[str, Any]:
+    """`library_links.json`: one entry per recording, keyed by its YouTube id (or its folder); recipes inside."""
+    entries: dict[str, dict[str, Any]] = {}
+    for song, item in links:
+        key = item.place.split("/")[0]
+        recipe = {"item_id": item.id, "quality": str(item.recipe.quality), "mode": str(item.recipe.mode)}
+        entry = entries.setdefault(key, {"recipes": []})
+        entry |= {
+            "display_name": display_name(song.facts.artist, song.facts.title),
+            "linked_at": song.added_at.replace(tzinfo=None).isoformat(),
+            "is_library_link": True,
+            "source_url": item.source.link,
+            "quality": recipe["quality"],
+            "mode": recipe["mode"],
+            "recipes": [*entry["recipes"], recipe],
+        }
+        if item.source.is_youtube:
+            entry["youtube_id"] = item.source.id
+    stamp = now.replace(tzinfo=None).isoformat()
+    created = str((earlier or {}).get("created_at") or stamp)
+    return {"links": entries, "created_at": created, "updated_at": stamp}

@@ -1,0 +1,137 @@
+"""Jobs from the outside (list, cancel, retry) and from the inside (claim, report, end)."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime
+
+from harmonix_splitter.domain.job_news import job_event
+from harmonix_splitter.domain.jobs import MOST_ATTEMPTS, Failure, Job, Stage, is_lasting, pause_before, progress_at
+from harmonix_splitter.domain.library import LibraryItem
+from harmonix_splitter.errors import HarmonixError, JobStepError, NotFoundError
+from harmonix_splitter.services.ports.clock import Clock
+from harmonix_splitter.services.ports.events import EventBus
+from harmonix_splitter.services.ports.jobs import Claim, JobFilter, JobQueue, JobRepository, Standing
+
+
+@dataclass(frozen=True)
+class JobsService:
+    record: JobRepository
+    queue: JobQueue
+    events: EventBus
+    clock: Clock
+
+    def job(self, job_id: str, user_id: str | None = None) -> Job:
+        """The job, if this user asked for it (None: whoever asks may see everything)."""
+        found = self.record.get(job_id)
+        if user_id is not None and found.user_id != user_id and user_id not in self.record.askers(job_id):
+            raise NotFoundError(f"There is no job {job_id[:60]!r}.")
+        return found
+
+    def listed(self, wanted: JobFilter) -> list[Job]:
+        return self.record.find(wanted)
+
+    def announce(self, job: Job, *, is_new: bool = False) -> None:
+        """After commit: tell the workers there is something to do, and the askers that it was noted."""
+        if is_new:
+            self.queue.wake(job.id)
+        self.tell(job, "job_created" if is_new else "")
+
+    def cancel(self, job_id: str, user_id: str | None = None) -> Job:
+        """The asker leaves, and the last one to leave stops the work. Without a user, it stops for everybody."""
+        self.job(job_id, user_id)
+        now = self.clock.now()
+        askers = self.record.askers(job_id)
+        if user_id is None:
+            job = self.record.ask_to_cancel(job_id, now)
+        else:
+            job = self.record.leave(job_id, user_id, now)
+        self.tell(job, also=askers)
+        return job
+
+    def retry(self, job_id: str, user_id: str | None = None) -> Job:
+        self.job(job_id, user_id)
+        job = self.record.retry(job_id, self.clock.now())
+        self.announce(job, is_new=True)
+        return job
+
+    def dismiss(self, job_id: str, user_id: str | None = None) -> Job:
+        self.job(job_id, user_id)
+        return self.record.dismiss(job_id)
+
+    def replace_fetch(self, job_id: str, upload_id: str, user_id: str | None = None) -> Job:
+        """Use an uploaded file where fetching does not work, on the same job."""
+        self.job(job_id, user_id)
+        job = self.record.replace_fetch(job_id, upload_id, self.clock.now())
+        self.announce(job, is_new=True)
+        return job
+
+    def claim(self, worker: str, job_id: str | None = None) -> tuple[Job, Claim] | None:
+        job = self.record.claim(worker, self.clock.now(), job_id)
+        if job is None:
+            return None
+        self.tell(job)
+        return job, Claim(job.id, job.fence, worker)
+
+    def standing(self, claim: Claim) -> Standing:
+        """How a claim stands, without being heard as alive."""
+        job = self.record.get(claim.job_id)
+        if not job.is_live or job.fence != claim.fence:
+            return Standing.LOST
+        return Standing.UNWANTED if job.is_cancelling else Standing.WANTED
+
+    def beat(self, claim: Claim) -> Standing:
+        return self.record.beat(claim)
+
+    def advance(self, claim: Claim, stage: Stage, share: float, notes: tuple[str, ...] = ()) -> Standing:
+        standing = self.record.advance(claim, stage, progress_at(stage, share), notes)
+        if standing is Standing.WANTED:
+            self.tell(self.record.get(claim.job_id))
+        return standing
+
+    def complete(self, claim: Claim, item: LibraryItem) -> list[str]:
+        """The ids of the songs that became playable. JobStepError when the job is no longer ours to complete."""
+        song_ids = self.record.complete(claim, item, self.clock.now())
+        if song_ids is None:
+            raise JobStepError("This job was cancelled or taken over; its result is not used.")
+        self.tell(self.record.get(claim.job_id))
+        return song_ids
+
+    def failed(self, claim: Claim, error: HarmonixError) -> None:
+        """Try again later if that can help, else fail for good with the reason."""
+        self._fail_or_retry(claim, Failure.of(error, is_lasting=is_lasting(error)))
+
+    def crashed(self, claim: Claim, reason: str, beats: int | None = None) -> None:
+        """The worker died or hung. With `beats`: only if it was not heard of since."""
+        advice = "See the log; a smaller quality or another file may work."
+        self._fail_or_retry(claim, Failure("worker_lost", f"The work stopped: {reason}.", advice), beats)
+
+    def hand_back(self, claim: Claim) -> None:
+        """We are shutting down: somebody else, or we later, will do it; the attempt does not count."""
+        if self.record.give_back(claim, self.clock.now(), ""):
+            self.announce(self.record.get(claim.job_id), is_new=True)
+
+    def stopped(self, claim: Claim) -> None:
+        """The work has stopped as asked."""
+        if self.record.cancelled(claim, self.clock.now()):
+            self.tell(self.record.get(claim.job_id))
+
+    def tell(self, job: Job, kind: str = "", also: list[str] | None = None) -> None:
+        event = job_event(job, kind)
+        for user_id in {job.user_id, *self.record.askers(job.id), *(also or [])}:
+            self.events.publish(f"user:{user_id}", event)
+        self.events.publish("jobs", event)
+
+    def _fail_or_retry(self, claim: Claim, failure: Failure, beats: int | None = None) -> None:
+        job = self.record.get(claim.job_id)
+        if job.is_cancelling:
+            self.stopped(claim)
+            return
+        if failure.is_lasting or job.attempts >= MOST_ATTEMPTS:
+            if beats is None or self.record.get(claim.job_id).beats == beats:
+                self.record.fail(claim, failure, self.clock.now())
+        else:
+            self.record.give_back(claim, self._later(job.attempts), failure.message, beats)
+        self.tell(self.record.get(claim.job_id))
+
+    def _later(self, attempts: int) -> datetime:
+        return self.clock.now() + pause_before(attempts, random.random())

@@ -1,0 +1,169 @@
+"""The shared library: what anybody had done is there for everybody; published whole, or not at all."""
+
+import json
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from harmonix_splitter.domain.library import (
+    Cleanup,
+    ItemStatus,
+    LibraryItem,
+    Manifest,
+    Recording,
+    place_of,
+)
+from harmonix_splitter.domain.library_notes import item_facts, links_note, metadata_note
+from harmonix_splitter.domain.separation import stem_name
+from harmonix_splitter.errors import ConflictError, InvalidRequestError, NotFoundError
+from harmonix_splitter.services.ports.clock import Clock
+from harmonix_splitter.services.ports.events import EventBus
+from harmonix_splitter.services.ports.later import Later
+from harmonix_splitter.services.ports.library import ItemQuery, LibraryNumbers, LibraryRepository, Rating
+from harmonix_splitter.services.ports.songs import SongRepository
+from harmonix_splitter.services.ports.storage import LibraryStorage, LinkNotes, StoredFile
+
+
+@dataclass(frozen=True)
+class LibraryService:
+    record: LibraryRepository
+    songs: SongRepository
+    storage: LibraryStorage
+    link_notes: LinkNotes
+    later: Later
+    events: EventBus
+    clock: Clock
+
+    def item(self, item_id: str) -> LibraryItem:
+        return self.record.item(item_id)
+
+    def find(self, query: ItemQuery) -> tuple[list[LibraryItem], int]:
+        return self.record.find(query), self.record.count(query)
+
+    def numbers(self) -> LibraryNumbers:
+        return self.record.numbers()
+
+    def item_of(self, source_key: str, recipe_key: str) -> LibraryItem | None:
+        """The finished item of a source in a recipe, if anybody ever had it made."""
+        return self.record.item_of(source_key, recipe_key)
+
+    def open_stem(self, item_id: str, stem: str) -> StoredFile:
+        """One stem of an item, or its `original`; what to call it is looked up, never joined into a path."""
+        item = self.record.item(item_id)
+        if not item.is_playable:
+            raise NotFoundError(f"This item is {item.status}.", advice="An admin can restore it.")
+        name = stem_name(stem)
+        if name == "original":
+            return self.storage.open(place_of(item.place.split("/")[0]), "original")
+        return self.storage.open(item.place, name)
+
+    def may_hear(self, user_id: str, item_id: str) -> bool:
+        """Whether this user has a song that links to the item."""
+        return any(song.owner_id == user_id for song in self.songs.linked(item_id))
+
+    def publish_recording(self, recording: Recording, files: Mapping[str, Path], marks: Iterable[int]) -> Recording:
+        """Keep the audio itself, once; a recording published meanwhile by somebody else is as good."""
+        facts = {
+            "kind": "recording",
+            "source": recording.source.key,
+            "sourceUrl": recording.source.url,
+            "title": recording.title,
+            "artist": recording.artist,
+            "duration": recording.duration,
+            "audioHash": recording.audio_hash,
+            "samples": recording.samples,
+            "sampleRate": recording.sample_rate,
+            "createdAt": self.clock.now().isoformat(),
+            "details": dict(recording.details),
+        }
+        with suppress(ConflictError):
+            self.storage.publish(place_of(recording.source.folder), files, facts)
+        return self.record.put_recording(recording, marks)
+
+    def publish(self, item: LibraryItem, files: Mapping[str, Path], extra: Mapping[str, Any]) -> Manifest:
+        """Put an item's files in place. What lies there already without a living row gives way."""
+        return self.storage.replace(item.place, files, {**item_facts(item), **extra})
+
+    def refresh_notes(self, item_id: str) -> None:
+        """Write `metadata.json` anew from the record."""
+        item = self.record.item(item_id)
+        recording = self.record.recording(item.recording_id)
+        note = metadata_note(item, recording, self.record.items_of(item.recording_id))
+        text = json.dumps(note, ensure_ascii=False, indent=2)
+        self.storage.write_note(item.place.split("/")[0], "metadata.json", text)
+
+    def links_changed(self, user_id: str, item_ids: Iterable[str] = ()) -> None:
+        """Somebody's links changed: their `library_links.json` follows soon, and everybody looking is told."""
+        self.later.soon(f"links {user_id}", lambda: self.write_links(user_id))
+        for item_id in item_ids:
+            self.events.publish("library", {"type": "library_changed", "itemId": item_id})
+
+    def write_links(self, user_id: str) -> None:
+        """Write a user's `library_links.json` anew from the record."""
+        links = [(song, self.record.item(song.item_id)) for song in self.songs.links_of(user_id)]
+        self.link_notes.write(user_id, links_note(links, self.link_notes.read(user_id), self.clock.now()))
+
+    def archive(self, item_id: str, reason: str = "") -> None:
+        item = self.record.item(item_id)
+        if item.is_pinned or item.usage:
+            raise ConflictError("This item is pinned or somebody uses it.", advice="Only unused items are archived.")
+        self._archive(item, reason)
+
+    def restore(self, item_id: str) -> LibraryItem:
+        item = self.record.item(item_id)
+        if item.status is not ItemStatus.ARCHIVED:
+            raise ConflictError(f"This item is {item.status}, not archived.")
+        self.storage.restore("items", item.place)
+        self.record.set_status(item_id, ItemStatus.PUBLISHED, self.clock.now())
+        self.refresh_notes(item_id)
+        return self.record.item(item_id)
+
+    def delete(self, item_id: str, *, confirmed: bool) -> None:
+        """Remove an item and everybody's links to it, for good; asked for twice."""
+        item = self.record.item(item_id)
+        if not confirmed:
+            raise InvalidRequestError(
+                f"{item.usage} people use this item. Deleting it cannot be undone.",
+                advice="Ask again with confirm=true.",
+                requires_confirmation=True,
+            )
+        owners = {song.owner_id for song in self.songs.linked(item_id)}
+        self.record.forget(item_id)
+        self.storage.remove(item.place)
+        self.storage.remove_archived("items", item.place)
+        for owner in owners:
+            self.links_changed(owner, [item_id])
+
+    def clean_up(self, rule: Cleanup) -> list[LibraryItem]:
+        """Archive what nobody links to: unused for so long, or the longest unused while the library is too large."""
+        now = self.clock.now()
+        stale = self.record.unused_since(now - timedelta(days=rule.unused_days))
+        archived = list(stale)
+        if rule.max_bytes is not None:
+            excess = self.numbers().bytes - sum(item.size for item in stale) - rule.max_bytes
+            for item in self.record.unused_since(now):
+                if excess <= 0:
+                    break
+                if item not in stale:
+                    archived.append(item)
+                    excess -= item.size
+        for item in archived:
+            self._archive(item, "unused")
+        return archived
+
+    def rate(self, item_id: str, user_id: str, stars: int, comment: str = "") -> None:
+        if not 1 <= stars <= 5:
+            raise InvalidRequestError("Stars go from 1 to 5.")
+        self.record.item(item_id)
+        self.record.rate(Rating(item_id, user_id, stars, comment[:1000], self.clock.now()))
+
+    def pin(self, item_id: str, pinned: bool) -> None:
+        self.record.pin(item_id, pinned)
+
+    def _archive(self, item: LibraryItem, reason: str) -> None:
+        self.record.set_status(item.id, ItemStatus.ARCHIVED, self.clock.now())
+        self.storage.archive("items", item.place)
+        self.events.publish("library", {"type": "library_changed", "itemId": item.id, "reason": reason})

@@ -1,0 +1,84 @@
+"""What a job needs from the rooms that do the work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from harmonix_splitter.domain.library import Recording
+from harmonix_splitter.domain.separation import Recipe
+from harmonix_splitter.services.ports.progress import Progress
+
+
+class SeparatedStems(Protocol):
+    """The outcome of a separation: a lossless file per stem, and what really ran."""
+
+    @property
+    def stems(self) -> Mapping[str, Path]: ...
+
+    @property
+    def engine(self) -> str: ...
+
+    @property
+    def model(self) -> str: ...
+
+    @property
+    def device(self) -> str: ...
+
+    @property
+    def notes(self) -> tuple[str, ...]: ...
+
+
+class Separates(Protocol):
+    def separate(self, recording: Path, recipe: Recipe, target: Path, progress: Progress, /) -> SeparatedStems: ...
+
+
+class AnalysisFacts(Protocol):
+    def to_document(self) -> dict[str, Any]: ...
+
+
+class Analyses(Protocol):
+    def analyze(self, recording: Path, stems: Mapping[str, Path], progress: Progress, /) -> AnalysisFacts: ...
+
+
+class FindsWords(Protocol):
+    """Gives a recording its words; whatever somebody corrected by hand stays."""
+
+    def find(self, recording: Recording, stems: Mapping[str, Path], progress: Progress, /) -> None: ...
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a recording is, whatever file it came in. `words` are 32-bit fingerprint words, `seconds_per_word` apart."""
+
+    audio_hash: str
+    words: tuple[int, ...]
+    duration: float
+    sample_rate: int
+    samples: int
+
+
+class Identifies(Protocol):
+    def identify(self, recording: Path, progress: Progress, /) -> Identity:
+        """AudioError for a file that is not audio, is broken or is too long."""
+        ...
+
+
+@dataclass(frozen=True)
+class Match:
+    """Another recording of the same sound. This one starts `offset` seconds into the other (negative: before it)."""
+
+    recording_id: str
+    offset: float
+    likeness: float
+    is_same: bool
+
+
+class Compares(Protocol):
+    """Finds out whether two recordings are the same sound."""
+
+    def marks(self, words: tuple[int, ...]) -> list[int]:
+        """A few words of the fingerprint by which candidates are found."""
+        ...
+
+    def compare(self, words: tuple[int, ...], other: Recording) -> Match | None: ...

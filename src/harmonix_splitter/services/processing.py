@@ -1,0 +1,161 @@
+"""One job from start to finish: fetch, prepare, identify, separate and analyse, words, publish."""
+
+import logging
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from harmonix_splitter.domain.jobs import Job, Stage
+from harmonix_splitter.domain.library import LibraryItem, Recording, item_id_of, place_of
+from harmonix_splitter.errors import CancelledError, HarmonixError, JobStepError
+from harmonix_splitter.services.jobs import JobsService
+from harmonix_splitter.services.library import LibraryService
+from harmonix_splitter.services.ports.clock import Clock
+from harmonix_splitter.services.ports.jobs import Checkpoint, Claim, Slots, unmarked
+from harmonix_splitter.services.ports.processing import Analyses, FindsWords, SeparatedStems, Separates
+from harmonix_splitter.services.ports.progress import Progress
+from harmonix_splitter.services.ports.storage import LibraryStorage
+from harmonix_splitter.services.recognition import RecognitionService
+from harmonix_splitter.services.work_report import WorkReport
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ProcessingService:
+    jobs: JobsService
+    library: LibraryService
+    storage: LibraryStorage
+    recognition: RecognitionService
+    separation: Separates
+    analysis: Analyses
+    words: FindsWords
+    slots: Slots
+    clock: Clock
+    checkpoint: Checkpoint = unmarked
+
+    def run(self, claim: Claim) -> None:
+        """Do a claimed job and record how it ended. Whatever happens, nothing half-done is left visible."""
+        job = self.jobs.job(claim.job_id)
+        report = WorkReport(self.jobs, claim, self.clock, job.recipe.key)
+        workspace = self.storage.workspace(f"job-{job.id}-{claim.fence}")
+        try:
+            item = self._made(job, workspace, report)
+            self.checkpoint("published")
+            self._finish(claim, item, report)
+        except CancelledError:
+            self.jobs.stopped(claim)
+        except JobStepError as lost:
+            logger.warning("result not used", extra={"job": job.id, "fence": claim.fence, "why": lost.message})
+            self.jobs.stopped(claim)
+        except HarmonixError as error:
+            logger.warning("job failed", extra={"job": job.id, "code": error.code, "why": str(error)})
+            self.jobs.failed(claim, error)
+        except MemoryError:
+            self.jobs.crashed(claim, "it needed more memory than it may have")
+        except Exception as bug:
+            logger.exception("job broke", extra={"job": job.id})
+            self.jobs.crashed(claim, f"an unexpected error ({type(bug).__name__})")
+        finally:
+            self.storage.discard(workspace)
+
+    def _made(self, job: Job, workspace: Path, report: WorkReport) -> LibraryItem:
+        recording = self.recognition.recording_for(job, workspace, report)
+        self.checkpoint("recorded")
+        self.jobs.record.describe(report.claim, recording.title, recording.artist, recording.duration)
+        existing = self._existing(recording, job)
+        if existing is not None:
+            report.note("This recording was in the library already.")
+            return existing
+        began = self.clock.monotonic()
+        audio = self.storage.open(place_of(recording.id), "original").path
+        separated = self._separated_and_analysed(job, recording, audio, workspace, report)
+        self._find_words(recording, separated.stems, report)
+        report.stage(Stage.PUBLISH)
+        item = self._item(job, recording, separated, self.clock.monotonic() - began, report.notes)
+        return self._published(item, separated.stems)
+
+    def _existing(self, recording: Recording, job: Job) -> LibraryItem | None:
+        if job.kind == "upgrade":
+            return None
+        return self.library.item_of(recording.source.key, job.recipe.key)
+
+    def _separated_and_analysed(
+        self, job: Job, recording: Recording, audio: Path, workspace: Path, report: WorkReport
+    ) -> SeparatedStems:
+        """Analysis needs no stems, so it runs beside the separation; a recording is analysed once."""
+        with ThreadPoolExecutor(1, thread_name_prefix="analysis") as beside:
+            analysed = beside.submit(self._analyse, recording, audio, report)
+            try:
+                progress = report.stage(Stage.SEPARATE)
+                with self.slots.hold("separate", report.still_wanted):
+                    separated = self.separation.separate(audio, job.recipe, workspace / "stems", progress)
+            finally:
+                report.wrap_up(analysed)
+        report.stage(Stage.ANALYSE)(1.0)
+        return separated
+
+    def _analyse(self, recording: Recording, audio: Path, report: WorkReport) -> None:
+        """Optional: a recording that cannot be analysed is delivered without, and says why."""
+        if recording.analysis is not None:
+            return
+        try:
+            with self.slots.hold("analyse", report.aside):
+                found = self.analysis.analyze(audio, {}, report.aside_progress)
+            self.library.record.save_analysis(recording.id, found.to_document())
+        except CancelledError:
+            raise
+        except HarmonixError as error:
+            report.note(f"Analysis failed: {error.message}")
+        except Exception as bug:  # an optional part must not cost the stems
+            logger.exception("analysis broke", extra={"recording": recording.id})
+            report.note(f"Analysis failed: unexpected error ({type(bug).__name__}).")
+
+    def _find_words(self, recording: Recording, stems: Mapping[str, Path], report: WorkReport) -> None:
+        progress: Progress = report.stage(Stage.WORDS)
+        try:
+            self.words.find(self.library.record.recording(recording.id), stems, progress)
+        except (CancelledError, JobStepError):
+            raise
+        except HarmonixError as error:
+            report.note(f"Words failed: {error.message}")
+        except Exception as bug:  # an optional part must not cost the stems
+            logger.exception("words broke", extra={"recording": recording.id})
+            report.note(f"Words failed: unexpected error ({type(bug).__name__}).")
+
+    def _item(
+        self, job: Job, recording: Recording, made: SeparatedStems, seconds: float, notes: tuple[str, ...]
+    ) -> LibraryItem:
+        place = place_of(recording.id, job.recipe)
+        return LibraryItem(
+            id=item_id_of(place),
+            recording_id=recording.id,
+            source=recording.source,
+            recipe=job.recipe,
+            place=place,
+            stems=tuple(made.stems),
+            size=0,
+            created_at=self.clock.now(),
+            title=recording.title,
+            artist=recording.artist,
+            duration=recording.duration,
+            engine=made.engine,
+            model=made.model,
+            device=made.device,
+            processing_time=seconds,
+            notes=(*made.notes, *notes),
+        )
+
+    def _published(self, item: LibraryItem, stems: Mapping[str, Path]) -> LibraryItem:
+        recording = self.library.record.recording(item.recording_id)
+        manifest = self.library.publish(item, stems, {"analysis": recording.analysis})
+        return replace(item, size=manifest.size)
+
+    def _finish(self, claim: Claim, item: LibraryItem, report: WorkReport) -> None:
+        report.finish()
+        self.jobs.complete(claim, item)
+        self.checkpoint("completed")
+        self.library.refresh_notes(item.id)
+        for owner in {song.owner_id for song in self.library.songs.linked(item.id)}:
+            self.library.links_changed(owner, [item.id])

@@ -1,0 +1,105 @@
+"""Which recording is this? Fetched once, known again by its source, its exact sound, or its fingerprint."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from harmonix_splitter.domain.jobs import Job, Stage
+from harmonix_splitter.domain.library import RECORDING, Recording
+from harmonix_splitter.domain.songs import UNKNOWN
+from harmonix_splitter.domain.sources import Source, upload
+from harmonix_splitter.errors import NotFoundError, StorageError
+from harmonix_splitter.services.library import LibraryService
+from harmonix_splitter.services.ports.clock import Clock
+from harmonix_splitter.services.ports.jobs import Slots
+from harmonix_splitter.services.ports.processing import Compares, Identifies, Identity
+from harmonix_splitter.services.ports.sources import Fetched
+from harmonix_splitter.services.sources import SourcesService
+from harmonix_splitter.services.work_report import WorkReport
+
+
+@dataclass(frozen=True)
+class RecognitionService:
+    library: LibraryService
+    sources: SourcesService
+    identifier: Identifies
+    comparer: Compares
+    slots: Slots
+    clock: Clock
+
+    def recording_for(self, job: Job, workspace: Path, report: WorkReport) -> Recording:
+        """The recording of a job's source, in the library afterwards if it was not before."""
+        known = self._known(job)
+        if known is not None:
+            report.audio_seconds = known.duration
+            return known
+        fetched = self._fetched(job, workspace, report)
+        identity = self._identified(fetched, report)
+        report.audio_seconds = identity.duration
+        same = self._same_sound(job, identity)
+        if same is not None:
+            return same
+        recording = self._described(job, fetched, identity)
+        files = {"original": fetched.path}
+        if fetched.thumbnail is not None:
+            files["thumbnail"] = fetched.thumbnail
+        return self.library.publish_recording(recording, files, self.comparer.marks(identity.words))
+
+    def _known(self, job: Job) -> Recording | None:
+        """A recording we know by its source, if its audio is really there."""
+        if job.replacement:
+            return None
+        found = self.library.record.recording_of(job.source.key)
+        if found is None:
+            return None
+        try:
+            self.library.storage.open(f"{found[0].id}/{RECORDING}", "original")
+        except (NotFoundError, StorageError):
+            return None
+        return found[0]
+
+    def _fetched(self, job: Job, workspace: Path, report: WorkReport) -> Fetched:
+        progress = report.stage(Stage.FETCH)
+        with self.slots.hold("fetch", report.still_wanted):
+            return self.sources.fetch(job.source, job.user_id, job.replacement, workspace, progress)
+
+    def _identified(self, fetched: Fetched, report: WorkReport) -> Identity:
+        progress = report.stage(Stage.PREPARE)
+        identity = self.identifier.identify(fetched.path, progress)
+        report.stage(Stage.IDENTIFY)
+        return identity
+
+    def _same_sound(self, job: Job, identity: Identity) -> Recording | None:
+        """Tier two, the same samples; tier three, the same sound from another file, however it is cut."""
+        exact = self.library.record.with_hash(identity.audio_hash)
+        if exact is not None:
+            return self._alias(job, exact, 0.0)
+        for candidate in self.library.record.with_marks(self.comparer.marks(identity.words)):
+            match = self.comparer.compare(identity.words, candidate)
+            if match is not None and match.is_same:
+                return self._alias(job, candidate, match.offset)
+        return None
+
+    def _alias(self, job: Job, recording: Recording, offset: float) -> Recording:
+        self.library.record.know_as(_source_of(job).key, recording.id, offset)
+        return recording
+
+    def _described(self, job: Job, fetched: Fetched, identity: Identity) -> Recording:
+        source = _source_of(job)
+        return Recording(
+            id=source.folder,
+            source=source,
+            title=job.title or fetched.title or UNKNOWN,
+            artist=job.artist or fetched.artist,
+            duration=identity.duration,
+            sample_rate=identity.sample_rate,
+            samples=identity.samples,
+            audio_hash=identity.audio_hash,
+            fingerprint=b"".join(word.to_bytes(4, "little") for word in identity.words),
+            details=dict(fetched.details),
+            created_at=self.clock.now(),
+        )
+
+
+def _source_of(job: Job) -> Source:
+    """A replacement is known as the upload it is: what one user says a video is must not become it for everybody."""
+    return upload(job.replacement) if job.replacement else job.source

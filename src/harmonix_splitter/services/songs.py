@@ -1,0 +1,106 @@
+"""People's songs: asked for in one transaction, linked at once when anybody had them done before."""
+
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import Any
+
+from harmonix_splitter.domain.identifiers import new_id
+from harmonix_splitter.domain.jobs import Job
+from harmonix_splitter.domain.separation import Recipe
+from harmonix_splitter.domain.songs import UNKNOWN, Song, SongFacts, SongStatus
+from harmonix_splitter.domain.sources import Source, source_of, upload, youtube
+from harmonix_splitter.errors import ConflictError, NotFoundError
+from harmonix_splitter.services.jobs import JobsService
+from harmonix_splitter.services.library import LibraryService
+from harmonix_splitter.services.ports.clock import Clock
+from harmonix_splitter.services.ports.songs import Asked, SongQuery, SongRepository
+from harmonix_splitter.services.ports.sources import Upload
+
+
+@dataclass(frozen=True)
+class SongsService:
+    record: SongRepository
+    jobs: JobsService
+    library: LibraryService
+    clock: Clock
+
+    def create(self, owner_id: str, facts: SongFacts, video_id: str = "", **details: object) -> Song:
+        """The card first, at once; what is to be done for it comes with `start`."""
+        source = youtube(video_id) if video_id else None
+        song = Song(new_id(), owner_id, facts, self.clock.now(), source=source, details=dict(details))
+        return self.record.add(song)
+
+    def start(self, song_id: str, owner_id: str | None, source: Source, recipe: Recipe) -> Asked:
+        """Have a song's recording worked on: a link if somebody had it done, the running job, or a new one."""
+        song = self.song(song_id, owner_id)
+        if song.is_playable and song.source == source and song.recipe == recipe:
+            return Asked(song)
+        if song.job_id and song.status in {SongStatus.PENDING, SongStatus.PROCESSING}:
+            raise ConflictError("This song is being worked on already.", advice="Cancel that job first.")
+        return self._ask(replace(song, source=source, recipe=recipe, status=SongStatus.PENDING, error=""))
+
+    def request(self, owner_id: str, source: Source, recipe: Recipe, facts: SongFacts | None = None) -> Asked:
+        """Card and work in one step. Asking again for what one has, or is waiting for, gives the same song."""
+        known = self.record.of_user(owner_id, source.key, recipe.key)
+        if known is not None and known.status is not SongStatus.ERROR:
+            return Asked(known, self._job_of(known))
+        song = known or Song(new_id(), owner_id, facts or SongFacts(UNKNOWN, UNKNOWN), self.clock.now())
+        return self._ask(replace(song, source=source, recipe=recipe, status=SongStatus.PENDING, error=""))
+
+    def request_link(self, owner_id: str, link: str, recipe: Recipe, facts: SongFacts | None = None) -> Asked:
+        return self.request(owner_id, source_of(link), recipe, facts)
+
+    def request_upload(self, owner_id: str, received: Upload, recipe: Recipe, facts: SongFacts | None = None) -> Asked:
+        named = facts or SongFacts(PurePath(received.name).stem or UNKNOWN, UNKNOWN)
+        return self.request(owner_id, upload(received.id), recipe, named)
+
+    def song(self, song_id: str, owner_id: str | None = None) -> Song:
+        """The song, if it is this user's (None: whoever asks may see everybody's)."""
+        found = self.record.get(song_id)
+        if owner_id is not None and found.owner_id != owner_id:
+            raise NotFoundError(f"There is no song {song_id[:60]!r}.")
+        return found
+
+    def correct(self, song_id: str, owner_id: str | None, **changes: Any) -> Song:
+        """Change what people read on the card."""
+        song = self.song(song_id, owner_id)
+        return self.record.save(replace(song, facts=replace(song.facts, **changes)))
+
+    def delete(self, song_id: str, owner_id: str | None) -> None:
+        """Forget the card and its claim on the library; leave its job, which stops if nobody else waits."""
+        song = self.song(song_id, owner_id)
+        if song.job_id and song.status in {SongStatus.PENDING, SongStatus.PROCESSING}:
+            self.jobs.cancel(song.job_id, song.owner_id)
+        self.record.delete(song_id)
+        if song.item_id:
+            self.library.links_changed(song.owner_id, [song.item_id])
+
+    def find(self, query: SongQuery) -> tuple[list[Song], int]:
+        return self.record.find(query), self.record.count(query)
+
+    def artists(self, owner_id: str | None, words: str, limit: int, offset: int) -> tuple[list[tuple[str, int]], int]:
+        return self.record.artists(owner_id, words, limit, offset)
+
+    def _ask(self, song: Song) -> Asked:
+        assert song.source is not None
+        assert song.recipe is not None
+        facts = song.facts
+        job = Job(
+            id=new_id(),
+            source=song.source,
+            recipe=song.recipe,
+            user_id=song.owner_id,
+            created_at=self.clock.now(),
+            song_id=song.id,
+            title="" if facts.title == UNKNOWN else facts.title,
+            artist="" if facts.artist == UNKNOWN else facts.artist,
+        )
+        asked = self.record.ask(song, job, self.clock.now())
+        if asked.job is not None:
+            self.jobs.announce(asked.job, is_new=asked.is_new_job)
+        else:
+            self.library.links_changed(song.owner_id, [asked.song.item_id])
+        return asked
+
+    def _job_of(self, song: Song) -> Job | None:
+        return self.jobs.record.get(song.job_id) if song.job_id else None

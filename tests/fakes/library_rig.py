@@ -1,0 +1,134 @@
+"""The spine of the studio on a real database and disk, with rooms that do no real work."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from harmonix_splitter.adapters.clock import SystemClock
+from harmonix_splitter.adapters.database.base import Database
+from harmonix_splitter.adapters.database.jobs import SqlJobs
+from harmonix_splitter.adapters.database.library import SqlLibrary
+from harmonix_splitter.adapters.database.schema import metadata
+from harmonix_splitter.adapters.database.songs import SqlSongs
+from harmonix_splitter.adapters.events.in_memory import InMemoryEvents
+from harmonix_splitter.adapters.queues.slots import FileSlots
+from harmonix_splitter.adapters.storage.link_notes import LinkNoteFiles
+from harmonix_splitter.adapters.storage.local_disk import LocalDisk
+from harmonix_splitter.adapters.storage.uploads import UploadFolder
+from harmonix_splitter.domain.separation import Mode, Recipe
+from harmonix_splitter.services.jobs import JobsService
+from harmonix_splitter.services.library import LibraryService
+from harmonix_splitter.services.ports.clock import Clock
+from harmonix_splitter.services.ports.events import EventBus
+from harmonix_splitter.services.ports.jobs import Checkpoint, Claim, JobQueue, unmarked
+from harmonix_splitter.services.ports.processing import Compares, Identifies
+from harmonix_splitter.services.ports.storage import LibraryStorage
+from harmonix_splitter.services.processing import ProcessingService
+from harmonix_splitter.services.recognition import RecognitionService
+from harmonix_splitter.services.songs import SongsService
+from harmonix_splitter.services.sources import SourcesService
+from tests.fakes.processing import (
+    FakeAnalyses,
+    FakeCatalogue,
+    FakeComparer,
+    FakeIdentifier,
+    FakeSeparation,
+    FakeSite,
+    FakeWords,
+)
+from tests.fakes.stores import AtOnce, FakeAnswers, FakeCookies, HeardQueue
+
+KARAOKE = Recipe(Mode.KARAOKE)
+GROUPED = Recipe()
+
+
+@dataclass
+class Rig:
+    folder: Path
+    url: str = ""
+    clock: Clock = field(default_factory=SystemClock)
+    events: EventBus = field(default_factory=InMemoryEvents)
+    queue: JobQueue = field(default_factory=HeardQueue)
+    site: FakeSite = field(default_factory=FakeSite)
+    separation: FakeSeparation = field(default_factory=FakeSeparation)
+    analyses: FakeAnalyses = field(default_factory=FakeAnalyses)
+    words: FakeWords = field(default_factory=FakeWords)
+    identifier: Identifies = field(default_factory=FakeIdentifier)
+    comparer: Compares = field(default_factory=FakeComparer)
+    checkpoint: Checkpoint = unmarked
+    own_storage: LibraryStorage | None = None
+
+    @cached_property
+    def database(self) -> Database:
+        return Database(self.url or f"sqlite:///{self.folder / 'harmonix.sqlite3'}")
+
+    def create_tables(self) -> "Rig":
+        self.folder.mkdir(parents=True, exist_ok=True)
+        metadata.create_all(self.database.engine)
+        return self
+
+    @cached_property
+    def storage(self) -> LibraryStorage:
+        return self.own_storage or LocalDisk(self.folder / "library", self.folder / "archive", self.checkpoint)
+
+    @cached_property
+    def uploads(self) -> UploadFolder:
+        return UploadFolder(self.folder / "uploads")
+
+    @cached_property
+    def slots(self) -> FileSlots:
+        return FileSlots(self.folder / "locks", {"fetch": 3, "analyse": 2}, look_again=0.02)
+
+    @cached_property
+    def jobs(self) -> JobsService:
+        return JobsService(SqlJobs(self.database), self.queue, self.events, self.clock)
+
+    @cached_property
+    def library(self) -> LibraryService:
+        return LibraryService(
+            SqlLibrary(self.database),
+            SqlSongs(self.database),
+            self.storage,
+            LinkNoteFiles(self.folder / "outputs" / "users"),
+            AtOnce(),
+            self.events,
+            self.clock,
+        )
+
+    @cached_property
+    def sources(self) -> SourcesService:
+        return SourcesService(self.site, FakeCatalogue(), self.uploads, FakeAnswers(), FakeCookies())
+
+    @cached_property
+    def songs(self) -> SongsService:
+        return SongsService(SqlSongs(self.database), self.jobs, self.library, self.clock)
+
+    @cached_property
+    def recognition(self) -> RecognitionService:
+        return RecognitionService(self.library, self.sources, self.identifier, self.comparer, self.slots, self.clock)
+
+    @cached_property
+    def processing(self) -> ProcessingService:
+        return ProcessingService(
+            self.jobs,
+            self.library,
+            self.storage,
+            self.recognition,
+            self.separation,
+            self.analyses,
+            self.words,
+            self.slots,
+            self.clock,
+            self.checkpoint,
+        )
+
+    def work(self) -> Claim | None:
+        """Do the next job, here and now."""
+        claimed = self.jobs.claim("tests")
+        if claimed is None:
+            return None
+        self.processing.run(claimed[1])
+        return claimed[1]
+
+    def close(self) -> None:
+        self.database.close()

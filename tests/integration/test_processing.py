@@ -1,0 +1,175 @@
+"""A request becomes a song, a job, a library item and a link, on a real database and disk."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from harmonix_splitter.domain.jobs import JobStatus, Stage
+from harmonix_splitter.domain.songs import SongStatus
+from harmonix_splitter.domain.sources import youtube
+from harmonix_splitter.errors import AnalysisError, EngineError, SourceError
+from harmonix_splitter.services.ports.jobs import Claim
+from tests.fakes.library_rig import GROUPED, KARAOKE, Rig
+
+PERFECT = "cNGjD0VG4R8"
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[Rig]:
+    made = Rig(tmp_path).create_tables()
+    yield made
+    made.close()
+
+
+def test_a_video_becomes_a_playable_song(rig: Rig) -> None:
+    asked = rig.songs.request_link("ann", f"https://youtu.be/{PERFECT}", KARAOKE)
+
+    rig.work()
+
+    song = rig.songs.song(asked.song.id)
+    item = rig.library.item(song.item_id)
+    assert song.status is SongStatus.COMPLETED
+    assert song.facts.title == f"Song {PERFECT}"
+    assert item.stems == ("vocals", "instrumental")
+    assert rig.library.open_stem(item.id, "no_vocals").path.read_bytes() == b"instrumentalaudio of cNGjD0VG4R8"
+    assert rig.library.open_stem(item.id, "original").path.read_bytes() == b"audio of cNGjD0VG4R8"
+    assert rig.jobs.job(song.job_id).status is JobStatus.COMPLETED
+    assert rig.jobs.job(song.job_id).progress == 100.0
+
+
+def test_an_uploaded_file_goes_all_the_way(rig: Rig) -> None:
+    received = rig.uploads.receive("My Tune.mp3", [b"some ", b"music"], 1000)
+    asked = rig.songs.request_upload("ann", received, GROUPED)
+
+    rig.work()
+
+    song = rig.songs.song(asked.song.id)
+    assert song.facts.title == "My Tune"
+    assert song.is_playable
+    assert rig.library.open_stem(song.item_id, "original").path.read_bytes() == b"some music"
+
+
+def test_the_second_asker_gets_a_link_at_once(rig: Rig) -> None:
+    rig.songs.request("ann", youtube(PERFECT), KARAOKE)
+    rig.work()
+
+    asked = rig.songs.request("bob", youtube(PERFECT), KARAOKE)
+
+    assert asked.job is None
+    assert asked.song.is_instant
+    assert asked.song.is_playable
+    assert rig.library.item(asked.song.item_id).usage == 2
+
+
+def test_another_recipe_fetches_and_analyses_nothing_again(rig: Rig) -> None:
+    rig.songs.request("ann", youtube(PERFECT), KARAOKE)
+    rig.work()
+
+    rig.songs.request("ann", youtube(PERFECT), GROUPED)
+    rig.work()
+
+    assert rig.site.downloads == [PERFECT]
+    assert len(rig.analyses.analysed) == 1
+    assert len(rig.separation.separated) == 2
+
+
+def test_the_same_sound_under_another_id_is_linked_without_separating_again(rig: Rig, tmp_path: Path) -> None:
+    rig.songs.request("ann", youtube(PERFECT), KARAOKE)
+    rig.work()
+    received = rig.uploads.receive("copy.webm", [f"audio of {PERFECT}".encode()], 1000)
+
+    asked = rig.songs.request_upload("bob", received, KARAOKE)
+    rig.work()
+
+    assert len(rig.separation.separated) == 1
+    song = rig.songs.song(asked.song.id)
+    assert song.item_id == rig.library.item_of(f"youtube:{PERFECT}", KARAOKE.key).id  # type: ignore[union-attr]
+
+
+def test_a_hundred_askers_share_one_job(rig: Rig) -> None:
+    asked = [rig.songs.request(f"user{number}", youtube(PERFECT), KARAOKE) for number in range(100)]
+
+    rig.work()
+
+    assert len({one.job.id for one in asked if one.job}) == 1
+    assert rig.work() is None
+    assert all(rig.songs.song(one.song.id).is_playable for one in asked)
+    assert rig.library.item(rig.songs.song(asked[0].song.id).item_id).usage == 100
+
+
+def test_words_and_analysis_may_fail_and_the_stems_still_come(rig: Rig) -> None:
+    def broken(_recording: Path) -> None:
+        raise AnalysisError("no beat found")
+
+    rig.analyses.before = broken
+    asked = rig.songs.request("ann", youtube(PERFECT), KARAOKE)
+
+    rig.work()
+
+    song = rig.songs.song(asked.song.id)
+    assert song.is_playable
+    assert "Analysis failed: no beat found" in rig.library.item(song.item_id).notes
+
+
+def test_a_video_that_is_gone_fails_for_good_with_its_reason(rig: Rig) -> None:
+    rig.site.broken[PERFECT] = SourceError("This video was removed.", reason="removed", lasting=True)
+    asked = rig.songs.request("ann", youtube(PERFECT), KARAOKE)
+
+    rig.work()
+
+    job = rig.jobs.job(asked.job.id)  # type: ignore[union-attr]
+    assert job.status is JobStatus.FAILED
+    assert job.failure is not None
+    assert job.failure.message == "This video was removed."
+    assert rig.songs.song(asked.song.id).status is SongStatus.ERROR
+
+
+def test_an_engine_that_fails_is_tried_three_times_and_leaves_nothing_visible(rig: Rig) -> None:
+    def broken(_recording: Path) -> None:
+        raise EngineError("the model fell over")
+
+    rig.separation.before = broken
+    asked = rig.songs.request("ann", youtube(PERFECT), KARAOKE)
+    for _ in range(3):
+        job = rig.jobs.record.claim("tests", rig.clock.now() + timedelta(seconds=100))
+        assert job is not None
+        rig.processing.run(Claim(job.id, job.fence))
+
+    job = rig.jobs.job(asked.job.id)  # type: ignore[union-attr]
+    assert job.status is JobStatus.FAILED
+    assert job.attempts == 3
+    assert rig.library.numbers().items == 0
+    assert list((rig.folder / "library" / ".work").iterdir()) == []
+
+
+def test_progress_passes_the_promised_marks_and_never_goes_back(rig: Rig) -> None:
+    heard: list[tuple[str, float]] = []
+    rig.events.listen(["jobs"], lambda _topic, event: heard.append((event["job"]["stage"], event["job"]["progress"])))
+    rig.songs.request("ann", youtube(PERFECT), KARAOKE)
+
+    rig.work()
+
+    marks = [progress for _, progress in heard]
+    assert marks == sorted(marks)
+    assert {0.0, 5.0, 30.0, 90.0, 100.0} <= set(marks)
+    assert heard[-1] == (Stage.DONE, 100.0)
+
+
+def test_metadata_and_links_are_written_as_the_document_shows_them(rig: Rig) -> None:
+    rig.songs.request("ann", youtube(PERFECT), KARAOKE)
+    rig.work()
+
+    metadata = json.loads((rig.folder / "library" / PERFECT / "metadata.json").read_text())
+    links = json.loads((rig.folder / "outputs" / "users" / "ann" / "library_links.json").read_text())
+
+    assert metadata["youtube_id"] == PERFECT
+    assert metadata["display_name"] == f"Some_Artist_-_Song_{PERFECT}"
+    assert metadata["usage_count"] == 1
+    assert metadata["music_info"]["tempo"] == {"bpm": 120.0, "confidence": 0.9}
+    assert metadata["stems"] == ["vocals", "instrumental", "original"]
+    assert links["links"][PERFECT]["is_library_link"] is True
+    assert links["links"][PERFECT]["mode"] == "karaoke"
+    assert set(links) == {"links", "created_at", "updated_at"}
