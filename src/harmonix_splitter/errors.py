@@ -2,6 +2,7 @@
 
 HarmonixError
 ├── InvalidRequestError      ask differently        400
+│   └── BodyTooLargeError        send less              413
 ├── SignInRequiredError      sign in                401
 ├── NotAllowedError          ask someone else       403
 ├── NotFoundError            it is not there        404
@@ -43,6 +44,10 @@ class HarmonixError(Exception):
 
 class InvalidRequestError(HarmonixError):
     code = "invalid_request"
+
+
+class BodyTooLargeError(InvalidRequestError):
+    code = "body_too_large"
 
 
 class SignInRequiredError(HarmonixError):
