@@ -2,6 +2,7 @@
 
 HarmonixError
 ├── InvalidRequestError      ask differently        400
+│   ├── BodyTooLargeError        send less              413
 │   └── ChunkRefusedError        a share chunk out of place (422)
 ├── SignInRequiredError      sign in                401
 ├── NotAllowedError          ask someone else       403
@@ -45,6 +46,10 @@ class HarmonixError(Exception):
 
 class InvalidRequestError(HarmonixError):
     code = "invalid_request"
+
+
+class BodyTooLargeError(InvalidRequestError):
+    code = "body_too_large"
 
 
 class ChunkRefusedError(InvalidRequestError):

@@ -1,6 +1,7 @@
 """What each branch of the error tree answers over HTTP: RFC 9457 problem details with a stable code."""
 
 import logging
+import math
 from http import HTTPStatus
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ logger = logging.getLogger(__name__)
 
 STATUS: dict[type[errors.HarmonixError], int] = {
     errors.InvalidRequestError: 400,
+    errors.BodyTooLargeError: 413,
     errors.ChunkRefusedError: 422,
     errors.SignInRequiredError: 401,
     errors.NotAllowedError: 403,
@@ -43,18 +45,22 @@ def problem(status: int, code: str, detail: str, **more: object) -> JSONResponse
     return JSONResponse(body, status, media_type="application/problem+json")
 
 
+def problem_of(error: errors.HarmonixError) -> JSONResponse:
+    """The answer to one of our errors."""
+    answer = problem(status_of(error), error.code, error.message, **({"advice": error.advice} if error.advice else {}))
+    if isinstance(error, errors.TooManyRequestsError | errors.UnavailableError):
+        answer.headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
+    if isinstance(error, errors.SignInRequiredError):
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
 def answer_errors(app: FastAPI) -> None:
     """Teach the app to answer our errors, invalid requests and bugs in one shape."""
 
     @app.exception_handler(errors.HarmonixError)
     async def ours(_request: Request, error: errors.HarmonixError) -> JSONResponse:
-        more = {"advice": error.advice} if error.advice else {}
-        answer = problem(status_of(error), error.code, error.message, **more)
-        if isinstance(error, errors.TooManyRequestsError | errors.UnavailableError):
-            answer.headers["Retry-After"] = str(max(1, round(error.retry_after)))
-        if isinstance(error, errors.SignInRequiredError):
-            answer.headers["WWW-Authenticate"] = "Bearer"
-        return answer
+        return problem_of(error)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:

@@ -12,11 +12,16 @@ from fastapi import FastAPI
 
 from harmonix_splitter import __version__
 from harmonix_splitter.api.error_responses import answer_errors
+from harmonix_splitter.api.gate import Gate
 from harmonix_splitter.api.request_log import RequestLog
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.bootstrap import studio as new_studio
 
-WORDS = ("health", "sharing")
+WORDS = (
+    "health",
+    "accounts",
+    "sharing",
+)
 """The routes, one module per word; the order is the order in the API document."""
 
 
@@ -33,6 +38,7 @@ def create_app(studio: Studio | None = None) -> FastAPI:
     answer_errors(app)
     for word in WORDS:
         app.include_router(import_module(f"harmonix_splitter.api.routes.{word}").router)
+    app.add_middleware(Gate, studio=chosen)
     app.add_middleware(RequestLog)
     return app
 

@@ -11,7 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from harmonix_splitter.domain.sharing import Chunk
-from harmonix_splitter.errors import ChunkRefusedError, HarmonixError, InvalidRequestError, NotAllowedError
+from harmonix_splitter.errors import (
+    BodyTooLargeError,
+    ChunkRefusedError,
+    HarmonixError,
+    InvalidRequestError,
+    NotAllowedError,
+)
 
 
 class StartBody(msgspec.Struct):
@@ -33,21 +39,17 @@ _ANYTHING = msgspec.json.Decoder(dict[str, Any])
 _encode = msgspec.json.Encoder().encode
 
 
-class TooLargeError(InvalidRequestError):
-    code = "too_large"
-
-
 async def body_of(request: Request, limit: int) -> bytes:
     """The whole body, refused as soon as it is known to be too long."""
     told = request.headers.get("content-length", "")
     if told.isdigit() and int(told) > limit:
-        raise TooLargeError(f"The body may have {limit} bytes at most.")
+        raise BodyTooLargeError(f"The body may have {limit} bytes at most.")
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():
         size += len(part)
         if size > limit:
-            raise TooLargeError(f"The body may have {limit} bytes at most.")
+            raise BodyTooLargeError(f"The body may have {limit} bytes at most.")
         parts.append(part)
     return b"".join(parts)
 

@@ -81,6 +81,8 @@ class LimitsSettings(Section):
 
     upload_mb: Annotated[int, Field(ge=1)] = 500
     duration_minutes: Annotated[int, Field(ge=1)] = 120
+    anonymous_per_second: Annotated[int, Field(ge=0)] = 100
+    writes_per_second: Annotated[int, Field(ge=0)] = 50
     quota_gb: Annotated[float, Field(gt=0)] | None = None
 
 

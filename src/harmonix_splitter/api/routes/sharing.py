@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from harmonix_splitter.api.error_responses import status_of
 from harmonix_splitter.api.share_bodies import (
-    TooLargeError,
     answer,
     body_of,
     chunk_of,
@@ -45,8 +44,6 @@ def shared(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
             studio = _studio(request)
             may_share(request, studio)
             return await handler(request, studio.sharing)
-        except TooLargeError as error:
-            return refusal(error, 413, None)
         except HarmonixError as error:
             return refusal(error, status_of(error), getattr(error, "retry_after", None))
 

@@ -1,0 +1,66 @@
+"""Headers of one request, read once; and the headers every answer carries."""
+
+from collections.abc import Iterable
+
+from starlette.types import Scope
+
+Pairs = list[tuple[bytes, bytes]]
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self' 'wasm-unsafe-eval'",
+        "style-src 'self'",
+        "img-src 'self' data: blob: https://i.ytimg.com",
+        "media-src 'self' blob:",
+        "connect-src 'self'",
+        "worker-src 'self' blob:",
+        "font-src 'self'",
+        "manifest-src 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+    )
+)
+ALWAYS: Pairs = [
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), payment=(), usb=()"),
+]
+OVER_TLS: Pairs = [(b"strict-transport-security", b"max-age=31536000")]
+PRIVATE = (b"cache-control", b"no-store")
+
+
+def all_headers(scope: Scope) -> dict[bytes, bytes]:
+    """The headers by name, the last of each."""
+    return dict(scope["headers"])
+
+
+def text(headers: dict[bytes, bytes], name: bytes) -> str:
+    return headers.get(name, b"").decode("latin-1")
+
+
+def cookies(headers: dict[bytes, bytes]) -> dict[str, str]:
+    """The cookies; a header that is none has none."""
+    found: dict[str, str] = {}
+    for part in text(headers, b"cookie").split(";"):
+        name, _, value = part.strip().partition("=")
+        if name:
+            found.setdefault(name, value)
+    return found
+
+
+def dressed(present: Iterable[tuple[bytes, bytes]], *, is_tls: bool, is_api: bool) -> Pairs:
+    """The answer's headers with ours added where it did not set its own."""
+    pairs = list(present)
+    known = {name.lower() for name, _ in pairs}
+    pairs += [pair for pair in ALWAYS if pair[0] not in known]
+    if is_tls:
+        pairs += OVER_TLS
+    if is_api and b"cache-control" not in known:
+        pairs.append(PRIVATE)
+    return pairs
