@@ -1,6 +1,8 @@
 """The spine of the studio on a real database and disk, with rooms that do no real work."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -57,6 +59,7 @@ class Rig:
     comparer: Compares = field(default_factory=FakeComparer)
     checkpoint: Checkpoint = unmarked
     own_storage: LibraryStorage | None = None
+    pause: Callable[[int, float], timedelta] = lambda _attempt, _jitter: timedelta(0)
 
     @cached_property
     def database(self) -> Database:
@@ -81,7 +84,7 @@ class Rig:
 
     @cached_property
     def jobs(self) -> JobsService:
-        return JobsService(SqlJobs(self.database), self.queue, self.events, self.clock)
+        return JobsService(SqlJobs(self.database), self.queue, self.events, self.clock, self.pause)
 
     @cached_property
     def library(self) -> LibraryService:

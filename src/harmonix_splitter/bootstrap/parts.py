@@ -12,6 +12,9 @@ from harmonix_splitter.adapters.clock import SystemClock
 from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.config.settings import Settings, load
 from harmonix_splitter.services.ports.clock import Clock
+from harmonix_splitter.services.ports.events import EventBus
+from harmonix_splitter.services.ports.jobs import JobQueue
+from harmonix_splitter.services.ports.later import Later
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,26 @@ class Parts:
     def database(self) -> Database:
         """Opened on first use; `bootstrap.database.prepare` brings its tables up to date."""
         return Database(self.settings.database_url)
+
+    @cached_property
+    def events(self) -> EventBus:
+        """News for everybody who is watching; over Redis when several processes serve."""
+        from harmonix_splitter.bootstrap.queue import events
+
+        return events(self.settings)
+
+    @cached_property
+    def queue(self) -> JobQueue:
+        """What wakes whoever works on jobs."""
+        from harmonix_splitter.bootstrap.queue import queue
+
+        return queue(self.settings)
+
+    @cached_property
+    def chores(self) -> Later:
+        from harmonix_splitter.adapters.queues.later import ChoreThread
+
+        return ChoreThread()
 
     def can_reach_database(self) -> bool:
         try:

@@ -1,8 +1,9 @@
 """Jobs from the outside (list, cancel, retry) and from the inside (claim, report, end)."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from harmonix_splitter.domain.job_news import job_event
 from harmonix_splitter.domain.jobs import MOST_ATTEMPTS, Failure, Job, Stage, is_lasting, pause_before, progress_at
@@ -19,6 +20,7 @@ class JobsService:
     queue: JobQueue
     events: EventBus
     clock: Clock
+    pause: Callable[[int, float], timedelta] = pause_before
 
     def job(self, job_id: str, user_id: str | None = None) -> Job:
         """The job, if this user asked for it (None: whoever asks may see everything)."""
@@ -134,4 +136,4 @@ class JobsService:
         self.tell(self.record.get(claim.job_id))
 
     def _later(self, attempts: int) -> datetime:
-        return self.clock.now() + pause_before(attempts, random.random())
+        return self.clock.now() + self.pause(attempts, random.random())

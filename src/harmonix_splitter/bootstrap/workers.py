@@ -1,0 +1,83 @@
+"""Whoever does the jobs: children of this process, a sweeper, and what is done at a start."""
+
+import logging
+import os
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from harmonix_splitter.adapters.queues.child_process import ChildProcess
+from harmonix_splitter.adapters.queues.local import Doorbell, LocalWorkers
+from harmonix_splitter.bootstrap.jobs import jobs
+from harmonix_splitter.bootstrap.parts import Parts
+from harmonix_splitter.config.sections import SECTIONS
+from harmonix_splitter.services.sweeping import Sweeper
+
+logger = logging.getLogger(__name__)
+SWEEP_SECONDS = 5.0
+
+
+@dataclass
+class SweepThread:
+    """Sweeps every few seconds until told to stop; a round that fails is the next one's business."""
+
+    sweeper: Sweeper
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, name="sweeper", daemon=True).start()
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def _run(self) -> None:
+        while not self._stop.wait(SWEEP_SECONDS):
+            try:
+                self.sweeper.sweep()
+            except Exception:  # the record may be away for a while
+                logger.exception("a sweep failed")
+
+
+def node_name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def new_child(parts: Parts) -> ChildProcess:
+    greeting = {"flags": _flags(parts), "memory_limit_mb": parts.settings.queue.memory_limit_mb}
+    return ChildProcess([sys.executable, "-m", "harmonix_splitter.worker.child"], greeting, parts.events.publish)
+
+
+def local_workers(parts: Parts) -> LocalWorkers:
+    queue = parts.settings.queue
+    bell = parts.queue if isinstance(parts.queue, Doorbell) else Doorbell()
+    lanes = queue.separations_at_once + min(queue.fetches_at_once, 2)
+    return LocalWorkers(jobs(parts), bell, lambda: new_child(parts), node_name(), lanes)
+
+
+@contextmanager
+def working(parts: Parts) -> Iterator[None]:
+    """A crew and a sweeper run inside this block; leaving it hands running jobs back."""
+    sweeper = Sweeper(jobs(parts))
+    if parts.database.is_sqlite:
+        sweeper.take_back_from(f"{socket.gethostname()}:")
+    crew, sweeps = local_workers(parts), SweepThread(sweeper)
+    crew.start()
+    sweeps.start()
+    try:
+        yield
+    finally:
+        sweeps.stop()
+        crew.stop()
+
+
+def _flags(parts: Parts) -> dict[str, Any]:
+    """This process's settings, whole, so that its children work with the same."""
+    found: dict[str, Any] = {}
+    for section in SECTIONS:
+        values = getattr(parts.settings, section).model_dump(mode="json")
+        found |= {f"{section}.{key}": value for key, value in values.items() if value is not None}
+    return found
