@@ -14,6 +14,7 @@ from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.config.settings import Settings
 from harmonix_splitter.services.accounts import AccountsService
 from harmonix_splitter.services.doctor import DoctorService
+from harmonix_splitter.services.separation import SeparationService
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,12 @@ class Studio:
         from harmonix_splitter.bootstrap.accounts import accounts
 
         return accounts(self.parts)
+
+    @cached_property
+    def separation(self) -> SeparationService:
+        from harmonix_splitter.bootstrap.separation import separation
+
+        return separation(self.parts)
 
     def prepare(self) -> None:
         """Make the data directory and bring the database up to date. Raises ConfigError with the next step."""
