@@ -46,9 +46,8 @@ class Batch:
                 say(f"{recording.shown}: already there, skipped.")
                 return {"input": recording.shown, "ok": True, "skipped": True, "stems": there}, OK
             with _progress(recording.shown) as progress:
-                done = self.service.separate(
-                    recording.path, self.recipe, self.folder, progress, self._output(recording)
-                )
+                output = Output(self.encoding, self.with_silent, self._namer(recording))
+                done = self.service.separate(recording.path, self.recipe, self.folder, progress, output)
         except CancelledError:
             raise
         except HarmonixError as error:

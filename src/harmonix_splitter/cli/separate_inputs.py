@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from harmonix_splitter.errors import InvalidRequestError, NotFoundError
+from harmonix_splitter.errors import InvalidRequestError
 
 STREAM = "-"
 _SUFFIXES = ".mp3 .wav .flac .ogg .oga .opus .m4a .aac .mp4 .aif .aiff .wma .webm .mkv .mka .mov .ape .wv .caf .au"
@@ -66,18 +66,15 @@ def checked_template(template: str) -> str:
 
 
 def _files_of(text: str) -> list[Path]:
+    """What is not there is kept as it was named, so that it gets its own sentence among the results."""
     path = Path(text).expanduser()
     if path.is_dir():
-        inside = sorted(file for file in path.rglob("*") if file.suffix.lower() in _LOOKED_FOR and file.is_file())
-        if not inside:
-            raise NotFoundError(f'There is no recording in the folder "{text}".')
-        return inside
+        inside = (file for file in path.rglob("*") if file.suffix.lower() in _LOOKED_FOR and file.is_file())
+        return sorted(inside) or [path]
     if path.exists():
         return [path]
-    matches = sorted(Path(match) for match in glob.glob(text, recursive=True))  # noqa: PTH207: the pattern may be absolute
-    if not matches:
-        raise NotFoundError(f'There is no file "{text}".', advice="Check the spelling and the folder.")
-    return [file for match in matches for file in (_files_of(str(match)) if match.is_dir() else [match])]
+    matches = sorted(glob.glob(text, recursive=True))  # noqa: PTH207 (the pattern may be absolute)
+    return [file for match in matches for file in _files_of(match)] or [path]
 
 
 def _free_name(name: str, taken: set[str]) -> str:
