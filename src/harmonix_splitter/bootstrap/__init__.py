@@ -15,6 +15,7 @@ from harmonix_splitter.config.settings import Settings
 from harmonix_splitter.services.accounts import AccountsService
 from harmonix_splitter.services.doctor import DoctorService
 from harmonix_splitter.services.sharing import SharingService
+from harmonix_splitter.services.separation import SeparationService
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,12 @@ class Studio:
         from harmonix_splitter.bootstrap.sharing import sharing
 
         return sharing(self.parts)
+
+    @cached_property
+    def separation(self) -> SeparationService:
+        from harmonix_splitter.bootstrap.separation import separation
+
+        return separation(self.parts)
 
     def prepare(self) -> None:
         """Make the data directory and bring the database up to date. Raises ConfigError with the next step."""

@@ -9,6 +9,7 @@ import click
 from harmonix_splitter import __version__
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "separate": ("separate", "Split songs into stems."),
     "serve": ("serve", "Start the studio."),
     "doctor": ("doctor", "Check every part with a tiny real job."),
     "config": ("config", "Show the settings and where they come from."),

@@ -50,6 +50,8 @@ def media_errors(path: Path) -> Iterator[None]:
 
 def _size_of(path: Path) -> int:
     try:
+        if path.is_dir():
+            raise NotFoundError(f'The folder "{path.name}" holds no recording.', path=str(path))
         if not path.is_file():
             raise NotFoundError(f'There is no file "{path.name}".', path=str(path))
         return path.stat().st_size

@@ -20,11 +20,14 @@ _STEMS_PER_RECORDING = 0.8
 
 @dataclass(frozen=True)
 class Output:
-    """How the files of a separation are written."""
+    """How the files of a separation are written. `path` names each stem's file within the target folder."""
 
     encoding: Encoding = field(default_factory=Encoding)
     with_silent: bool = True
-    name: Callable[[str], str] = str
+    path: Callable[[str], str] | None = None
+
+    def path_of(self, stem: str) -> str:
+        return self.path(stem) if self.path else f"{stem}{self.encoding.suffix}"
 
 
 @dataclass(frozen=True)
@@ -111,9 +114,7 @@ class _Work:
         return self._separated(made, splitter, (*notes, *splitter.notes, *_clipping(files.clipped())), silent)
 
     def _opened(self) -> StemFiles:
-        names = {stem: self.target / self.output.name(stem) for stem in self.choice.plan.files}
-        suffix = self.output.encoding.suffix
-        targets = {stem: path.with_name(path.name + suffix) for stem, path in names.items()}
+        targets = {stem: self.target / self.output.path_of(stem) for stem in self.choice.plan.files}
         return StemFiles.opened(targets, self.choice.plan, self.output.encoding, self.service.writers)
 
     def _stream(self, splitter: StemSplitter, files: StemFiles, progress: Progress) -> None:

@@ -1,0 +1,33 @@
+"""The separation service with the engines of this installation, best first."""
+
+from harmonix_splitter.adapters.devices.locks import FileLocks
+from harmonix_splitter.adapters.engines.separation.embedded import EmbeddedEngine
+from harmonix_splitter.adapters.media.encoding import FileWriters, PyAvEncoder
+from harmonix_splitter.adapters.media.reading import PyAvMedia
+from harmonix_splitter.bootstrap.parts import Parts
+from harmonix_splitter.domain.media import MediaLimits
+from harmonix_splitter.services.ports.separation import SeparationEngine
+from harmonix_splitter.services.separation import SeparationService
+
+
+def separation(parts: Parts) -> SeparationService:
+    return SeparationService(
+        reader=media(),
+        writers=FileWriters(),
+        engines=engines(parts),
+        locks=FileLocks(parts.settings.data_dir / "locks"),
+        device=parts.settings.separation.device,
+    )
+
+
+def engines(_parts: Parts) -> tuple[SeparationEngine, ...]:
+    return (EmbeddedEngine(),)
+
+
+def media(limits: MediaLimits | None = None) -> PyAvMedia:
+    """Probe and reader; the limits are generous unless the caller has its own."""
+    return PyAvMedia(limits or MediaLimits())
+
+
+def encoder() -> PyAvEncoder:
+    return PyAvEncoder()
