@@ -15,6 +15,7 @@ from harmonix_splitter.api.error_responses import answer_errors
 from harmonix_splitter.api.request_log import RequestLog
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.bootstrap import studio as new_studio
+from harmonix_splitter.studio import mount as mount_studio
 
 WORDS = ("health",)
 """The routes, one module per word; the order is the order in the API document."""
@@ -33,6 +34,7 @@ def create_app(studio: Studio | None = None) -> FastAPI:
     answer_errors(app)
     for word in WORDS:
         app.include_router(import_module(f"harmonix_splitter.api.routes.{word}").router)
+    mount_studio(app, chosen.settings.server.prefix)
     app.add_middleware(RequestLog)
     return app
 
