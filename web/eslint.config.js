@@ -24,6 +24,11 @@ export default ts.config(
     },
   },
   {
+    // Reading a binary format is one long decision; splitting it hides the order of the bits.
+    files: ['src/player/audio/**'],
+    rules: { complexity: ['error', 18], 'max-depth': ['error', 4] },
+  },
+  {
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'], svelteConfig } },
     rules: { 'prefer-const': 'off', 'svelte/prefer-svelte-reactivity': 'off' },

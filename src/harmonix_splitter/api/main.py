@@ -16,6 +16,7 @@ from harmonix_splitter.api.gate import Gate
 from harmonix_splitter.api.request_log import RequestLog
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.bootstrap import studio as new_studio
+from harmonix_splitter.studio import mount as mount_studio
 
 WORDS = (
     "health",
@@ -39,6 +40,7 @@ def create_app(studio: Studio | None = None) -> FastAPI:
     for word in WORDS:
         app.include_router(import_module(f"harmonix_splitter.api.routes.{word}").router)
     app.add_middleware(Gate, studio=chosen)
+    mount_studio(app, chosen.settings.server.prefix)
     app.add_middleware(RequestLog)
     return app
 

@@ -1,14 +1,47 @@
 /** Songs over the API. */
-import { apiAddress, ask } from './client';
-import type { SongPage } from './types';
+import type { Wish } from '../library/wish';
+import { apiAddress, ask, type Query } from './client';
+import type { Artist, ArtistPage, Pagination, Song, SongPage } from './types';
+
+const of = (songId: string) => `/api/songs/${encodeURIComponent(songId)}`;
 
 /** Where a stem (or "original") of a song can be heard; answers byte ranges. */
 export function addressOfAudio(songId: string, stem: string): string {
-  return apiAddress(`/api/songs/${encodeURIComponent(songId)}/audio/${encodeURIComponent(stem)}`);
+  return apiAddress(`${of(songId)}/audio/${encodeURIComponent(stem)}`);
 }
 
-export type Wish = { q?: string; limit?: number; offset?: number };
-
-export function findSongs(wish: Wish, signal?: AbortSignal): Promise<SongPage> {
-  return ask<SongPage>('/api/songs/search', signal ? { query: wish, signal } : { query: wish });
+export function addressOfDownload(songId: string, stem: string): string {
+  return apiAddress(`${of(songId)}/download/${encodeURIComponent(stem)}`);
 }
+
+export function addressOfPicture(song: Pick<Song, 'id' | 'thumbnail' | 'coverArt'>): string | null {
+  return song.thumbnail || song.coverArt ? apiAddress(`${of(song.id)}/thumbnail`) : null;
+}
+
+/** Seconds, whichever way the server told them. */
+export const secondsOf = (song: Pick<Song, 'duration' | 'durationMs'>): number => song.duration ?? (song.durationMs ?? 0) / 1000;
+
+export type SongWish = Partial<Wish> & { limit?: number; offset?: number };
+
+function queryOf({ bpmFrom, bpmTo, words, sort, ...rest }: SongWish): Query {
+  return { ...rest, bpm_min: bpmFrom, bpm_max: bpmTo, has_lyrics: words || undefined, sort, direction: sort === 'dateAdded' || sort === 'rating' ? 'desc' : 'asc' };
+}
+
+export function findSongs(wish: SongWish, signal?: AbortSignal): Promise<SongPage> {
+  return ask<SongPage>('/api/library/songs', signal ? { query: queryOf(wish), signal } : { query: queryOf(wish) });
+}
+
+export const song = (songId: string) => ask<Song>(of(songId));
+export const changeSong = (songId: string, change: Partial<Song>) => ask<Song>(of(songId), { method: 'PATCH', body: change });
+export const deleteSong = (songId: string) => ask<unknown>(of(songId), { method: 'DELETE' });
+export const rateSong = (songId: string, rating: number) => ask<unknown>(`${of(songId)}/rating`, { method: 'PUT', body: { rating } });
+
+export function artists(search: string, offset = 0, signal?: AbortSignal): Promise<{ artists: Artist[]; pagination: Pagination }> {
+  const query = { search, offset, limit: 200 };
+  return ask<ArtistPage>('/api/songs/artists', signal ? { query, signal } : { query });
+}
+
+export type Metadata = { title: string; artist: string; album?: string | null; releaseYear?: number | null; genre?: string | null; artworkUrl?: string | null };
+
+export const lookUp = (title: string, artist: string) =>
+  ask<{ results: Metadata[] }>('/api/metadata/search', { query: { title, artist, limit: 5 } }).then((answer) => answer.results);

@@ -6,10 +6,96 @@ export type Me = {
   id: string;
   name: string;
   role: Role;
-  email?: string | null;
-  bio?: string | null;
-  avatarUrl?: string | null;
+  displayName: string;
+  email: string;
+  bio: string;
+  avatarUrl: string | null;
+  isActive: boolean;
+  createdAt: string | null;
+  lastLoginAt: string | null;
 };
 
-export type Song = { id: string; title: string; artist: string; duration: number };
-export type SongPage = { songs: Song[]; pagination: { total: number; limit: number; offset: number; hasMore: boolean } };
+export type Mode = 'karaoke' | 'grouped' | 'per_instrument';
+export type Quality = 'draft' | 'fast' | 'balanced' | 'studio';
+export type SongStatus = 'pending' | 'processing' | 'completed' | 'error';
+
+export type Song = {
+  id: string;
+  title: string;
+  artist: string;
+  album?: string | null;
+  genre?: string | null;
+  language?: string | null;
+  year?: number | null;
+  durationMs?: number | null;
+  duration?: number | null;
+  status: SongStatus;
+  dateAdded?: string | null;
+  source?: string | null;
+  sourceUrl?: string | null;
+  videoId?: string | null;
+  mode?: Mode | null;
+  quality?: Quality | null;
+  stems?: string[];
+  jobId?: string | null;
+  isInstant?: boolean;
+  isShared?: boolean;
+  isLibraryLink?: boolean;
+  hasLyrics?: boolean;
+  bpm?: number | null;
+  key?: string | null;
+  camelot?: string | null;
+  instruments?: string[];
+  rating?: number | null;
+  coverArt?: string | null;
+  thumbnail?: string | null;
+  engine?: string | null;
+  model?: string | null;
+  device?: string | null;
+  notes?: string[];
+  error?: string | null;
+};
+
+export type Pagination = { total: number; limit: number; offset: number; hasMore: boolean };
+export type SongPage = { songs: Song[]; pagination: Pagination };
+export type Artist = { name: string; songCount: number; firstLetter: string };
+export type ArtistPage = { artists: Artist[]; pagination: Pagination };
+
+export type JobStatus = 'pending' | 'downloading' | 'processing' | 'finalizing' | 'completed' | 'failed' | 'cancelled' | 'cancelling';
+export type Stage = 'waiting' | 'fetch' | 'prepare' | 'identify' | 'separate' | 'analyse' | 'words' | 'publish' | 'done';
+
+export type Job = {
+  id: string;
+  songId: string;
+  title: string;
+  artist: string;
+  status: JobStatus;
+  stage: Stage;
+  progress: number;
+  mode: Mode;
+  quality: Quality;
+  videoId: string | null;
+  duration: number | null;
+  attempts: number;
+  notes: string[];
+  error: string | null;
+  errorCode: string | null;
+  advice: string | null;
+  dismissed: boolean;
+  createdAt: string;
+  startedAt: string | null;
+  completedAt: string | null;
+  /** Seconds that are left, from this machine's own history; null when it has none. */
+  remaining?: { low: number; high: number } | null;
+};
+
+export type VideoHit = {
+  id: string;
+  title: string;
+  channel?: string | null;
+  duration?: number | null;
+  thumbnail?: string | null;
+  url?: string | null;
+  /** True when the library already has it in the wished recipe. */
+  inLibrary?: boolean;
+};

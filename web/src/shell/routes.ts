@@ -25,7 +25,6 @@ export const routes: readonly Route[] = [
   page('/queue', () => import('../queue/QueuePage.svelte')),
   page('/library', () => import('../library/LibraryPage.svelte')),
   page('/library/artists', () => import('../library/ArtistsPage.svelte')),
-  page('/library/songs/:id', () => import('../library/SongDetailsPage.svelte')),
   page('/account', () => import('../account/AccountPage.svelte')),
   page('/account/:tab', () => import('../account/AccountPage.svelte')),
   page('/admin', () => import('../admin/AdminPage.svelte'), 'admin'),
@@ -33,6 +32,7 @@ export const routes: readonly Route[] = [
 
   page('/songs/:id', () => import('../mixer/MixerPage.svelte')),
   page('/songs/:id/words', () => import('../lyrics/WordsPage.svelte')),
+  page('/songs/:id/details', () => import('../library/SongDetailsPage.svelte')),
   page('/party', () => import('../party/PartyPage.svelte')),
 
   page('/stage/:code', () => import('../stage/StagePage.svelte'), 'nobody', 'bare'),

@@ -43,9 +43,13 @@ export const session = {
   signedIn(user: Me) {
     state = { known: true, user, needsSetUp: false, expired: false };
   },
+  /** Nobody is signed in here any more: the shell leads to the sign-in page. */
+  leave() {
+    state = { known: true, user: null, needsSetUp: false, expired: false };
+  },
   async signOut(): Promise<void> {
     await ask('/api/auth/logout', { method: 'POST' });
-    state.user = null;
+    session.leave();
   },
 };
 
