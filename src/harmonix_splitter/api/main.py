@@ -22,6 +22,7 @@ WORDS = (
     "health",
     "accounts",
     "sharing",
+    "share_push",
 )
 """The routes, one module per word; the order is the order in the API document."""
 

@@ -14,8 +14,9 @@ from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.config.settings import Settings
 from harmonix_splitter.services.accounts import AccountsService
 from harmonix_splitter.services.doctor import DoctorService
-from harmonix_splitter.services.sharing import SharingService
+from harmonix_splitter.services.ports.codecs import ChunkDecoder, ChunkEncoder
 from harmonix_splitter.services.separation import SeparationService
+from harmonix_splitter.services.sharing import SharingService
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,16 @@ class Studio:
         from harmonix_splitter.bootstrap.sharing import sharing
 
         return sharing(self.parts)
+
+    def new_share_encoder(self) -> ChunkEncoder:
+        from harmonix_splitter.adapters.media.share_codecs import OpusChunkEncoder
+
+        return OpusChunkEncoder()
+
+    def new_share_decoder(self) -> ChunkDecoder:
+        from harmonix_splitter.adapters.media.share_codecs import OpusChunkDecoder
+
+        return OpusChunkDecoder()
 
     @cached_property
     def separation(self) -> SeparationService:
