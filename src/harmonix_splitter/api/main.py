@@ -23,6 +23,7 @@ WORDS = (
     "accounts",
     "sharing",
 )
+WORDS = ("health", "accounts", "live")
 """The routes, one module per word; the order is the order in the API document."""
 
 
