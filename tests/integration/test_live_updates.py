@@ -11,11 +11,11 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.testclient import WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
-from tests.studios import key_of, person, served
 
 from harmonix_splitter.api.live_updates import KEPT, Feed, Feeds
 from harmonix_splitter.api.routes import live
 from harmonix_splitter.domain.accounts import Role, User
+from tests.studios import key_of, person, served
 
 WS = "ws://studio.test/ws"
 

@@ -21,9 +21,9 @@ from harmonix_splitter.studio import mount as mount_studio
 WORDS = (
     "health",
     "accounts",
+    "live",
     "sharing",
 )
-WORDS = ("health", "accounts", "live")
 """The routes, one module per word; the order is the order in the API document."""
 
 

@@ -14,8 +14,8 @@ from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.config.settings import Settings
 from harmonix_splitter.services.accounts import AccountsService
 from harmonix_splitter.services.doctor import DoctorService
-from harmonix_splitter.services.sharing import SharingService
 from harmonix_splitter.services.separation import SeparationService
+from harmonix_splitter.services.sharing import SharingService
 
 
 @dataclass(frozen=True)
