@@ -21,6 +21,7 @@ from harmonix_splitter.studio import mount as mount_studio
 WORDS = (
     "health",
     "accounts",
+    "live",
     "sharing",
     "share_push",
 )

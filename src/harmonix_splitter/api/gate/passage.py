@@ -21,7 +21,7 @@ from harmonix_splitter.errors import HarmonixError, SignInRequiredError
 
 IDENTITY = "harmonix.identity"
 CUSTOM_HEADERS = (b"x-requested-with", b"x-harmonix")
-UNCOUNTED = ("/share",)
+UNCOUNTED = ("/share", "/api/share")
 """Paths that count for themselves: a live session's listeners sit behind one address."""
 
 
