@@ -14,6 +14,7 @@ from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.config.settings import Settings
 from harmonix_splitter.services.accounts import AccountsService
 from harmonix_splitter.services.doctor import DoctorService
+from harmonix_splitter.services.playback import PlaybackService
 from harmonix_splitter.services.separation import SeparationService
 from harmonix_splitter.services.sharing import SharingService
 
@@ -51,6 +52,12 @@ class Studio:
         from harmonix_splitter.bootstrap.separation import separation
 
         return separation(self.parts)
+
+    @cached_property
+    def playback(self) -> PlaybackService:
+        from harmonix_splitter.bootstrap.playback import playback
+
+        return playback(self.parts)
 
     def prepare(self) -> None:
         """Make the data directory and bring the database up to date. Raises ConfigError with the next step."""
