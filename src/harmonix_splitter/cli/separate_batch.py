@@ -13,7 +13,7 @@ from harmonix_splitter.domain.media import Encoding
 from harmonix_splitter.domain.separation import Recipe, Separated
 from harmonix_splitter.errors import CancelledError, HarmonixError
 from harmonix_splitter.services.ports.progress import Progress
-from harmonix_splitter.services.separation import SeparationService
+from harmonix_splitter.services.separation import Output, SeparationService
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,8 @@ export function wordsFrom(document: unknown): Words {
 }
 
 export function documentOf(words: Words): Raw {
-  const lines = words.lines.map(({ rest, ...line }) => ({ ...rest, ...line }));
+  const spoken = ({ text, ...times }: Word): Raw => ({ word: text, ...times });
+  const lines = words.lines.map(({ rest, ...line }) => ({ ...rest, ...line, words: line.words.map(spoken) }));
   return { ...words.rest, lines, language: words.language, offset: words.offset };
 }
 

@@ -42,3 +42,10 @@ function extremes(pairs: Float32Array, first: number, last: number): [low: numbe
   }
   return [low, high];
 }
+
+/** Read the server's document: 8-bit lowest and highest in turn, at several zooms. */
+export function peaksFrom(document: unknown): Peaks {
+  const { sampleRate, levels } = document as { sampleRate: number; levels: { samplesPerPeak: number; peaks: number[] }[] };
+  const read = levels.map(({ samplesPerPeak, peaks }) => ({ samplesPerPeak, pairs: Float32Array.from(peaks, (peak) => peak / 127) }));
+  return { sampleRate, levels: read.sort((one, other) => one.samplesPerPeak - other.samplesPerPeak) };
+}

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 
 from fastapi import APIRouter
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from harmonix_splitter.api.error_responses import status_of
@@ -53,7 +53,7 @@ def shared(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     return checked
 
 
-def may_share(request: Request, studio: Studio) -> None:
+def may_share(request: HTTPConnection, studio: Studio) -> None:
     """The share token of the settings, as the known client sends it (with or without the word Bearer)."""
     wanted = studio.settings.sharing.bearer_token
     given = request.headers.get("authorization", "").removeprefix("Bearer ").strip()

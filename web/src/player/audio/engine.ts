@@ -1,7 +1,7 @@
 /** The sound of the mixer: the deck's outputs, a strip for every stem, one way out. Knows no page and no state of it. */
 import deckAddress from './deck.worklet.ts?worker&url';
 import { Feeder } from './feeder';
-import { Meter, Strip } from './strip';
+import { glide, Meter, Strip } from './strip';
 import { DECK, type CountIn, type DeckOptions, type DeckReport, type FromDeck, type Span, type ToDeck } from './protocol';
 import type { StemSource } from './sources';
 
@@ -9,14 +9,12 @@ export interface EngineEvents {
   report(report: DeckReport): void;
   ended(): void;
   stemFailed(stem: number, reason: Error): void;
-  /** The audio thread could not begin at all. */
-  failed(reason: Error): void;
 }
 
 export class Engine {
   readonly strips: Strip[];
   readonly clickStrip: Strip;
-  readonly master: GainNode;
+  private readonly master: GainNode;
   private readonly meter: Meter;
   private readonly feeder: Feeder;
   private loop: Span | null = null;
@@ -78,6 +76,9 @@ export class Engine {
 
   seek(to: number): void {
     this.feeder.follow(to, this.loop);
+    // Believed at once: a sleeping audio thread reports only when it wakes.
+    if (this.last) this.last = { report: { ...this.last.report, position: to }, time: this.context.currentTime };
+    else this.last = { report: AT_REST(to), time: this.context.currentTime };
     this.tell({ kind: 'seek', to });
   }
 
@@ -89,6 +90,10 @@ export class Engine {
     this.loop = span;
     this.tell({ kind: 'loop', span });
     this.feeder.follow(this.position, span);
+  }
+
+  setVolume(volume: number): void {
+    glide(this.master.gain, volume, this.context.currentTime);
   }
 
   tell(message: ToDeck, transfer: Transferable[] = []): void {
@@ -129,6 +134,8 @@ export class Engine {
     };
   }
 }
+
+const AT_REST = (position: number): DeckReport => ({ position, playing: false, starved: false, counting: false, rate: 1 });
 
 function wrapped(place: number, from: number, loop: Span | null): number {
   if (!loop || from >= loop.to || place < loop.to) return place;

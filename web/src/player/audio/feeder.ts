@@ -8,22 +8,22 @@ const AHEAD = 4;
 
 /** The rows that will be heard next, in the order in which they will be, round the loop as often as it takes. */
 export function rowsAhead(position: number, loop: Span | null, total: number): number[] {
-  const rows: number[] = [];
+  const rows = new Set<number>();
   let place = Math.max(0, Math.min(position, total - 1));
-  for (let step = 0; step <= AHEAD + 2 && rows.length <= AHEAD; step++) {
+  for (let step = 0; step <= AHEAD + 2 && rows.size <= AHEAD && place < total; step++) {
     const row = Math.floor(place / ROW);
-    if (!rows.includes(row)) rows.push(row);
+    rows.add(row);
     place = (row + 1) * ROW;
-    if (loop && position < loop.to && place >= loop.to) {
-      // The change of place looks a little before the loop's start.
-      for (const needed of [Math.floor(Math.max(0, loop.from - ROW / 8) / ROW), Math.floor(loop.from / ROW)]) {
-        if (!rows.includes(needed)) rows.push(needed);
-      }
-      place = (Math.floor(loop.from / ROW) + 1) * ROW;
-    }
-    if (place >= total) break;
+    if (loop && position < loop.to && place >= loop.to) place = backTo(loop.from, rows);
   }
-  return rows;
+  return [...rows];
+}
+
+/** Add the rows at a loop's start (a change of place looks a little before it), and answer where they end. */
+function backTo(start: number, rows: Set<number>): number {
+  rows.add(Math.floor(Math.max(0, start - ROW / 8) / ROW));
+  rows.add(Math.floor(start / ROW));
+  return (Math.floor(start / ROW) + 1) * ROW;
 }
 
 export interface FeederEvents {

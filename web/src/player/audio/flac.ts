@@ -62,19 +62,21 @@ export function framesIn(bytes: Uint8Array, info: StreamInfo, isEndOfFile: boole
   let open: Header | null = null;
   let crc = 0;
   for (let at = from; at <= bytes.length; at++) {
-    const next = at < bytes.length ? headerAt(bytes, at, info) : null;
-    if (open && crc === 0 && at > open.offset && (next || (isEndOfFile && at === bytes.length))) {
+    const next = headerAt(bytes, at, info);
+    const isBorder = next !== null || (isEndOfFile && at === bytes.length);
+    if (open && isBorder && crc === 0 && at > open.offset) {
       frames.push({ ...open, length: at - open.offset });
       open = null;
     }
-    if (!open && next) {
-      open = next;
-      crc = 0;
-    }
-    crc = ((crc << 8) & 0xffff) ^ (CRC16[(crc >> 8) ^ (bytes[at] ?? 0)] ?? 0);
+    if (!open && next) [open, crc] = [next, 0];
+    crc = withByte(crc, bytes[at] ?? 0);
   }
   // The first start may have been a lookalike inside a frame that was cut: then nothing ever closed it.
   return frames.length === 0 && open ? framesIn(bytes, info, isEndOfFile, open.offset + 1) : frames;
+}
+
+function withByte(crc: number, byte: number): number {
+  return ((crc << 8) & 0xffff) ^ (CRC16[(crc >> 8) ^ byte] ?? 0);
 }
 
 /** A file of its own, holding just these frames. */

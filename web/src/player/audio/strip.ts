@@ -51,7 +51,7 @@ export class Meter {
   }
 }
 
-function glide(parameter: AudioParam, to: number, now: number): void {
+export function glide(parameter: AudioParam, to: number, now: number): void {
   parameter.cancelScheduledValues(now);
   parameter.setValueAtTime(parameter.value, now);
   parameter.linearRampToValueAtTime(to, now + GLIDE_SECONDS);

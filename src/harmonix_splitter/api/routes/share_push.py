@@ -1,0 +1,208 @@
+"""Live sessions by push: a WebSocket for listeners, one for sharers, server-sent events for titles."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import suppress
+from typing import Any
+from uuid import uuid4
+
+import anyio
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from harmonix_splitter.api.routes.sharing import may_share
+from harmonix_splitter.api.share_frames import Codec, Frame, unpacked
+from harmonix_splitter.api.share_hub import Listener, ShareHub
+from harmonix_splitter.bootstrap import Studio
+from harmonix_splitter.errors import HarmonixError
+from harmonix_splitter.services.sharing import SharingService
+
+router = APIRouter(prefix="/api/share", tags=["sharing"])
+REFUSED, TOO_SLOW = 4404, 4008
+_HERE = 4.0
+
+
+def _hub(app: Any) -> ShareHub:
+    """The server's one hub, made with the first listener."""
+    if not hasattr(app.state, "share_hub"):
+        studio: Studio = app.state.studio
+        app.state.share_hub = ShareHub(studio.sharing, studio.new_share_encoder)
+    hub: ShareHub = app.state.share_hub
+    return hub
+
+
+@router.websocket("/{session}/listen")
+async def listen(socket: WebSocket, session: str) -> None:
+    """Frames and events of a session. `codec=opus|float`, and `epoch`/`since` to go on after a cut."""
+    hub, wish = _hub(socket.app), socket.query_params
+    listener = Listener(Codec.OPUS if wish.get("codec", "opus") == "opus" else Codec.FLOAT32)
+    name = (wish.get("listener") or uuid4().hex)[:64]
+    await socket.accept()
+    hub.join(session, listener)
+    try:
+        await _greet(socket, hub, session, listener, name)
+        await _both_ways(socket, hub.sharing, session, listener, name)
+    except HarmonixError as refused:
+        with suppress(RuntimeError):
+            await socket.close(REFUSED, refused.message[:120])
+    finally:
+        hub.leave(session, listener)
+
+
+async def _greet(socket: WebSocket, hub: ShareHub, session: str, listener: Listener, name: str) -> None:
+    """Say where the session stands, and replay what this listener missed: all of it, or none and say so."""
+    sharing, wish = hub.sharing, socket.query_params
+    address = socket.client.host if socket.client else ""
+    since = int(wish["since"]) if wish.get("since", "").isdigit() else -1
+    facts = await sharing.facts(session, address)
+    served = await sharing.chunks(session, since if wish.get("epoch") == str(facts.epoch) else -1, address, name)
+    recovered = since >= 0 and wish.get("epoch") == str(facts.epoch) and _goes_on(since, served.head, served.chunks)
+    playing = await sharing.title(session)
+    await socket.send_json(
+        {
+            "type": "hello",
+            "epoch": served.epoch,
+            "recovered": recovered,
+            "head": served.head,
+            "serverTime": _microseconds(),
+            "metadata": dict(playing) if playing else None,
+            "listeners": facts.listeners,
+        }
+    )
+    for chunk in served.chunks if recovered else served.chunks[-2:]:
+        frame = await hub.frame_for(listener.codec, chunk, served.epoch)
+        await socket.send_bytes(frame.packed(_microseconds()))
+
+
+def _goes_on(since: int, head: int, chunks: tuple[Any, ...]) -> bool:
+    return since == head or (bool(chunks) and chunks[0].sequence == since + 1)
+
+
+async def _both_ways(socket: WebSocket, sharing: SharingService, session: str, listener: Listener, name: str) -> None:
+    """Send what comes and answer the listener's clock, until either side goes."""
+    refusals: list[HarmonixError] = []
+    async with anyio.create_task_group() as group:
+
+        async def until_over(job: Awaitable[None]) -> None:
+            try:
+                await job
+            except HarmonixError as refused:
+                refusals.append(refused)
+            except (WebSocketDisconnect, RuntimeError):
+                pass  # the listener went while we were sending: that is how listening ends
+            group.cancel_scope.cancel()
+
+        for job in (_send(socket, listener), _answer(socket), _stay(sharing, session, name)):
+            group.start_soon(until_over, job)
+    if refusals:
+        raise refusals[0]
+
+
+async def _send(socket: WebSocket, listener: Listener) -> None:
+    while True:
+        message = await listener.waiting.get()
+        if isinstance(message, Frame):
+            await socket.send_bytes(message.packed(_microseconds()))
+        else:
+            await socket.send_json(message)
+        if listener.is_too_slow:
+            await socket.close(TOO_SLOW, "This connection is too slow for the sound.")
+            return
+
+
+async def _answer(socket: WebSocket) -> None:
+    """The clock exchange: the listener's own time comes back with when we got it and when we answered."""
+    while True:
+        received = await socket.receive()
+        if received["type"] == "websocket.disconnect":
+            return
+        said = _said(received.get("text"))
+        if said.get("type") == "ping":
+            at = _microseconds()
+            await socket.send_json({"type": "pong", "id": said.get("id"), "received": at, "sent": _microseconds()})
+
+
+async def _stay(sharing: SharingService, session: str, name: str) -> None:
+    while True:
+        await asyncio.sleep(_HERE)
+        await sharing.heard(session, name)
+
+
+@router.websocket("/{session}/publish")
+async def publish(socket: WebSocket, session: str) -> None:
+    """Sound as binary frames, metadata as JSON. What is refused is answered, and the connection stays."""
+    studio: Studio = socket.app.state.studio
+    try:
+        may_share(socket, studio)
+    except HarmonixError as refused:
+        await socket.close(4401, refused.message)
+        return
+    await socket.accept()
+    token = socket.headers.get("x-share-publisher") or socket.query_params.get("publisher", "")
+    decoder = studio.new_share_decoder()
+    while True:
+        received = await socket.receive()
+        if received["type"] == "websocket.disconnect":
+            return
+        try:
+            await _publish_one(studio.sharing, decoder, session, token, received)
+        except HarmonixError as refused:
+            await socket.send_json({"type": "refused", "code": refused.code, "error": refused.message})
+
+
+async def _publish_one(sharing: SharingService, decoder: Any, session: str, token: str, received: Any) -> None:
+    if received.get("bytes") is not None:
+        frame = unpacked(received["bytes"], sharing.now())
+        chunk = frame.chunk
+        if frame.codec is Codec.OPUS:
+            chunk = await asyncio.to_thread(decoder.decode, chunk)
+        await sharing.post_chunk(session, token, chunk)
+    else:
+        await sharing.post_metadata(session, token, _said(received.get("text")))
+
+
+@router.get("/{session}/events", summary="What is playing, as server-sent events")
+async def events(request: Request) -> StreamingResponse:
+    session = str(request.path_params["session"])
+    hub = _hub(request.app)
+    playing = await hub.sharing.facts(session, request.client.host if request.client else "")
+    title = await hub.sharing.title(session)
+    first = {"type": "hello", "epoch": playing.epoch, "metadata": dict(title) if title else None}
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_told(hub, session, first), media_type="text/event-stream", headers=headers)
+
+
+async def _told(hub: ShareHub, session: str, first: dict[str, Any]) -> AsyncIterator[str]:
+    listener = Listener(Codec.FLOAT32)
+    hub.join(session, listener)
+    try:
+        yield f"data: {json.dumps(first)}\n\n"
+        while True:
+            try:
+                message = await asyncio.wait_for(listener.waiting.get(), 15)
+            except TimeoutError:
+                yield ": still here\n\n"
+                continue
+            if isinstance(message, dict):
+                yield f"data: {json.dumps(message)}\n\n"
+                if message["type"] == "ended":
+                    return
+    finally:
+        hub.leave(session, listener)
+
+
+def _said(text: str | None) -> dict[str, Any]:
+    try:
+        said = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _microseconds() -> int:
+    """This server's clock for playing in step: monotonic, so that nobody's clock change is heard."""
+    return time.monotonic_ns() // 1_000

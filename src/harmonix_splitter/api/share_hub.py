@@ -1,0 +1,135 @@
+"""Fan-out of live sessions: a pump per session heard here, one encoding per codec, a short queue per listener."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from harmonix_splitter.api.share_frames import GAP, Codec, Frame
+from harmonix_splitter.domain.sharing import Chunk
+from harmonix_splitter.errors import HarmonixError
+from harmonix_splitter.services.ports.codecs import ChunkEncoder
+from harmonix_splitter.services.ports.sharing import ShareNews
+from harmonix_splitter.services.sharing import SharingService
+
+WAITING = 50
+"""Messages kept for a slow listener before it is moved to the live edge."""
+GAPS = (3, 30.0)
+"""More gaps than this in so many seconds: too slow to listen."""
+
+
+@dataclass(eq=False)
+class Listener:
+    """One open connection: what is still to be sent, and how often it fell behind."""
+
+    codec: Codec
+    waiting: "asyncio.Queue[Frame | dict[str, Any]]" = field(default_factory=lambda: asyncio.Queue(WAITING))
+    gaps: list[float] = field(default_factory=list)
+    behind: bool = False
+
+    @property
+    def is_too_slow(self) -> bool:
+        allowed, seconds = GAPS
+        recent = [moment for moment in self.gaps if time.monotonic() - moment < seconds]
+        return len(recent) > allowed
+
+    def offer(self, message: Frame | dict[str, Any]) -> None:
+        """Queue a message; when the queue is full, drop the sound in it and say so with the next frame."""
+        if self.waiting.full():
+            self._skip_to_the_edge()
+        if isinstance(message, Frame) and self.behind:
+            message, self.behind = replace(message, flags=message.flags | GAP), False
+        self.waiting.put_nowait(message)
+
+    def _skip_to_the_edge(self) -> None:
+        kept = []
+        while not self.waiting.empty():
+            message = self.waiting.get_nowait()
+            if not isinstance(message, Frame):
+                kept.append(message)
+        for message in kept[-WAITING // 2 :]:
+            self.waiting.put_nowait(message)
+        self.behind = True
+        self.gaps.append(time.monotonic())
+
+
+@dataclass(eq=False)
+class _Pump:
+    task: "asyncio.Task[None]"
+    listeners: set[Listener] = field(default_factory=set)
+    encoders: dict[Codec, ChunkEncoder] = field(default_factory=dict)
+    epoch: int = 0
+
+
+@dataclass
+class ShareHub:
+    sharing: SharingService
+    new_encoder: Callable[[], ChunkEncoder]
+    _pumps: dict[str, _Pump] = field(default_factory=dict)
+
+    def join(self, session: str, listener: Listener) -> None:
+        pump = self._pumps.get(session)
+        if pump is None:
+            pump = _Pump(asyncio.create_task(self._run(session)))
+            self._pumps[session] = pump
+        pump.listeners.add(listener)
+
+    def leave(self, session: str, listener: Listener) -> None:
+        pump = self._pumps.get(session)
+        if pump is None:
+            return
+        pump.listeners.discard(listener)
+        if not pump.listeners:
+            pump.task.cancel()
+            del self._pumps[session]
+
+    async def close(self) -> None:
+        tasks = [pump.task for pump in self._pumps.values()]
+        self._pumps.clear()
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def frame_for(self, codec: Codec, chunk: Chunk, epoch: int) -> Frame:
+        """A single chunk in the listener's codec, for what it missed before it joined."""
+        if codec is Codec.FLOAT32:
+            return Frame(codec, chunk, epoch)
+        return Frame(codec, await asyncio.to_thread(self.new_encoder().encode, chunk), epoch)
+
+    async def _run(self, session: str) -> None:
+        """Pass on everything that happens, for as long as somebody here listens; a lost store is waited for."""
+        while True:
+            try:
+                async for news in self.sharing.follow(session):
+                    await self._spread(self._pumps[session], news)
+            except HarmonixError:
+                self._tell(self._pumps[session], {"type": "interrupted"})
+                await asyncio.sleep(1)
+
+    async def _spread(self, pump: _Pump, news: ShareNews) -> None:
+        if news.epoch != pump.epoch:
+            pump.encoders.clear()
+            pump.epoch = news.epoch
+        if news.chunk is not None:
+            await self._spread_chunk(pump, news.chunk)
+        elif news.kind == "metadata":
+            self._tell(pump, {"type": "metadata", "epoch": news.epoch, "metadata": dict(news.metadata or {})})
+        else:
+            self._tell(pump, {"type": "ended" if news.kind == "stopped" else news.kind, "epoch": news.epoch})
+
+    async def _spread_chunk(self, pump: _Pump, chunk: Chunk) -> None:
+        for codec in {listener.codec for listener in pump.listeners}:
+            coded = chunk
+            if codec is Codec.OPUS:
+                encoder = pump.encoders.setdefault(codec, self.new_encoder())
+                coded = await asyncio.to_thread(encoder.encode, chunk)
+            frame = Frame(codec, coded, pump.epoch)
+            for listener in [each for each in pump.listeners if each.codec is codec]:
+                listener.offer(frame)
+
+    def _tell(self, pump: _Pump, message: dict[str, Any]) -> None:
+        for listener in list(pump.listeners):
+            listener.offer(message)

@@ -1,0 +1,105 @@
+/** Sound from a mix that the server rendered: for browsers without an audio thread of ours (plain HTTP in a network). */
+import { mixAddress } from '../../api/playback';
+import type { TimeSpan } from '../../mixer/beats';
+import { queryOf } from '../../mixer/link';
+import { heardGain, type Mix } from '../../mixer/mix';
+import type { Sound, SoundNews } from './sound';
+
+const SAMPLE_RATE = 44100;
+const SETTLE_MS = 600;
+
+/** Whether this browser lets a page mix by itself. Audio worklets exist only on secure pages: HTTPS or this machine. */
+export function canMix(): boolean {
+  return typeof AudioContext !== 'undefined' && typeof AudioWorkletNode !== 'undefined' && isSecureContext;
+}
+
+export class RenderedSound implements Sound {
+  readonly sampleRate = SAMPLE_RATE;
+  private readonly audio = new Audio();
+  private loop: TimeSpan | null = null;
+  private waiting: ReturnType<typeof setTimeout> | undefined;
+  private address = '';
+
+  constructor(
+    private readonly songId: string,
+    private readonly duration: number,
+    private readonly news: SoundNews,
+  ) {
+    this.audio.preload = 'auto';
+    this.audio.preservesPitch = true;
+    for (const name of ['timeupdate', 'playing', 'pause', 'waiting', 'seeked'] as const) this.audio.addEventListener(name, () => this.tell());
+    this.audio.addEventListener('ended', () => news.ended());
+    this.audio.addEventListener('error', () => this.audio.src && news.stemFailed('', new Error(this.audio.error?.message || 'The mix could not be played.')));
+  }
+
+  get total(): number {
+    return Math.round(this.duration * SAMPLE_RATE);
+  }
+
+  async play(): Promise<void> {
+    await this.audio.play();
+  }
+
+  pause(): void {
+    this.audio.pause();
+  }
+
+  seek(seconds: number): void {
+    this.audio.currentTime = seconds;
+  }
+
+  position(): number {
+    return this.audio.currentTime;
+  }
+
+  /** Tempo is the browser's; everything else is rendered anew, once the hands have left the faders. */
+  setMix(mix: Mix): void {
+    this.audio.playbackRate = mix.tempo;
+    const query = queryOf({ mix: { ...mix, tempo: 1 }, loop: null, start: 0 }, []);
+    const silent = Object.keys(mix.strips).every((stem) => heardGain(mix, stem) === 0);
+    this.audio.muted = silent;
+    const address = mixAddress(this.songId, query);
+    if (address === this.address || silent) return;
+    clearTimeout(this.waiting);
+    const isFirst = this.address === '';
+    this.address = address;
+    this.waiting = setTimeout(() => this.load(address), isFirst ? 0 : SETTLE_MS);
+  }
+
+  setLoop(span: TimeSpan | null): void {
+    this.loop = span;
+  }
+
+  /** A metronome that is not on the audio clock would be worse than none. */
+  setTicks(): void {}
+
+  setVolume(volume: number): void {
+    this.audio.volume = volume;
+  }
+
+  level(): number {
+    return 0;
+  }
+
+  close(): void {
+    clearTimeout(this.waiting);
+    this.audio.pause();
+    this.audio.removeAttribute('src');
+    this.audio.load();
+  }
+
+  private load(address: string): void {
+    const { currentTime, paused, playbackRate } = this.audio;
+    this.audio.src = address;
+    this.audio.currentTime = currentTime;
+    this.audio.playbackRate = playbackRate;
+    if (!paused) void this.audio.play();
+  }
+
+  private tell(): void {
+    const { currentTime, paused, ended, readyState, playbackRate } = this.audio;
+    if (this.loop && currentTime >= this.loop.to && currentTime < this.loop.to + 1) this.audio.currentTime = this.loop.from;
+    const starved = !paused && readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
+    this.news.report({ position: currentTime * SAMPLE_RATE, playing: !paused && !ended, starved, counting: false, rate: playbackRate });
+  }
+}
