@@ -29,7 +29,7 @@ def served(folder: Path, **flags: Any) -> Iterator[TestClient]:
 
 def fresh_studio(folder: Path, **flags: Any) -> Studio:
     named = {name.replace("__", "."): value for name, value in flags.items()}
-    return new_studio({"data.dir": folder, "sources.youtube": False, **named})
+    return new_studio({"data.dir": folder, "sources.youtube": False, "server.worker_here": False, **named})
 
 
 def person(client: TestClient, name: str, role: Role = Role.MEMBER) -> TestClient:

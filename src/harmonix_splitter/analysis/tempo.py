@@ -1,7 +1,6 @@
 """How fast the music goes, moment by moment: a tempogram and the smoothest likely path through it."""
 
 from dataclasses import dataclass
-
 from typing import Any
 
 import numpy as np

@@ -24,6 +24,13 @@ WORDS = (
     "live",
     "sharing",
     "share_push",
+    "sources",
+    "songs",
+    "jobs",
+    "youtube",
+    "library",
+    "dashboard",
+    "playback",
 )
 """The routes, one module per word; the order is the order in the API document."""
 
@@ -51,7 +58,8 @@ def create_app(studio: Studio | None = None) -> FastAPI:
 async def _life(app: FastAPI) -> AsyncIterator[None]:
     studio: Studio = app.state.studio
     studio.prepare()
-    yield
+    with studio.working():
+        yield
     studio.close()
 
 

@@ -8,7 +8,6 @@ float32 at `RATE`; `onsets` at `ONSET_RATE` frames a second, frame i centred on 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
-
 from typing import Any
 
 import numpy as np

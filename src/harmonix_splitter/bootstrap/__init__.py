@@ -5,6 +5,7 @@ it is asked for: `harmonix separate` never opens the database, `harmonix users` 
 """
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,9 +15,15 @@ from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.config.settings import Settings
 from harmonix_splitter.services.accounts import AccountsService
 from harmonix_splitter.services.doctor import DoctorService
+from harmonix_splitter.services.estimates import EstimateService
+from harmonix_splitter.services.jobs import JobsService
+from harmonix_splitter.services.library import LibraryService
+from harmonix_splitter.services.playback import PlaybackService
 from harmonix_splitter.services.ports.codecs import ChunkDecoder, ChunkEncoder
 from harmonix_splitter.services.separation import SeparationService
 from harmonix_splitter.services.sharing import SharingService
+from harmonix_splitter.services.songs import SongsService
+from harmonix_splitter.services.sources import SourcesService
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,46 @@ class Studio:
         from harmonix_splitter.bootstrap.separation import separation
 
         return separation(self.parts)
+
+    @cached_property
+    def playback(self) -> PlaybackService:
+        from harmonix_splitter.bootstrap.playback import playback
+
+        return playback(self.parts)
+
+    @cached_property
+    def jobs(self) -> JobsService:
+        from harmonix_splitter.bootstrap.jobs import jobs
+
+        return jobs(self.parts)
+
+    @cached_property
+    def estimates(self) -> EstimateService:
+        return EstimateService(self.jobs.record)
+
+    @cached_property
+    def songs(self) -> SongsService:
+        from harmonix_splitter.bootstrap.songs import songs
+
+        return songs(self.parts)
+
+    @cached_property
+    def library(self) -> LibraryService:
+        from harmonix_splitter.bootstrap.library import library
+
+        return library(self.parts)
+
+    @cached_property
+    def sources(self) -> SourcesService:
+        from harmonix_splitter.bootstrap.sources import sources
+
+        return sources(self.parts)
+
+    def working(self) -> AbstractContextManager[None]:
+        """Jobs are done inside this block, where the settings want a worker in this process."""
+        from harmonix_splitter.bootstrap.workers import working
+
+        return working(self.parts) if self.settings.server.worker_here else nullcontext()
 
     def prepare(self) -> None:
         """Make the data directory and bring the database up to date. Raises ConfigError with the next step."""

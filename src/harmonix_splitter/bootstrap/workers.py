@@ -5,9 +5,10 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from harmonix_splitter.adapters.queues.child_process import ChildProcess
@@ -26,6 +27,7 @@ class SweepThread:
     """Sweeps every few seconds until told to stop; a round that fails is the next one's business."""
 
     sweeper: Sweeper
+    at_start: Callable[[], object]
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
@@ -35,11 +37,15 @@ class SweepThread:
         self._stop.set()
 
     def _run(self) -> None:
-        while not self._stop.wait(SWEEP_SECONDS):
+        chore: Callable[[], object] = self.at_start
+        while True:
             try:
-                self.sweeper.sweep()
+                chore()
             except Exception:  # the record may be away for a while
                 logger.exception("a sweep failed")
+            chore = self.sweeper.sweep
+            if self._stop.wait(SWEEP_SECONDS):
+                return
 
 
 def node_name() -> str:
@@ -62,9 +68,7 @@ def local_workers(parts: Parts) -> LocalWorkers:
 def working(parts: Parts) -> Iterator[None]:
     """A crew and a sweeper run inside this block; leaving it hands running jobs back."""
     sweeper = Sweeper(jobs(parts))
-    if parts.database.is_sqlite:
-        sweeper.take_back_from(f"{socket.gethostname()}:")
-    crew, sweeps = local_workers(parts), SweepThread(sweeper)
+    crew, sweeps = local_workers(parts), SweepThread(sweeper, lambda: sweeper.take_back_from(_is_dead))
     crew.start()
     sweeps.start()
     try:
@@ -72,6 +76,12 @@ def working(parts: Parts) -> Iterator[None]:
     finally:
         sweeps.stop()
         crew.stop()
+
+
+def _is_dead(worker: str) -> bool:
+    """Whether a worker of this machine is certainly gone. A number in use again only means waiting for the lease."""
+    host, _, process = worker.partition("/")[0].rpartition(":")
+    return host == socket.gethostname() and process.isdigit() and not Path(f"/proc/{process}").exists()
 
 
 def _flags(parts: Parts) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from harmonix_splitter.domain.library import (
     place_of,
 )
 from harmonix_splitter.domain.library_notes import item_facts, links_note, metadata_note
-from harmonix_splitter.domain.separation import stem_name
+from harmonix_splitter.domain.separation import ORIGINAL, stem_name
 from harmonix_splitter.errors import ConflictError, InvalidRequestError, NotFoundError
 from harmonix_splitter.services.ports.clock import Clock
 from harmonix_splitter.services.ports.events import EventBus
@@ -25,6 +25,8 @@ from harmonix_splitter.services.ports.later import Later
 from harmonix_splitter.services.ports.library import ItemQuery, LibraryNumbers, LibraryRepository, Rating
 from harmonix_splitter.services.ports.songs import SongRepository
 from harmonix_splitter.services.ports.storage import LibraryStorage, LinkNotes, StoredFile
+
+THUMBNAIL = "thumbnail"
 
 
 @dataclass(frozen=True)
@@ -50,14 +52,19 @@ class LibraryService:
         """The finished item of a source in a recipe, if anybody ever had it made."""
         return self.record.item_of(source_key, recipe_key)
 
+    def is_known(self, source_key: str) -> bool:
+        """Whether a playable item of this source exists, in whatever recipe."""
+        found = self.record.recording_of(source_key)
+        return found is not None and any(item.is_playable for item in self.record.items_of(found[0].id))
+
     def open_stem(self, item_id: str, stem: str) -> StoredFile:
         """One stem of an item, or its `original`; what to call it is looked up, never joined into a path."""
         item = self.record.item(item_id)
         if not item.is_playable:
             raise NotFoundError(f"This item is {item.status}.", advice="An admin can restore it.")
         name = stem_name(stem)
-        if name == "original":
-            return self.storage.open(place_of(item.place.split("/")[0]), "original")
+        if name in {ORIGINAL, THUMBNAIL}:
+            return self.storage.open(place_of(item.recording_id), name)
         return self.storage.open(item.place, name)
 
     def may_hear(self, user_id: str, item_id: str) -> bool:

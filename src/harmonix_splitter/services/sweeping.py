@@ -1,6 +1,7 @@
 """Finding what was lost: hints nobody heard, and jobs whose worker went silent."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -16,11 +17,7 @@ UNHEARD_SECONDS = 10.0
 
 @dataclass
 class Sweeper:
-    """Watches every running job's beats on its own monotonic clock: setting the wall clock ends nobody's lease.
-
-    `own_workers` names the workers of this installation that are known to be dead when it starts (a node that had
-    the data directory to itself): their jobs need no waiting.
-    """
+    """Watches every running job's beats on its own monotonic clock: setting the wall clock ends nobody's lease."""
 
     jobs: JobsService
     lease: float = LEASE_SECONDS
@@ -34,9 +31,9 @@ class Sweeper:
             self._take_back(job, "its worker went silent")
         return [job.id for job in lost]
 
-    def take_back_from(self, workers: str) -> list[str]:
-        """Take back everything whose worker's name begins like this; for the start of the only node."""
-        lost = [job for job in self.jobs.record.running() if job.worker.startswith(workers)]
+    def take_back_from(self, is_dead: Callable[[str], bool]) -> list[str]:
+        """Take back at once what workers had that are known to be dead; for a start."""
+        lost = [job for job in self.jobs.record.running() if is_dead(job.worker)]
         for job in lost:
             self._take_back(job, "the studio was stopped")
         return [job.id for job in lost]

@@ -137,7 +137,8 @@ def describe(connection: Connection, claim: Claim, title: str, artist: str, dura
     waiting = songs.c.job_id == claim.job_id
     for column, text in ((songs.c.title, title), (songs.c.artist, artist)):
         if text:
-            connection.execute(update(songs).where(waiting, column == UNKNOWN).values({column: text}))
+            values = {column: text, songs.c.words: songs.c.words + " " + text.casefold()}
+            connection.execute(update(songs).where(waiting, column == UNKNOWN).values(values))
     connection.execute(
         update(songs).where(waiting, songs.c.duration_ms.is_(None)).values(duration_ms=round(duration * 1000))
     )

@@ -25,6 +25,7 @@ def song_to_row(song: Song) -> dict[str, Any]:
             "recipe_key": song.recipe.key if song.recipe else "",
             "recipe": recipe_to_row(song.recipe) if song.recipe else None,
             "status": str(song.status),
+            "words": f"{song.facts.title} {song.facts.artist} {song.facts.album}".casefold(),
         }
     )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, or_, select, update
+from sqlalchemy import Connection, Select, delete, func, select, update
 
 from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.adapters.database.jobs import add_or_join
@@ -91,6 +91,10 @@ class SqlSongs:
         )
         return next(iter(self._songs(query.order_by(songs.c.added_at.desc()).limit(1))), None)
 
+    def of_job(self, job_id: str, owner_id: str) -> Song | None:
+        query = select(songs).where(songs.c.job_id == job_id, songs.c.owner_id == owner_id)
+        return next(iter(self._songs(query.limit(1))), None)
+
     def linked(self, item_id: str) -> list[Song]:
         return self._songs(select(songs).where(songs.c.item_id == item_id))
 
@@ -115,7 +119,6 @@ def _matching(query: Select[Any], wanted: SongQuery) -> Select[Any]:
         query = query.where(songs.c.owner_id == wanted.owner_id)
     if wanted.artist:
         query = query.where(songs.c.artist == wanted.artist)
-    for word in wanted.words.split():
-        columns = (songs.c.title, songs.c.artist, songs.c.album)
-        query = query.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
+    for word in wanted.words.casefold().split():
+        query = query.where(songs.c.words.contains(word, autoescape=True))
     return query

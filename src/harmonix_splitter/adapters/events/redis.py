@@ -62,7 +62,9 @@ class RedisEvents:
 
         while True:
             try:
-                channel: Any = Redis.from_url(self.url, socket_connect_timeout=2).pubsub(ignore_subscribe_messages=False)
+                channel: Any = Redis.from_url(self.url, socket_connect_timeout=2).pubsub(
+                    ignore_subscribe_messages=False
+                )
                 channel.psubscribe(_PREFIX + "*")
                 for message in channel.listen():
                     self._heard(message)

@@ -58,6 +58,10 @@ class SongRepository(Protocol):
         """The song this user already has of a recording and recipe, newest first."""
         ...
 
+    def of_job(self, job_id: str, owner_id: str) -> Song | None:
+        """This user's song that asked for a job."""
+        ...
+
     def linked(self, item_id: str) -> list[Song]: ...
 
     def links_of(self, owner_id: str) -> list[Song]:

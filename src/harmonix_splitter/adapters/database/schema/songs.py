@@ -14,6 +14,7 @@ songs = Table(
     Column("album", Text, nullable=False, default=""),
     Column("genre", Text, nullable=False, default=""),
     Column("language", Text, nullable=False, default=""),
+    Column("words", Text, nullable=False, default=""),
     Column("year", Integer),
     Column("duration_ms", Integer),
     Column("plain_lyrics", Text, nullable=False, default=""),

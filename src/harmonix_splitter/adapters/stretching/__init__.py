@@ -1,0 +1,1 @@
+"""Faster, slower, higher, lower."""

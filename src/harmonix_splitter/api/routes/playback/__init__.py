@@ -1,0 +1,10 @@
+"""Hearing songs: stems by byte ranges, mixes, waveforms, downloads."""
+
+from fastapi import APIRouter
+
+from harmonix_splitter.api.documents import PROBLEMS
+from harmonix_splitter.api.routes.playback import documented, downloads, mixes, stems
+
+router = APIRouter(tags=["playback"], responses=PROBLEMS)
+for part in (stems, mixes, downloads, documented):
+    router.include_router(part.router)

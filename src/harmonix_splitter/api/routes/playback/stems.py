@@ -1,0 +1,91 @@
+"""Single stems, whole or in ranges, in any form, and what they look like."""
+
+from anyio import to_thread
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from harmonix_splitter.api.file_answers import FileAnswer
+from harmonix_splitter.api.raw_routes import RawRoute, in_path
+from harmonix_splitter.api.song_files import SongOnFile, listener, song_files
+from harmonix_splitter.api.zip_streams import plain_name
+from harmonix_splitter.domain.media import AudioFormat, Encoding
+from harmonix_splitter.errors import NotFoundError
+from harmonix_splitter.services.ports.storage import StoredFile
+
+router = APIRouter(route_class=RawRoute)
+READ = ["GET", "HEAD"]
+
+
+@router.api_route(
+    "/api/songs/{song_id}/stems", methods=READ, openapi_extra=in_path("song_id"), summary="A song's stems"
+)
+async def stems(request: Request) -> JSONResponse:
+    found = await _song(request)
+    address = f"{request.scope.get('root_path', '')}/api/songs/{found.song.id}/stems"
+    listed = [{"name": name, "url": f"{address}/{name}.flac", "size": file.size} for name, file in found.files.items()]
+    return JSONResponse({"id": found.song.id, "stems": listed})
+
+
+@router.api_route(
+    "/api/songs/{song_id}/audio/{stem}",
+    methods=READ,
+    openapi_extra=in_path("song_id", "stem"),
+    summary="A stem as it is kept, whole or a range of it",
+)
+async def audio(request: Request) -> FileAnswer:
+    found = await _song(request)
+    return answer_with(found, found.file(request.path_params["stem"]), request)
+
+
+@router.api_route(
+    "/api/songs/{song_id}/stems/{stem}.{format}",
+    methods=READ,
+    openapi_extra=in_path("song_id", "stem", "format"),
+    summary="A stem as FLAC, WAV, MP3, M4A or Opus",
+)
+async def stem(request: Request) -> FileAnswer:
+    found = await _song(request)
+    file, form = found.file(request.path_params["stem"]), format_of(request.path_params["format"])
+    return await stem_answer(request, found, file, form)
+
+
+@router.api_route(
+    "/api/songs/{song_id}/peaks/{stem}",
+    methods=READ,
+    openapi_extra=in_path("song_id", "stem"),
+    summary="A stem's waveform, as lowest and highest at several zooms",
+)
+async def peaks(request: Request) -> FileAnswer:
+    file = (await _song(request)).file(request.path_params["stem"])
+    path = await to_thread.run_sync(request.app.state.studio.playback.peaks, file)
+    return FileAnswer(path, tag=f"{file.sha256}-peaks")
+
+
+async def stem_answer(request: Request, found: SongOnFile, file: StoredFile, form: AudioFormat) -> FileAnswer:
+    """The stem in this form; what is kept in it already is served as it is."""
+    if file.path.suffix == f".{form}":
+        return answer_with(found, file, request)
+    path = await to_thread.run_sync(request.app.state.studio.playback.stem_as, file, Encoding(form))
+    filename = f"{plain_name(found.song.facts.artist, found.song.facts.title, file.name)}.{form}"
+    return FileAnswer(path, filename=filename, is_download=is_download(request))
+
+
+def answer_with(found: SongOnFile, file: StoredFile, request: Request) -> FileAnswer:
+    filename = plain_name(found.song.facts.artist, found.song.facts.title, file.name) + file.path.suffix
+    return FileAnswer(file.path, tag=file.sha256, filename=filename, is_download=is_download(request))
+
+
+def is_download(request: Request) -> bool:
+    return request.query_params.get("download", "") in {"1", "true"}
+
+
+def format_of(word: str) -> AudioFormat:
+    try:
+        return AudioFormat(word.lower())
+    except ValueError:
+        raise NotFoundError("There is no such form.", advice=f"Forms are {', '.join(AudioFormat)}.") from None
+
+
+async def _song(request: Request) -> SongOnFile:
+    return await song_files(request).of(listener(request), request.path_params["song_id"])

@@ -1,0 +1,96 @@
+"""Songs: people's cards, found, corrected and deleted."""
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse
+
+from harmonix_splitter.api.dependencies import CurrentUser, MemberUser, TheStudio
+from harmonix_splitter.api.pages import ThePage, Words
+from harmonix_splitter.api.shapes import page_shape, song_shape
+from harmonix_splitter.api.wishes import NewSong, SongChanges
+from harmonix_splitter.domain.songs import SongFacts
+from harmonix_splitter.errors import NotFoundError
+
+router = APIRouter(prefix="/api/songs", tags=["songs"])
+
+
+@router.get("")
+def list_songs(
+    studio: TheStudio, user: CurrentUser, page: ThePage, q: Words = "", sort_by: Words = "date_added"
+) -> list[dict[str, Any]]:
+    """The caller's songs, a bare list, the newest first unless asked otherwise."""
+    chosen = replace(page, sort=page.sort or sort_by, direction=page.direction or "desc")
+    return [song_shape(song) for song in studio.songs.find(chosen.songs(user.id, q))[0]]
+
+
+@router.post("", status_code=201)
+def create_song(studio: TheStudio, user: MemberUser, wish: NewSong) -> dict[str, Any]:
+    """The card, at once; the work is asked for with the download or upload that names its id."""
+    duration = round(wish.duration_ms) if wish.duration_ms is not None else None
+    facts = SongFacts(wish.title, wish.artist, wish.album or "", duration_ms=duration)
+    song = studio.songs.create(user.id, facts, wish.video_id or "", **({"source": wish.source} if wish.source else {}))
+    return song_shape(song)
+
+
+@router.get("/search")
+def search_songs(
+    studio: TheStudio, user: CurrentUser, page: ThePage, q: Words = "", group_by_artist: bool = False
+) -> dict[str, Any]:
+    """Songs whose title, artist or album hold every word; nothing for no words."""
+    if not q.strip():
+        return {"songs": [], "artists": [], "pagination": page_shape(0, page.limit, page.offset)}
+    songs, total = studio.songs.find(page.songs(user.id, q))
+    shapes = [song_shape(song) for song in songs]
+    pages = page_shape(total, page.limit, page.offset)
+    if not group_by_artist:
+        return {"songs": shapes, "pagination": pages}
+    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for shape in shapes:
+        groups[shape["artist"]].append(shape)
+    artists = [{"artist": name, "songCount": len(own), "songs": own} for name, own in groups.items()]
+    return {"artists": artists, "totalSongs": total, "totalArtists": len(artists), "pagination": pages}
+
+
+@router.get("/artists")
+def list_artists(studio: TheStudio, user: CurrentUser, page: ThePage, search: Words = "") -> dict[str, Any]:
+    artists, total = studio.songs.artists(user.id, search, page.limit, page.offset)
+    shown = [{"name": name, "songCount": count, "firstLetter": name[:1].upper()} for name, count in artists]
+    return {"artists": shown, "pagination": page_shape(total, page.limit, page.offset)}
+
+
+@router.get("/by-artist/{name:path}")
+def songs_by_artist(studio: TheStudio, user: CurrentUser, name: str, page: ThePage) -> dict[str, Any]:
+    songs, total = studio.songs.find(page.songs(user.id, artist=name))
+    shapes = [song_shape(song) for song in songs]
+    return {"songs": shapes, "artist": name, "pagination": page_shape(total, page.limit, page.offset)}
+
+
+@router.get("/{song_id}")
+def get_song(studio: TheStudio, user: CurrentUser, song_id: str) -> dict[str, Any]:
+    return song_shape(studio.songs.song(song_id, None if user.is_admin else user.id))
+
+
+@router.patch("/{song_id}")
+def change_song(studio: TheStudio, user: MemberUser, song_id: str, changes: SongChanges) -> dict[str, Any]:
+    given = {name: value for name, value in changes.model_dump(exclude_unset=True).items() if value is not None}
+    return song_shape(studio.songs.correct(song_id, user.id, **given))
+
+
+@router.delete("/{song_id}")
+def delete_song(studio: TheStudio, user: MemberUser, song_id: str) -> dict[str, str]:
+    studio.songs.delete(song_id, user.id)
+    return {"message": "Song deleted."}
+
+
+@router.get("/{song_id}/thumbnail")
+def thumbnail(studio: TheStudio, user: CurrentUser, song_id: str) -> FileResponse:
+    song = studio.songs.song(song_id, None if user.is_admin else user.id)
+    if not song.item_id:
+        raise NotFoundError("This song has no picture yet.")
+    picture = studio.library.open_stem(song.item_id, "thumbnail")
+    return FileResponse(
+        picture.path, headers={"Cache-Control": "private, max-age=86400", "ETag": f'"{picture.sha256}"'}
+    )

@@ -1,0 +1,81 @@
+"""The files of a song for whoever may hear it, remembered for a few seconds: players ask for many small ranges."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from anyio import to_thread
+from starlette.requests import Request
+
+from harmonix_splitter.api.gate import identity_of
+from harmonix_splitter.bootstrap import Studio
+from harmonix_splitter.domain.accounts import Role, Scope, User
+from harmonix_splitter.domain.separation import ORIGINAL, stem_name
+from harmonix_splitter.domain.songs import Song
+from harmonix_splitter.errors import ConflictError, NotFoundError, SignInRequiredError
+from harmonix_splitter.services.ports.storage import StoredFile
+
+BELIEVED_FOR = 3.0
+_MOST = 2_000
+
+
+@dataclass(frozen=True)
+class SongOnFile:
+    song: Song
+    files: Mapping[str, StoredFile]
+
+    def file(self, stem: str) -> StoredFile:
+        found = self.files.get(stem_name(stem))
+        if found is None:
+            raise NotFoundError(f"This song has no {stem[:60]!r}.", advice=f"It has {', '.join(self.files)}.")
+        return found
+
+    @property
+    def version(self) -> str:
+        """Changes with any of the files."""
+        return "-".join(file.sha256[:8] for file in self.files.values())
+
+
+class SongFiles:
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+        self._known: OrderedDict[tuple[str, str], tuple[float, SongOnFile]] = OrderedDict()
+
+    async def of(self, user: User, song_id: str) -> SongOnFile:
+        """Raise NotFoundError for a song that is not there or not theirs: nobody learns which."""
+        name, now = (user.id, song_id), time.monotonic()
+        known = self._known.get(name)
+        if known is not None and now - known[0] < BELIEVED_FOR:
+            return known[1]
+        found = await to_thread.run_sync(self.look_up, user, song_id)
+        self._known[name] = (now, found)
+        self._known.move_to_end(name)
+        if len(self._known) > _MOST:
+            self._known.popitem(last=False)
+        return found
+
+    def look_up(self, user: User, song_id: str) -> SongOnFile:
+        song = self._studio.songs.song(song_id, None if user.is_admin else user.id)
+        if not song.is_playable:
+            raise ConflictError("This song is not ready yet.", status=song.status.value)
+        library = self._studio.library
+        names = (*library.item(song.item_id).stems, ORIGINAL)
+        return SongOnFile(song, {name: library.open_stem(song.item_id, name) for name in names})
+
+
+def song_files(request: Request) -> SongFiles:
+    state = request.app.state
+    if not hasattr(state, "song_files"):
+        state.song_files = SongFiles(state.studio)
+    found = state.song_files
+    assert isinstance(found, SongFiles)
+    return found
+
+
+def listener(request: Request) -> User:
+    """Who wants to hear: anybody signed in, or a key that may read."""
+    identity = identity_of(request)
+    if identity is None:
+        raise SignInRequiredError("Sign in first.")
+    return identity.require(Role.GUEST, Scope.READ)

@@ -1,0 +1,109 @@
+"""Playback: mixes, single stems and pictures of them, rendered on this side for whoever cannot do it there."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from harmonix_splitter.audio.mixing import head_room, mixed, peak_levels
+from harmonix_splitter.domain.media import STUDIO_RATE, AudioFormat, Encoding
+from harmonix_splitter.domain.playback import Mix, Strip, parts_of
+from harmonix_splitter.errors import InvalidRequestError
+from harmonix_splitter.services.ports.media import AudioEncoder, AudioReader, AudioWriters, Samples
+from harmonix_splitter.services.ports.playback import Renderings, Stretcher
+from harmonix_splitter.services.ports.progress import Progress, unheard
+from harmonix_splitter.services.ports.storage import StoredFile
+
+PEAK_SIZES = (512, 4096, 32768)
+# Stretching needs the whole mix in memory: 20 minutes are 420 MB, twice.
+LONGEST_STRETCHED = 20 * 60 * STUDIO_RATE
+_BLOCK = 65_536
+
+Stems = Mapping[str, StoredFile]
+
+
+@dataclass(frozen=True)
+class PlaybackService:
+    reader: AudioReader
+    writers: AudioWriters
+    encoder: AudioEncoder
+    stretcher: Stretcher
+    renderings: Renderings
+
+    def mix(self, stems: Stems, mix: Mix, encoding: Encoding, progress: Progress = unheard) -> Path:
+        """The mix as a file; rendered once, whoever asks. Longer than 20 minutes it cannot be stretched."""
+        mix.heard(parts_of(stems))
+        return self.renderings.get(
+            mix_name(stems, mix, encoding), lambda target: self._render(stems, mix, encoding, target, progress)
+        )
+
+    def has_mix(self, stems: Stems, mix: Mix, encoding: Encoding) -> bool:
+        return self.renderings.has(mix_name(stems, mix, encoding))
+
+    def stem_as(self, stem: StoredFile, encoding: Encoding) -> Path:
+        """One stem in another form, its length kept to the sample where the form can."""
+        name = f"{stem.sha256[:32]}-{_form(encoding)}"
+        return self.renderings.get(name, lambda target: _void(self.encoder.encode(stem.path, target, encoding)))
+
+    def peaks(self, stem: StoredFile) -> Path:
+        """The stem's waveform as a JSON file: `{sampleRate, levels: [{samplesPerPeak, peaks}]}`."""
+        return self.renderings.get(f"{stem.sha256[:32]}-peaks.json", lambda target: self._draw(stem, target))
+
+    def shifted(self, stem: StoredFile, mix: Mix) -> Path:
+        """One stem, faster or higher, as WAV."""
+        return self.mix({stem.name: stem}, mix, Encoding(AudioFormat.WAV))
+
+    def _render(self, stems: Stems, mix: Mix, encoding: Encoding, target: Path, progress: Progress) -> None:
+        heard = mix.heard(parts_of(stems))
+        scale = np.float32(head_room(self._sum(stems, heard)))
+        progress(0.3)
+        blocks = (block * scale for block in self._sum(stems, heard))
+        writer = self.writers.create(target, STUDIO_RATE, 2, encoding)
+        try:
+            for block in self._stretched(blocks, mix) if mix.is_shifted else blocks:
+                writer.write(np.clip(block, -1.0, 1.0))
+                progress(0.5)
+            writer.close()
+        except BaseException:
+            writer.abandon()
+            raise
+        progress(1.0)
+
+    def _sum(self, stems: Stems, heard: Mapping[str, Strip]) -> Iterator[Samples]:
+        """The mix; all silence is still as long as the song."""
+        strips = heard or {next(iter(stems)): Strip(gain=0.0)}
+        return mixed([(strip, self.reader.blocks(stems[name].path, block=_BLOCK)) for name, strip in strips.items()])
+
+    def _stretched(self, blocks: Iterator[Samples], mix: Mix) -> Iterator[Samples]:
+        kept: list[Samples] = []
+        count = 0
+        for block in blocks:
+            count += len(block)
+            if count > LONGEST_STRETCHED:
+                raise InvalidRequestError(
+                    "Mixes longer than 20 minutes keep their tempo and pitch.", advice="Ask for it at 100 % and key 0."
+                )
+            kept.append(block)
+        whole = np.concatenate(kept)
+        yield self.stretcher.stretched(whole, STUDIO_RATE, mix.tempo, mix.semitones)
+
+    def _draw(self, stem: StoredFile, target: Path) -> None:
+        levels = peak_levels(self.reader.blocks(stem.path, block=_BLOCK), PEAK_SIZES)
+        shown = [{"samplesPerPeak": size, "peaks": peaks} for size, peaks in levels.items()]
+        target.write_text(json.dumps({"sampleRate": STUDIO_RATE, "levels": shown}, separators=(",", ":")))
+
+
+def mix_name(stems: Stems, mix: Mix, encoding: Encoding) -> str:
+    """The name of a mix among the renderings: from the content of its stems, not from anybody's id for them."""
+    about = sorted(f"{name}={stems[name].sha256}" for name in parts_of(stems))
+    return f"{mix.key(*about)}-{_form(encoding)}"
+
+
+def _form(encoding: Encoding) -> str:
+    return f"{encoding.bits}-{encoding.kilobits}{encoding.suffix}"
+
+
+def _void(_path: Path) -> None:
+    """The file is where it was asked for."""

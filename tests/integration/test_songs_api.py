@@ -1,0 +1,161 @@
+"""Songs, jobs and the library over HTTP, as the documents show them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from harmonix_splitter.adapters.database.schema import metadata
+from harmonix_splitter.domain.accounts import Role
+from harmonix_splitter.domain.library import LibraryItem, Recording, item_id_of, place_of
+from harmonix_splitter.domain.separation import Mode, Recipe
+from harmonix_splitter.domain.sources import youtube
+from tests.studios import person, served
+
+PERFECT = "cNGjD0VG4R8"
+KARAOKE = Recipe(Mode.KARAOKE)
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[TestClient]:
+    with served(tmp_path, server__worker_here=False, sources__youtube=False, sources__itunes=False) as client:
+        metadata.create_all(client.app.state.studio.parts.database.engine)  # type: ignore[attr-defined]
+        yield client
+
+
+@pytest.fixture
+def admin(studio: TestClient) -> TestClient:
+    return person(studio, "root", Role.ADMIN)
+
+
+@pytest.fixture
+def anna(admin: TestClient) -> TestClient:
+    return person(admin, "anna")
+
+
+def put_in_library(client: TestClient, video_id: str = PERFECT, title: str = "Perfect") -> LibraryItem:
+    studio = client.app.state.studio  # type: ignore[attr-defined]
+    now = studio.parts.clock.now()
+    source, place = youtube(video_id), place_of(video_id, KARAOKE)
+    studio.library.record.put_recording(Recording(video_id, source, title, "Ed Sheeran", 263.7))
+    stems = ("vocals", "instrumental")
+    item = LibraryItem(item_id_of(place), video_id, source, KARAOKE, place, stems, 10, now, title, "Ed Sheeran", 263.7)
+    return studio.library.record.put(item)
+
+
+def test_a_card_is_made_at_once_and_is_pending(anna: TestClient) -> None:
+    made = anna.post("/api/songs", json={"title": "Perfect", "artist": "Ed Sheeran", "videoId": PERFECT})
+
+    assert made.status_code == 201
+    assert made.json()["status"] == "pending"
+    assert made.json()["videoId"] == PERFECT
+    assert anna.get("/api/songs").json() == [made.json()]
+
+
+@pytest.mark.parametrize("wrong", [{"artist": "X"}, {"title": "  ", "artist": "X"}, {"title": "X", "durationMs": -1}])
+def test_a_card_without_sense_is_refused(anna: TestClient, wrong: dict[str, object]) -> None:
+    assert anna.post("/api/songs", json=wrong).status_code == 400
+
+
+@pytest.mark.parametrize("verb", ["get", "patch", "delete"])
+def test_an_unknown_song_is_not_found(anna: TestClient, verb: str) -> None:
+    more = {"json": {"title": "X"}} if verb == "patch" else {}
+
+    assert getattr(anna, verb)("/api/songs/no-such-song", **more).status_code == 404
+
+
+def test_songs_are_corrected_sorted_searched_and_deleted(anna: TestClient) -> None:
+    for title in ("banana", "Apple", "cherry ünï"):
+        anna.post("/api/songs", json={"title": title, "artist": "Ann % Band"})
+
+    listed = anna.get("/api/songs", params={"sort_by": "title", "direction": "asc"}).json()
+    assert [song["title"] for song in listed] == sorted(["banana", "Apple", "cherry ünï"])
+    assert anna.get("/api/songs/search", params={"q": ""}).json()["songs"] == []
+    assert [s["title"] for s in anna.get("/api/songs/search", params={"q": "ÜNÏ"}).json()["songs"]] == ["cherry ünï"]
+    assert anna.get("/api/songs/search", params={"q": "_%_"}).json()["songs"] == []
+    grouped = anna.get("/api/songs/search", params={"q": "a", "group_by_artist": True}).json()
+    assert grouped["artists"][0]["songCount"] == 3
+    assert anna.get("/api/songs/artists").json()["artists"] == [
+        {"name": "Ann % Band", "songCount": 3, "firstLetter": "A"}
+    ]
+    by_artist = anna.get("/api/songs/by-artist/Ann % Band", params={"limit": 2}).json()
+    assert by_artist["pagination"] == {"total": 3, "limit": 2, "offset": 0, "hasMore": True}
+    song_id = listed[0]["id"]
+    assert anna.patch(f"/api/songs/{song_id}", json={"album": "Fruit"}).json()["album"] == "Fruit"
+    assert anna.delete(f"/api/songs/{song_id}").status_code == 200
+    assert anna.get(f"/api/songs/{song_id}").status_code == 404
+
+
+def test_nobody_sees_or_touches_another_users_song(admin: TestClient, anna: TestClient) -> None:
+    song_id = anna.post("/api/songs", json={"title": "Mine", "artist": "Me"}).json()["id"]
+    bob = person(admin, "bob")
+
+    assert bob.get("/api/songs").json() == []
+    assert bob.get(f"/api/songs/{song_id}").status_code == 404
+    assert bob.delete(f"/api/songs/{song_id}").status_code == 404
+
+
+def test_the_workflow_card_first_then_a_job(anna: TestClient) -> None:
+    song = anna.post("/api/songs", json={"title": "Perfect", "artist": "Ed", "videoId": PERFECT}).json()
+
+    answer = anna.post("/api/youtube/download", json={"videoId": PERFECT, "songId": song["id"], "mode": "karaoke"})
+
+    assert answer.status_code == 202
+    assert answer.json()["status"] == "pending"
+    job = anna.get(f"/api/jobs/{answer.json()['jobId']}").json()
+    assert job["songId"] == song["id"]
+    assert job["progress"] == 0
+    assert anna.get("/api/jobs/status").json()["queue_length"] == 1
+    assert anna.post(f"/api/jobs/{job['id']}/dismiss").status_code == 409
+    assert anna.post(f"/api/jobs/{job['id']}/cancel").json()["job"]["status"] == "cancelled"
+    assert anna.get(f"/api/songs/{song['id']}").json()["status"] == "error"
+    assert anna.post(f"/api/jobs/{job['id']}/cancel").status_code == 409
+    assert anna.post(f"/api/jobs/{job['id']}/retry").json()["job"]["status"] == "pending"
+    assert anna.get(f"/api/songs/{song['id']}").json()["status"] == "pending"
+
+
+def test_a_known_song_is_linked_at_once(anna: TestClient) -> None:
+    put_in_library(anna)
+
+    answer = anna.post("/upload-url", json={"url": f"https://youtu.be/{PERFECT}?t=3", "mode": "karaoke"}).json()
+
+    assert answer["instant"] is True
+    assert answer["status"] == "completed"
+    jobs = anna.get("/jobs").json()["jobs"]
+    assert jobs[0]["is_library_link"] is True
+    assert jobs[0]["stems"]["vocals"] == f"/library/{PERFECT}/vocals"
+
+
+def test_a_fast_karaoke_item_never_answers_another_recipe(anna: TestClient) -> None:
+    put_in_library(anna)
+
+    answer = anna.post("/upload-url", json={"url": PERFECT, "mode": "grouped", "quality": "studio"}).json()
+
+    assert answer["status"] == "downloading"
+
+
+@pytest.mark.parametrize(
+    "link", ["https://evil.example/watch?v=cNGjD0VG4R8", "file:///etc/passwd", "https://youtu.be/short", "-x" * 6]
+)
+def test_a_link_to_somewhere_else_is_refused(anna: TestClient, link: str) -> None:
+    assert anna.post("/upload-url", json={"url": link}).status_code == 400
+
+
+def test_the_library_is_browsed_linked_rated_and_looked_after(admin: TestClient, anna: TestClient) -> None:
+    item = put_in_library(anna)
+
+    found = anna.get("/api/library", params={"search": "sheeran perf"}).json()
+    assert found["items"][0]["linked"] is False
+    assert anna.post(f"/api/library/{item.id}/link").json()["instant"] is True
+    assert anna.get("/api/library").json()["items"][0]["linked"] is True
+    assert anna.put(f"/api/library/{item.id}/rating", json={"stars": 2, "comment": "muddy"}).status_code == 200
+    assert anna.put(f"/api/library/{item.id}/rating", json={"stars": 6, "comment": ""}).status_code == 400
+    assert anna.get("/admin/library/stats").status_code == 403
+    assert admin.get("/admin/library/stats").json()["items_by_usage"]["low"] == 1
+    assert admin.get("/admin/library/worst").json()["items"][0]["rating"] == 2.0
+    assert admin.post(f"/admin/library/{item.id}/archive").status_code == 409
+    asked = admin.request("DELETE", f"/admin/library/{item.id}", json={"confirm": False}).json()
+    assert asked["requires_confirmation"] is True
+    assert admin.request("DELETE", f"/admin/library/{item.id}", json={"confirm": True}).json()["success"] is True
+    assert anna.get("/api/songs").json()[0]["status"] == "error"

@@ -1,0 +1,225 @@
+"""Mixes: what sounds, how loud, where, how fast and how high."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from harmonix_splitter.adapters.media.encoding import FileWriters, PyAvEncoder
+from harmonix_splitter.adapters.media.reading import PyAvMedia
+from harmonix_splitter.adapters.storage.renderings import RenderingFolder
+from harmonix_splitter.adapters.stretching.signalsmith import SignalsmithStretcher
+from harmonix_splitter.audio.mixing import head_room, mixed, peak_levels
+from harmonix_splitter.domain.media import AudioFormat, Encoding
+from harmonix_splitter.domain.playback import Mix, Strip, mix_from, parts_of
+from harmonix_splitter.domain.units import Semitones
+from harmonix_splitter.errors import InvalidRequestError, NotFoundError
+from harmonix_splitter.services.playback import PlaybackService
+from harmonix_splitter.services.ports.storage import StoredFile
+
+RATE = 44_100
+WAV = Encoding(AudioFormat.WAV, bits=24)
+
+
+def tone(hertz: float, seconds: float = 1.0, level: float = 0.25) -> np.ndarray:
+    wave = level * np.sin(2 * np.pi * hertz * np.arange(int(RATE * seconds)) / RATE)
+    return np.stack([wave, wave], axis=1).astype(np.float32)
+
+
+@pytest.fixture
+def stems(tmp_path: Path) -> dict[str, StoredFile]:
+    found = {}
+    for name, hertz in (("bass", 110.0), ("vocals", 880.0)):
+        path = tmp_path / f"{name}.flac"
+        soundfile.write(path, tone(hertz), RATE, subtype="PCM_24")
+        found[name] = StoredFile(name, path, path.stat().st_size, f"{name}-hash".ljust(64, "0"))
+    return found
+
+
+@pytest.fixture
+def playback(tmp_path: Path) -> PlaybackService:
+    folder = RenderingFolder(tmp_path / "renderings")
+    return PlaybackService(PyAvMedia(), FileWriters(), PyAvEncoder(), SignalsmithStretcher(), folder)
+
+
+def strength(samples: np.ndarray, hertz: float) -> float:
+    """How much of this pitch is in there; 1 for a tone at full scale."""
+    count = len(samples)
+    window = np.hanning(count)
+    turn = np.exp(-2j * np.pi * hertz * np.arange(count) / RATE)
+    return float(2 * abs(np.sum(samples * window * turn)) / window.sum())
+
+
+def test_a_mix_as_recorded_is_the_sum(playback: PlaybackService, stems: dict[str, StoredFile]) -> None:
+    mix, _ = soundfile.read(playback.mix(stems, Mix(), WAV), dtype="float32")
+
+    assert mix.shape == (RATE, 2)
+    assert np.abs(mix - (tone(110) + tone(880))).max() < 1e-5
+
+
+def test_levels_pans_and_mutes_are_heard(playback: PlaybackService, stems: dict[str, StoredFile]) -> None:
+    wish = Mix({"bass": Strip(gain=0.5, pan=-1.0), "vocals": Strip(is_muted=True)})
+
+    mix, _ = soundfile.read(playback.mix(stems, wish, WAV))
+
+    assert strength(mix[:, 0], 110) == pytest.approx(0.25, abs=0.01)
+    assert np.abs(mix[:, 1]).max() < 1e-6
+    assert strength(mix[:, 0], 880) < 1e-4
+
+
+def test_only_what_is_soloed_is_heard(playback: PlaybackService, stems: dict[str, StoredFile]) -> None:
+    mix, _ = soundfile.read(playback.mix(stems, Mix({"vocals": Strip(is_soloed=True)}), WAV))
+
+    assert strength(mix[:, 0], 880) == pytest.approx(0.25, abs=0.01)
+    assert strength(mix[:, 0], 110) < 1e-4
+
+
+def test_pitch_moves_by_semitones_and_keeps_the_length(playback: PlaybackService, stems: dict[str, StoredFile]) -> None:
+    wish = Mix({"bass": Strip(is_muted=True)}, semitones=Semitones(12))
+
+    mix, _ = soundfile.read(playback.mix(stems, wish, WAV))
+
+    assert len(mix) == RATE
+    middle = mix[RATE // 4 : -RATE // 4, 0]
+    assert strength(middle, 1760) > 10 * strength(middle, 880)
+
+
+@pytest.mark.parametrize("tempo", [0.5, 0.8, 2.0])
+def test_tempo_changes_the_length_and_keeps_the_pitch(
+    playback: PlaybackService, stems: dict[str, StoredFile], tempo: float
+) -> None:
+    mix, _ = soundfile.read(playback.mix(stems, Mix(tempo=tempo), WAV))
+
+    assert len(mix) == round(RATE / tempo)
+    middle = mix[len(mix) // 4 : -len(mix) // 4, 0]
+    assert strength(middle, 880) > 10 * strength(middle, 880 * tempo)
+
+
+def test_a_loud_mix_is_turned_down_instead_of_clipping(playback: PlaybackService, stems: dict[str, StoredFile]) -> None:
+    soundfile.write(stems["bass"].path, tone(110, level=0.9), RATE, subtype="PCM_24")
+
+    mix, _ = soundfile.read(playback.mix(stems, Mix({"bass": Strip(gain=2.0)}), WAV))
+
+    assert np.abs(mix).max() <= 1.0
+    clean = strength(mix[:, 0], 110)
+    assert strength(mix[:, 0], 330) < 0.001 * clean
+
+
+def test_silence_is_as_long_as_the_song(playback: PlaybackService, stems: dict[str, StoredFile]) -> None:
+    mix, _ = soundfile.read(playback.mix(stems, Mix({name: Strip(is_muted=True) for name in stems}), WAV))
+
+    assert mix.shape == (RATE, 2)
+    assert not mix.any()
+
+
+@pytest.mark.parametrize("form", list(AudioFormat))
+def test_a_mix_comes_in_every_form(playback: PlaybackService, stems: dict[str, StoredFile], form: AudioFormat) -> None:
+    path = playback.mix(stems, Mix(), Encoding(form))
+
+    assert path.suffix == f".{form}"
+    assert len(PyAvMedia().load(path)) == RATE
+
+
+def test_the_same_mix_is_rendered_once(playback: PlaybackService, stems: dict[str, StoredFile]) -> None:
+    first = playback.mix(stems, Mix(), WAV)
+    written = first.stat().st_ino
+
+    assert playback.has_mix(stems, Mix(), WAV)
+    assert playback.mix(stems, Mix(), WAV).stat().st_ino == written
+    assert not playback.has_mix(stems, Mix(tempo=0.9), WAV)
+
+
+def test_a_waveform_shows_lowest_and_highest_at_every_zoom(
+    playback: PlaybackService, stems: dict[str, StoredFile]
+) -> None:
+    document = json.loads(playback.peaks(stems["bass"]).read_text())
+
+    assert [level["samplesPerPeak"] for level in document["levels"]] == [512, 4096, 32768]
+    finest = document["levels"][0]["peaks"]
+    assert len(finest) == 2 * -(-RATE // 512)
+    assert (min(finest), max(finest)) == (-32, 32)
+    assert document["levels"][2]["peaks"] == [-32, 32, -32, 32]
+
+
+def test_peaks_do_not_depend_on_how_the_sound_is_cut() -> None:
+    sound = tone(97, 0.3)
+    cut: Iterator[np.ndarray] = iter([sound[:1000], sound[1000:1001], sound[1001:]])
+
+    assert peak_levels(iter([sound]), (512, 4096)) == peak_levels(cut, (512, 4096))
+
+
+def test_a_shorter_stem_is_silent_to_the_end() -> None:
+    long, short = np.ones((5, 2), np.float32), np.ones((3, 2), np.float32)
+
+    (total,) = mixed([(Strip(), iter([long])), (Strip(), iter([short]))])
+
+    assert total[:, 0].tolist() == [2, 2, 2, 1, 1]
+
+
+def test_quiet_music_keeps_its_level() -> None:
+    assert head_room(iter([tone(440)])) == 1.0
+    assert head_room(iter([np.zeros((4, 2), np.float32)])) == 1.0
+
+
+def test_an_address_says_what_the_desk_shows() -> None:
+    mix = mix_from(
+        {"level": "bass:80.drums:0", "pan": "bass:-50", "off": "vocals", "only": "bass", "tempo": "80", "key": "-2"}
+    )
+
+    assert mix.strips["bass"] == Strip(0.8, -0.5, is_soloed=True)
+    assert mix.strips["vocals"].is_muted
+    assert (mix.tempo, mix.semitones) == (0.8, -2)
+    assert mix_from({}) == Mix()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"tempo": "fast"},
+        {"tempo": "nan"},
+        {"tempo": "20"},
+        {"key": "13"},
+        {"level": "bass"},
+        {"level": "bass:900"},
+        {"pan": "a:-101"},
+    ],
+)
+def test_an_address_that_makes_no_sense_is_refused(query: dict[str, str]) -> None:
+    with pytest.raises(InvalidRequestError):
+        mix_from(query)
+
+
+def test_a_stem_the_song_does_not_have_is_named() -> None:
+    with pytest.raises(InvalidRequestError, match="kazoo"):
+        Mix({"kazoo": Strip()}).heard(["bass"])
+
+
+def test_the_whole_recording_is_no_part_where_there_are_parts() -> None:
+    assert parts_of(["vocals", "original"]) == ["vocals"]
+    assert parts_of(["original"]) == ["original"]
+
+
+def test_renderings_never_take_more_than_their_room(tmp_path: Path) -> None:
+    folder = RenderingFolder(tmp_path, most_bytes=250)
+    for number in range(4):
+        folder.get(f"{number}.bin", lambda target: target.write_bytes(b"x" * 100))
+
+    assert folder.has("3.bin")
+    assert sum(file.stat().st_size for file in tmp_path.iterdir()) <= 250
+
+
+def test_a_rendering_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    folder = RenderingFolder(tmp_path)
+
+    def broken(target: Path) -> None:
+        target.write_bytes(b"half")
+        raise InvalidRequestError("no")
+
+    with pytest.raises(InvalidRequestError):
+        folder.get("x.wav", broken)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(NotFoundError):
+        folder.has("../x")
