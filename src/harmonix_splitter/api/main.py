@@ -31,6 +31,7 @@ WORDS = (
     "library",
     "dashboard",
     "playback",
+    "party",
 )
 """The routes, one module per word; the order is the order in the API document."""
 

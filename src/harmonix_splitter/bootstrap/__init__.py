@@ -18,6 +18,7 @@ from harmonix_splitter.services.doctor import DoctorService
 from harmonix_splitter.services.estimates import EstimateService
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
+from harmonix_splitter.services.party import PartyService
 from harmonix_splitter.services.playback import PlaybackService
 from harmonix_splitter.services.ports.codecs import ChunkDecoder, ChunkEncoder
 from harmonix_splitter.services.separation import SeparationService
@@ -53,6 +54,12 @@ class Studio:
         from harmonix_splitter.bootstrap.sharing import sharing
 
         return sharing(self.parts)
+
+    @cached_property
+    def party(self) -> PartyService:
+        from harmonix_splitter.bootstrap.party import party
+
+        return party(self.parts)
 
     def new_share_encoder(self) -> ChunkEncoder:
         from harmonix_splitter.adapters.media.share_codecs import OpusChunkEncoder
