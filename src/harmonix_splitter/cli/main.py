@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "separate": ("separate", "Split songs into stems."),
     "serve": ("serve", "Start the studio."),
     "doctor": ("doctor", "Check every part with a tiny real job."),
+    "users": ("users", "Make, list, change and take over accounts."),
     "config": ("config", "Show the settings and where they come from."),
 }
 """verb -> (module in cli/ that holds `app`, the line `--help` shows)."""
