@@ -42,7 +42,6 @@ def create_app(studio: Studio | None = None) -> FastAPI:
         version=__version__,
         summary="A self-hosted music studio",
         lifespan=_life,
-        root_path=chosen.settings.server.prefix.rstrip("/"),
     )
     app.state.studio = chosen
     answer_errors(app)
