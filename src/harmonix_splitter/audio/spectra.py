@@ -10,7 +10,7 @@ SIZE, HOP = 4096, 1024
 def stft(audio: NDArray[np.float32], size: int = SIZE, hop: int = HOP) -> NDArray[np.complex64]:
     """(channels, samples) -> (channels, frames, bins). Frame i is centred on sample i * hop; outside is silence.
 
-    Periodic Hann window, no scaling; `hop` divides `size`; there are samples // hop + 1 frames.
+    Periodic Hann window, no scaling; there are samples // hop + 1 frames.
     """
     channels, samples = audio.shape
     frames = samples // hop + 1
@@ -28,7 +28,9 @@ def istft(spectrum: NDArray[np.complex64], samples: int, size: int = SIZE, hop: 
     frames = spectrum.shape[-2]
     pieces = fft.irfft(spectrum, n=size, axis=-1).astype(np.float32, copy=False)
     pieces *= hann(size)
-    overlaps = size // hop
+    overlaps = -(-size // hop)
+    if overlaps * hop != size:
+        pieces = np.pad(pieces, [(0, 0)] * (pieces.ndim - 1) + [(0, overlaps * hop - size)])
     parts = pieces.reshape(*pieces.shape[:-1], overlaps, hop)
     out = np.zeros((*spectrum.shape[:-2], frames + overlaps - 1, hop), np.float32)
     for part in range(overlaps):
@@ -45,8 +47,8 @@ def hann(size: int) -> NDArray[np.float32]:
 
 def _energy(frames: int, size: int, hop: int) -> NDArray[np.float32]:
     """The sum of squared windows over every sample, never zero."""
-    overlaps = size // hop
-    squares = (hann(size) ** 2).reshape(overlaps, hop)
+    overlaps = -(-size // hop)
+    squares = np.pad(hann(size) ** 2, (0, overlaps * hop - size)).reshape(overlaps, hop)
     total = np.zeros((frames + overlaps - 1, hop), np.float32)
     for part in range(overlaps):
         total[part : part + frames] += squares[part]

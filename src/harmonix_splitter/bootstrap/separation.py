@@ -1,7 +1,9 @@
 """The separation service with the engines of this installation, best first."""
 
 from harmonix_splitter.adapters.devices.locks import FileLocks
+from harmonix_splitter.adapters.engines.models import ModelFolder
 from harmonix_splitter.adapters.engines.separation.embedded import EmbeddedEngine
+from harmonix_splitter.adapters.engines.separation.onnx import OnnxEngine
 from harmonix_splitter.adapters.media.encoding import FileWriters, PyAvEncoder
 from harmonix_splitter.adapters.media.reading import PyAvMedia
 from harmonix_splitter.bootstrap.parts import Parts
@@ -20,8 +22,13 @@ def separation(parts: Parts) -> SeparationService:
     )
 
 
-def engines(_parts: Parts) -> tuple[SeparationEngine, ...]:
-    return (EmbeddedEngine(),)
+def engines(parts: Parts) -> tuple[SeparationEngine, ...]:
+    return (OnnxEngine(models(parts), parts.settings.separation.threads), EmbeddedEngine())
+
+
+def models(parts: Parts) -> ModelFolder:
+    """The models folder with the registry."""
+    return ModelFolder(parts.settings.models_dir)
 
 
 def media(limits: MediaLimits | None = None) -> PyAvMedia:

@@ -6,6 +6,9 @@ import { pauseBefore } from './backoff';
 export type News = { type: string; [fact: string]: unknown };
 type Listener = (news: News) => void;
 
+/** The server's word for "sign in first": no hurry to come back then. */
+const NOT_SIGNED_IN = 4401;
+
 const listeners = new Set<Listener>();
 const returnListeners = new Set<() => void>();
 let socket: WebSocket | null = null;
@@ -27,7 +30,13 @@ function hear(event: MessageEvent): void {
   } catch {
     return; // Not ours to understand; the next list from the server is right anyway.
   }
+  if (news.type === 'reset') announceReturn();
   for (const listener of listeners) listener(news);
+}
+
+/** Something was not heard: everybody who shows a list asks for it again. */
+function announceReturn(): void {
+  for (const listener of returnListeners) listener();
 }
 
 function opened(): void {
@@ -35,8 +44,7 @@ function opened(): void {
   attempt = 0;
   connected = true;
   online.now = true;
-  // What happened meanwhile was not heard: everybody who shows a list asks for it again.
-  if (isReturn) for (const listener of returnListeners) listener();
+  if (isReturn) announceReturn();
 }
 
 function connect(): void {
@@ -45,10 +53,11 @@ function connect(): void {
   socket = new WebSocket(address());
   socket.addEventListener('open', opened);
   socket.addEventListener('message', hear);
-  socket.addEventListener('close', () => {
+  socket.addEventListener('close', (event) => {
     socket = null;
     connected = false;
     if (!wanted) return;
+    if (event.code === NOT_SIGNED_IN) attempt = Math.max(attempt, 4);
     timer = setTimeout(connect, pauseBefore(attempt++, Math.random));
   });
 }

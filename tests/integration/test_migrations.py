@@ -1,0 +1,54 @@
+"""The database comes up to date by itself, with a backup, and a newer one is refused."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from harmonix_splitter.adapters.database.base import Database
+from harmonix_splitter.adapters.database.migrate import migrate
+from harmonix_splitter.adapters.database.schema import metadata
+from harmonix_splitter.errors import ConfigError
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    return Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+
+
+def test_migrations_make_exactly_the_tables_the_code_knows(database: Database, tmp_path: Path) -> None:
+    migrate(database, tmp_path / "backups")
+
+    with database.read() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+    assert differences == []
+
+
+def test_a_second_run_finds_nothing_to_do(database: Database, tmp_path: Path) -> None:
+    migrate(database, tmp_path / "backups")
+    migrate(database, tmp_path / "backups")
+
+    assert not list((tmp_path / "backups").glob("*.sqlite3"))
+
+
+def test_a_database_from_a_newer_program_is_refused_untouched(database: Database, tmp_path: Path) -> None:
+    migrate(database, tmp_path / "backups")
+    with sqlite3.connect(tmp_path / "x.sqlite3") as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    with pytest.raises(ConfigError, match="newer Harmonix"):
+        migrate(database, tmp_path / "backups")
+
+
+def test_a_backup_is_taken_before_a_migration(database: Database, tmp_path: Path) -> None:
+    migrate(database, tmp_path / "backups")
+    with sqlite3.connect(tmp_path / "x.sqlite3") as raw:
+        raw.execute("CREATE TABLE alembic_kept AS SELECT * FROM alembic_version")
+    from harmonix_splitter.adapters.database import migrate as module
+
+    module._backup(database, tmp_path / "backups", "0000")
+
+    with sqlite3.connect(tmp_path / "backups" / "before-0000.sqlite3") as copy:
+        assert copy.execute("SELECT count(*) FROM alembic_kept").fetchone() == (1,)
