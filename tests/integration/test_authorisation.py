@@ -124,9 +124,8 @@ def test_the_public_rows_are_all_there_are(studio: TestClient) -> None:
     public = {path for path, method in routes(studio) if rule_of(path, method) == PUBLIC}
 
     assert public <= {
-        "/health", "/health/live", "/health/ready", "/api/health", "/api/setup", "/api/auth/login", "/api/auth/register",
-        "/api/auth/options", "/login", "/register", "/logout", "/api/plan-info", "/avatars/{name}",
-        "/{path:path}",
+        "/health", "/health/live", "/health/ready", "/api/health", "/api/setup", "/api/auth/login", "/api/plan-info",
+        "/api/auth/register", "/api/auth/options", "/login", "/register", "/logout", "/avatars/{name}", "/{path:path}",
     }  # fmt: skip
 
 

@@ -30,6 +30,8 @@ WORDS = (
     "youtube",
     "library",
     "dashboard",
+    "uploads",
+    "older_api",
     "playback",
 )
 """The routes, one module per word; the order is the order in the API document."""
