@@ -2,13 +2,16 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 SEARCH = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
@@ -60,3 +63,94 @@ def redis_server(folder: Path, *options: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+@contextmanager
+def postgres_server(folder: Path) -> Iterator[str]:
+    """A real PostgreSQL with an empty database; the answer is its URL. Skips, loudly, where it is not installed."""
+    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    if not binaries:
+        pytest.skip("PostgreSQL is not installed")
+    as_other = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    home = Path(tempfile.mkdtemp(prefix="harmonix-pg-"))
+    if as_other:
+        shutil.chown(home, "postgres")
+    data, port = home / "data", free_port()
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    initdb = [str(binaries[-1].with_name("initdb")), "-D", str(data), "-U", "harmonix", "-A", "trust", "-N"]
+    subprocess.run([*as_other, *initdb], check=True, cwd=home, **quiet)
+    options = ["-p", str(port), "-k", str(home), "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"]
+    process = subprocess.Popen([*as_other, str(binaries[-1]), "-D", str(data), *options], cwd=home, **quiet)
+    try:
+        wait_for_port(port, process)
+        yield f"postgresql+psycopg://harmonix@127.0.0.1:{port}/postgres"
+    finally:
+        lines = (data / "postmaster.pid").read_text().splitlines() if (data / "postmaster.pid").exists() else []
+        if lines:
+            os.kill(int(lines[0]), signal.SIGINT)
+        process.wait(timeout=30)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def rabbitmq_server(folder: Path) -> Iterator[str]:
+    """A real RabbitMQ; the answer is its URL. Skips, loudly, where it is not installed."""
+    binary = shutil.which("rabbitmq-server", path=SEARCH)
+    if binary is None:
+        pytest.skip("RabbitMQ is not installed")
+    port, home = free_port(), Path(tempfile.mkdtemp(prefix="harmonix-mq-"))
+    if os.geteuid() == 0:
+        shutil.chown(home, "rabbitmq")
+    environment = {
+        **os.environ,
+        "HOME": str(home),
+        "RABBITMQ_NODENAME": f"harmonix{port}@localhost",
+        "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+        "RABBITMQ_NODE_PORT": str(port),
+        "RABBITMQ_DIST_PORT": str(free_port()),
+        "RABBITMQ_MNESIA_BASE": str(home / "mnesia"),
+        "RABBITMQ_LOG_BASE": str(home / "log"),
+        "RABBITMQ_ENABLED_PLUGINS_FILE": str(home / "plugins"),
+        "RABBITMQ_PID_FILE": str(home / "pid"),
+        "ERL_EPMD_PORT": str(free_port()),
+    }
+    process = subprocess.Popen(
+        [binary],
+        env=environment,
+        cwd=home,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for_port(port, process, 120)
+        yield f"amqp://guest:guest@127.0.0.1:{port}//"
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def s3_server() -> Iterator[tuple[str, dict[str, str]]]:
+    """An S3 that keeps everything in memory; the answer is a bucket's URL and the options to reach it."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    endpoint = f"http://{host}:{port}"
+    httpx.put(f"{endpoint}/harmonix", headers={"Authorization": "AWS4-HMAC-SHA256 Credential=test/x/us-east-1/s3/"})
+    options = {
+        "aws_endpoint": endpoint,
+        "aws_access_key_id": "test",
+        "aws_secret_access_key": "test",
+        "aws_region": "us-east-1",
+    }
+    try:
+        yield "s3://harmonix/library", options
+    finally:
+        server.stop()

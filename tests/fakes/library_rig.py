@@ -17,7 +17,9 @@ from harmonix_splitter.adapters.queues.slots import FileSlots
 from harmonix_splitter.adapters.storage.link_notes import LinkNoteFiles
 from harmonix_splitter.adapters.storage.local_disk import LocalDisk
 from harmonix_splitter.adapters.storage.uploads import UploadFolder
+from harmonix_splitter.domain.library import LibraryItem
 from harmonix_splitter.domain.separation import Mode, Recipe
+from harmonix_splitter.domain.sources import youtube
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
 from harmonix_splitter.services.ports.clock import Clock
@@ -29,6 +31,7 @@ from harmonix_splitter.services.processing import ProcessingService
 from harmonix_splitter.services.recognition import RecognitionService
 from harmonix_splitter.services.songs import SongsService
 from harmonix_splitter.services.sources import SourcesService
+from harmonix_splitter.services.upkeep import UpkeepService
 from tests.fakes.processing import (
     FakeAnalyses,
     FakeCatalogue,
@@ -124,6 +127,17 @@ class Rig:
             self.clock,
             self.checkpoint,
         )
+
+    @cached_property
+    def upkeep(self) -> UpkeepService:
+        return UpkeepService(self.library, self.comparer)
+
+    def make(self, video_id: str, recipe: Recipe = KARAOKE, user: str = "ann") -> LibraryItem:
+        """A finished item of a video, linked to a user."""
+        asked = self.songs.request(user, youtube(video_id), recipe)
+        while self.work():
+            pass
+        return self.library.item(self.songs.song(asked.song.id).item_id)
 
     def work(self) -> Claim | None:
         """Do the next job, here and now."""

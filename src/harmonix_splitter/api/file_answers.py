@@ -126,11 +126,10 @@ class FileAnswer(Response):
         self.status_code, self.background, self.raw_headers = 200, None, []
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        is_get = scope["method"] == "GET"
-        decision = decide(dict(scope["headers"]), self.about, is_get=is_get)
+        decision = decide(dict(scope["headers"]), self.about, is_get=scope["method"] == "GET")
         headers = [*self.raw_headers, *decision.headers]
         await send({"type": "http.response.start", "status": decision.status, "headers": headers})
-        await self._send_bytes(decision if is_get else Decision(decision.status), send)
+        await self._send_bytes(Decision(decision.status) if scope["method"] == "HEAD" else decision, send)
 
     async def _send_bytes(self, decision: Decision, send: Send) -> None:
         at = decision.start

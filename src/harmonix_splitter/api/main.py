@@ -30,6 +30,8 @@ WORDS = (
     "youtube",
     "library",
     "dashboard",
+    "uploads",
+    "older_api",
     "playback",
     "party",
 )
@@ -43,7 +45,6 @@ def create_app(studio: Studio | None = None) -> FastAPI:
         version=__version__,
         summary="A self-hosted music studio",
         lifespan=_life,
-        root_path=chosen.settings.server.prefix.rstrip("/"),
     )
     app.state.studio = chosen
     answer_errors(app)

@@ -7,6 +7,7 @@ level, encoding and sample rate, lost when the pitch, the take or the mix is ano
 from collections.abc import Iterable, Iterator
 
 import numpy as np
+import soxr
 from numpy.typing import NDArray
 
 RATE = 5512
@@ -19,6 +20,20 @@ _BITS = 2.0 ** np.arange(32)
 _BATCH = 1024
 
 Words = NDArray[np.uint32]
+
+
+class Slower:
+    """Turns stereo blocks of any rate into mono blocks at `RATE`."""
+
+    def __init__(self, rate: int) -> None:
+        self._stream = soxr.ResampleStream(rate, RATE, 1, dtype="float32", quality="LQ")
+
+    def slowed(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
+        mono = np.ascontiguousarray(block.mean(axis=1), np.float32)
+        return np.asarray(self._stream.resample_chunk(mono), np.float32)
+
+    def rest(self) -> NDArray[np.float32]:
+        return np.asarray(self._stream.resample_chunk(np.zeros(0, np.float32), last=True), np.float32)
 
 
 def words_of(blocks: Iterable[NDArray[np.float32]]) -> Words:

@@ -19,12 +19,15 @@ from harmonix_splitter.services.estimates import EstimateService
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
 from harmonix_splitter.services.party import PartyService
+from harmonix_splitter.services.moving_in import Moved
 from harmonix_splitter.services.playback import PlaybackService
+from harmonix_splitter.services.ports.backups import Backups
 from harmonix_splitter.services.ports.codecs import ChunkDecoder, ChunkEncoder
 from harmonix_splitter.services.separation import SeparationService
 from harmonix_splitter.services.sharing import SharingService
 from harmonix_splitter.services.songs import SongsService
 from harmonix_splitter.services.sources import SourcesService
+from harmonix_splitter.services.upkeep import UpkeepService
 
 
 @dataclass(frozen=True)
@@ -111,11 +114,33 @@ class Studio:
 
         return sources(self.parts)
 
-    def working(self) -> AbstractContextManager[None]:
-        """Jobs are done inside this block, where the settings want a worker in this process."""
+    @cached_property
+    def upkeep(self) -> UpkeepService:
+        from harmonix_splitter.bootstrap.upkeep import upkeep
+
+        return upkeep(self.parts)
+
+    @cached_property
+    def backups(self) -> Backups:
+        from harmonix_splitter.bootstrap.upkeep import backups
+
+        return backups(self.parts)
+
+    def move_in(self, root: str = "", *, dry_run: bool = True) -> list[Moved]:
+        """Bring the songs an older program left under `root` into the library."""
+        from harmonix_splitter.bootstrap.upkeep import moving_in, old_library
+
+        return moving_in(self.parts).move_in(old_library(self.parts, root), dry_run=dry_run)
+
+    def crew(self) -> AbstractContextManager[None]:
+        """Jobs are done inside this block, by this process."""
         from harmonix_splitter.bootstrap.workers import working
 
-        return working(self.parts) if self.settings.server.worker_here else nullcontext()
+        return working(self.parts)
+
+    def working(self) -> AbstractContextManager[None]:
+        """Jobs are done inside this block, where the settings want a worker in this process."""
+        return self.crew() if self.settings.server.worker_here else nullcontext()
 
     def prepare(self) -> None:
         """Make the data directory and bring the database up to date. Raises ConfigError with the next step."""

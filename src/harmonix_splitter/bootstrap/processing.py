@@ -29,7 +29,7 @@ def processing(parts: Parts) -> ProcessingService:
     )
     shelf = library(parts)
     recognition = RecognitionService(
-        shelf, sources(parts), _identifier(parts), FingerprintComparer(), slots, parts.clock
+        shelf, sources(parts), identifier(parts), FingerprintComparer(), slots, parts.clock
     )
     separation, analysis = _room("separation", parts), _room("analysis", parts)
     return ProcessingService(
@@ -49,7 +49,7 @@ def child_work(greeting: Mapping[str, Any], tell: Heard) -> tuple[JobsService, P
     return jobs(parts), processing(parts)
 
 
-def _identifier(parts: Parts) -> Identifies:
+def identifier(parts: Parts) -> Identifies:
     from harmonix_splitter.adapters.media.reading import PyAvMedia
     from harmonix_splitter.domain.media import MediaLimits
     from harmonix_splitter.domain.units import Seconds

@@ -1,5 +1,6 @@
 """Whoever does the jobs: children of this process, a sweeper, and what is done at a start."""
 
+import itertools
 import logging
 import os
 import socket
@@ -15,11 +16,13 @@ from harmonix_splitter.adapters.queues.child_process import ChildProcess
 from harmonix_splitter.adapters.queues.local import Doorbell, LocalWorkers
 from harmonix_splitter.bootstrap.jobs import jobs
 from harmonix_splitter.bootstrap.parts import Parts
+from harmonix_splitter.bootstrap.upkeep import cleanup_rule, upkeep
 from harmonix_splitter.config.sections import SECTIONS
 from harmonix_splitter.services.sweeping import Sweeper
 
 logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 5.0
+ROUNDS_BETWEEN_CHORES = 720
 
 
 @dataclass
@@ -28,6 +31,7 @@ class SweepThread:
 
     sweeper: Sweeper
     at_start: Callable[[], object]
+    now_and_then: Callable[[], object]
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
@@ -38,12 +42,12 @@ class SweepThread:
 
     def _run(self) -> None:
         chore: Callable[[], object] = self.at_start
-        while True:
+        for number in itertools.count(1):
             try:
                 chore()
             except Exception:  # the record may be away for a while
                 logger.exception("a sweep failed")
-            chore = self.sweeper.sweep
+            chore = self.sweeper.sweep if number % ROUNDS_BETWEEN_CHORES else self.now_and_then
             if self._stop.wait(SWEEP_SECONDS):
                 return
 
@@ -68,7 +72,20 @@ def local_workers(parts: Parts) -> LocalWorkers:
 def working(parts: Parts) -> Iterator[None]:
     """A crew and a sweeper run inside this block; leaving it hands running jobs back."""
     sweeper = Sweeper(jobs(parts))
-    crew, sweeps = local_workers(parts), SweepThread(sweeper, lambda: sweeper.take_back_from(_is_dead))
+    keeper = upkeep(parts)
+
+    def at_start() -> None:
+        sweeper.take_back_from(_is_dead)
+        found = keeper.rescan()
+        logger.info("library scanned", extra={"appeared": len(found.appeared), "vanished": len(found.vanished)})
+
+    def now_and_then() -> None:
+        keeper.gather_garbage()
+        rule = cleanup_rule(parts)
+        if rule is not None:
+            keeper.library.clean_up(rule)
+
+    crew, sweeps = local_workers(parts), SweepThread(sweeper, at_start, now_and_then)
     crew.start()
     sweeps.start()
     try:

@@ -11,7 +11,10 @@ from harmonix_splitter import __version__
 COMMANDS: dict[str, tuple[str, str]] = {
     "separate": ("separate", "Split songs into stems."),
     "serve": ("serve", "Start the studio."),
+    "worker": ("worker", "Do jobs in a process of its own."),
+    "library": ("library", "Look after the shared library."),
     "doctor": ("doctor", "Check every part with a tiny real job."),
+    "users": ("users", "Make, list, change and take over accounts."),
     "config": ("config", "Show the settings and where they come from."),
 }
 """verb -> (module in cli/ that holds `app`, the line `--help` shows)."""

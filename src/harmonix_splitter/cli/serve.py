@@ -33,6 +33,9 @@ def serve(
     with only_server(chosen.parts):
         start_logging(chosen.parts)
         say(f"Harmonix is at http://{_shown(address.host)}:{listener.getsockname()[1]}{address.prefix}/")
+        if chosen.accounts.joining.needs_setup:
+            code = chosen.accounts.joining.setup_code
+            say(f"Nobody has an account yet. Setting up from another machine asks for this code: {code}")
         say("Ctrl-C stops it.")
         server = uvicorn.Server(
             uvicorn.Config(

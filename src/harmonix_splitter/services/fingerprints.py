@@ -24,33 +24,30 @@ LEAST_OVERLAP = 0.9
 
 @dataclass(frozen=True)
 class AudioIdentifier:
-    """Reads a recording once for the hash of its samples and once, small, for its fingerprint."""
+    """Reads a recording once, for the hash of its samples and for its fingerprint."""
 
     probe: MediaProbe
     reader: AudioReader
 
     def identify(self, recording: Path, progress: Progress) -> Identity:
         facts = self.probe.probe(recording)
-        digest, samples = hashlib.sha256(), 0
-        for block in self.reader.blocks(recording, rate=None):
-            digest.update(np.ascontiguousarray(block, dtype="<f4").tobytes())
-            samples += len(block)
-            progress(0.7 * min(1.0, samples / max(facts.samples, 1)))
-        if not samples:
-            raise AudioError("There is no sound in this file.", advice="Choose another file.")
-        words = fingerprint.words_of(self._small(recording))
-        progress(1.0)
-        return Identity(
-            f"{digest.hexdigest()}",
-            tuple(int(word) for word in words),
-            samples / facts.sample_rate,
-            facts.sample_rate,
-            samples,
-        )
+        digest, counted = hashlib.sha256(), [0]
 
-    def _small(self, recording: Path) -> Iterator[NDArray[np.float32]]:
-        for block in self.reader.blocks(recording, rate=fingerprint.RATE):
-            yield np.asarray(block.mean(axis=1), np.float32)
+        def small() -> Iterator[NDArray[np.float32]]:
+            """The same audio, mono and slow, while every sample of it is hashed and counted."""
+            slower = fingerprint.Slower(facts.sample_rate)
+            for block in self.reader.blocks(recording, rate=None):
+                digest.update(np.ascontiguousarray(block, dtype="<f4").tobytes())
+                counted[0] += len(block)
+                progress(min(1.0, counted[0] / max(facts.samples, 1)))
+                yield slower.slowed(block)
+            yield slower.rest()
+
+        words = fingerprint.words_of(small())
+        if not counted[0]:
+            raise AudioError("There is no sound in this file.", advice="Choose another file.")
+        seconds = counted[0] / facts.sample_rate
+        return Identity(digest.hexdigest(), tuple(map(int, words)), seconds, facts.sample_rate, counted[0])
 
 
 @dataclass(frozen=True)

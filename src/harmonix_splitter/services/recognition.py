@@ -39,7 +39,9 @@ class RecognitionService:
         if same is not None:
             return same
         recording = self._described(job, fetched, identity)
-        files = {"original": fetched.path}
+        prints = workspace / "fingerprint.bin"
+        prints.write_bytes(recording.fingerprint)
+        files = {"original": fetched.path, "fingerprint": prints}
         if fetched.thumbnail is not None:
             files["thumbnail"] = fetched.thumbnail
         return self.library.publish_recording(recording, files, self.comparer.marks(identity.words))

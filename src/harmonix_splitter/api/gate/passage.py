@@ -58,6 +58,7 @@ class Gate:
             await self.app(scope, receive, send)
             return
         given = head.all_headers(scope)
+        scope["root_path"] = self.house.prefix
         send = send if scope["type"] == "websocket" else self._dressing(scope, send)
         try:
             identity = await self._admit(scope, given)

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from harmonix_splitter import __version__
-from harmonix_splitter.api.dependencies import TheStudio
+from harmonix_splitter.api.dependencies import AdminUser, TheStudio
 from harmonix_splitter.services.doctor import is_well
 
 router = APIRouter(tags=["health"])
@@ -31,6 +31,6 @@ def ready(studio: TheStudio) -> JSONResponse:
 
 
 @router.get("/api/doctor")
-def doctor(studio: TheStudio) -> dict[str, Any]:
+def doctor(studio: TheStudio, _admin: AdminUser) -> dict[str, Any]:
     findings = studio.doctor.examine()
     return {"well": is_well(findings), "findings": [finding.to_document() for finding in findings]}

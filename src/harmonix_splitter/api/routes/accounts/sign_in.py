@@ -59,7 +59,7 @@ async def me(user: CurrentUser) -> Me:
 
 
 @router.post("/api/auth/logout", status_code=204, summary="Sign out")
-def logout(studio: TheStudio, request: Request, identity: CurrentIdentity) -> Response:
+def logout(studio: TheStudio, request: Request, identity: CurrentIdentity, _user: CurrentUser) -> Response:
     studio.accounts.door.sign_out(identity)
     return farewell(request)
 

@@ -1,0 +1,56 @@
+"""Keeping the library true, moving old ones in, backing it up."""
+
+from harmonix_splitter.bootstrap.library import library
+from harmonix_splitter.bootstrap.parts import Parts
+from harmonix_splitter.domain.library import Cleanup
+from harmonix_splitter.services.moving_in import MovingInService
+from harmonix_splitter.services.ports.backups import Backups
+from harmonix_splitter.services.ports.old_libraries import OldLibrary
+from harmonix_splitter.services.upkeep import UpkeepService
+
+
+def upkeep(parts: Parts) -> UpkeepService:
+    from harmonix_splitter.services.fingerprints import FingerprintComparer
+
+    return UpkeepService(library(parts), FingerprintComparer())
+
+
+def cleanup_rule(parts: Parts) -> Cleanup | None:
+    """None when the settings leave clean-up to the admin."""
+    chosen = parts.settings.library
+    if not chosen.auto_cleanup:
+        return None
+    most = None if chosen.max_size_gb is None else int(chosen.max_size_gb * 1e9)
+    return Cleanup(chosen.cleanup_threshold_days, most)
+
+
+def moving_in(parts: Parts) -> MovingInService:
+    from harmonix_splitter.adapters.storage.copies import DiskCopies
+    from harmonix_splitter.bootstrap.accounts import accounts
+    from harmonix_splitter.bootstrap.processing import identifier
+    from harmonix_splitter.services.fingerprints import FingerprintComparer
+
+    people = accounts(parts).people
+
+    def user_id_of(name: str) -> str:
+        """The account of that name; songs of somebody without one wait under the bare name."""
+        found = people.users.named(name)
+        return found[0].id if found else name
+
+    return MovingInService(library(parts), identifier(parts), FingerprintComparer(), DiskCopies(), user_id_of)
+
+
+def old_library(parts: Parts, root: str = "") -> OldLibrary:
+    from pathlib import Path
+
+    from harmonix_splitter.adapters.storage.old_libraries import OldLibraries
+
+    return OldLibraries(Path(root) if root else parts.settings.data_dir)
+
+
+def backups(parts: Parts) -> Backups:
+    from harmonix_splitter.adapters.storage.backups import DiskBackups
+
+    database = parts.database
+    file = database.url.database if database.is_sqlite else None
+    return DiskBackups(parts.settings.library_dir, parts.settings.data_dir, file)

@@ -1,0 +1,35 @@
+"""What other programs left behind."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class OldItem:
+    """Stems of one song as an older program kept them. `is_truncated`: its metadata cannot be read."""
+
+    folder: Path
+    video_id: str
+    title: str
+    user: str
+    original: Path | None
+    stems: Mapping[str, Path]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    is_truncated: bool = False
+
+
+@dataclass(frozen=True)
+class OldLink:
+    user: str
+    video_id: str
+    display_name: str
+
+
+class OldLibrary(Protocol):
+    def items(self) -> Iterator[OldItem]:
+        """Everything that has at least one stem; unreadable metadata hides nothing."""
+        ...
+
+    def links(self) -> Iterator[OldLink]: ...

@@ -1,0 +1,160 @@
+"""Keeping the library and its index true to each other: rescan, verify, repair, clean up."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from harmonix_splitter.domain.library import (
+    RECORDING,
+    ItemStatus,
+    LibraryItem,
+    Manifest,
+    Recording,
+)
+from harmonix_splitter.errors import HarmonixError, StorageError
+from harmonix_splitter.services.library import LibraryService
+from harmonix_splitter.services.ports.library import ItemQuery
+from harmonix_splitter.services.ports.processing import Compares
+from harmonix_splitter.services.rebuilding import item_of, recording_of, words_of_bytes
+
+_PAGE = 500
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that is not as it should be, and what `repair` would do about it."""
+
+    place: str
+    problem: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Rescan:
+    """What a look at the disk changed in the index."""
+
+    appeared: tuple[str, ...]
+    vanished: tuple[str, ...]
+    returned: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class UpkeepService:
+    library: LibraryService
+    comparer: Compares
+
+    def rescan(self) -> Rescan:
+        """Items put there by hand appear, items whose files are gone are marked; nothing is deleted."""
+        places = set(self.library.storage.places())
+        known = {item.place: item for item in self._items(None)}
+        appeared = tuple(place for place in sorted(places - set(known)) if self._indexed(place))
+        vanished, returned = [], []
+        for place, item in known.items():
+            if item.status is ItemStatus.PUBLISHED and place not in places:
+                self._mark(item, ItemStatus.MISSING)
+                vanished.append(place)
+            elif item.status is ItemStatus.MISSING and place in places:
+                self._mark(item, ItemStatus.PUBLISHED)
+                returned.append(place)
+        return Rescan(appeared, tuple(vanished), tuple(returned))
+
+    def verify(self) -> Iterator[Fault]:
+        """Read every byte of every place and hold it against the index; changes nothing."""
+        indexed = {item.place: item for item in self._items(None)}
+        for place in self.library.storage.places():
+            for problem in self._problems(place):
+                yield Fault(place, problem, "put aside, and made anew when somebody asks for it")
+            if not place.endswith(f"/{RECORDING}") and place not in indexed:
+                yield Fault(place, "is not in the index", "added to the index")
+        for place, item in indexed.items():
+            if item.status is ItemStatus.PUBLISHED and not self._is_there(place):
+                yield Fault(place, "is in the index but its files are gone", "marked as missing")
+
+    def repair(self, folder: str | None = None) -> list[Fault]:
+        """Do what `verify` says, and write every `metadata.json` anew. Damaged files are put aside, never deleted."""
+        done = []
+        for place in list(self.library.storage.places()):
+            if folder is not None and place.split("/")[0] != folder:
+                continue
+            problems = self._problems(place)
+            if problems:
+                self._put_aside(place)
+                done += [Fault(place, problem, "put aside") for problem in problems]
+            elif self._indexed(place, refresh=True):
+                done.append(Fault(place, "was not in the index", "added"))
+        self.rescan()
+        for item in self._items(ItemStatus.PUBLISHED):
+            if folder is None or item.place.split("/")[0] == folder:
+                self.library.refresh_notes(item.id)
+        return done
+
+    def gather_garbage(self, older_than_seconds: float = 86_400.0) -> int:
+        return self.library.storage.gather_garbage(older_than_seconds)
+
+    def _items(self, status: ItemStatus | None) -> Iterator[LibraryItem]:
+        offset = 0
+        while page := self.library.find(ItemQuery(status=status, limit=_PAGE, offset=offset))[0]:
+            yield from page
+            offset += _PAGE
+
+    def _problems(self, place: str) -> list[str]:
+        try:
+            return self.library.storage.faults(place)
+        except HarmonixError as broken:
+            return [broken.message]
+
+    def _is_there(self, place: str) -> bool:
+        try:
+            self.library.storage.manifest(place)
+        except HarmonixError:
+            return False
+        return True
+
+    def _indexed(self, place: str, *, refresh: bool = False) -> bool:
+        """Write a place's rows from its manifest; whether there was none before."""
+        try:
+            manifest = self.library.storage.manifest(place)
+            if place.endswith(f"/{RECORDING}"):
+                return self._recording_indexed(manifest, refresh=refresh)
+            item = item_of(manifest, self.library.clock.now())
+        except (HarmonixError, KeyError, ValueError):
+            return False
+        is_new = not any(known.id == item.id for known in self.library.record.items_of(item.recording_id))
+        if is_new:
+            self._recording_of(item)
+            self.library.record.put(item)
+        return is_new
+
+    def _recording_indexed(self, manifest: Manifest, *, refresh: bool) -> bool:
+        recording = recording_of(manifest, self._fingerprint(manifest))
+        known = self.library.record.recording_of(recording.source.key)
+        if known is not None and not refresh:
+            return False
+        analysis = known[0].analysis if known is not None else None
+        words = words_of_bytes(recording.fingerprint)
+        kept = replace(recording, analysis=analysis)
+        self.library.record.put_recording(kept, self.comparer.marks(words))
+        return False
+
+    def _recording_of(self, item: LibraryItem) -> None:
+        """An item without its recording still plays: its stems are all there."""
+        if self.library.record.recording_of(item.source.key) is None:
+            bare = Recording(item.recording_id, item.source, item.title, item.artist, item.duration)
+            self.library.record.put_recording(bare)
+
+    def _fingerprint(self, manifest: Manifest) -> bytes:
+        if "fingerprint" not in manifest.names:
+            return b""
+        return self.library.storage.open(manifest.place, "fingerprint").path.read_bytes()
+
+    def _put_aside(self, place: str) -> None:
+        """Out of the library into the archive's quarantine, where an admin can look at it."""
+        try:
+            self.library.storage.archive("quarantine", place)
+        except StorageError:
+            self.library.storage.remove(place)
+        for item in self.library.record.items_of(place.split("/")[0]):
+            if item.place == place:
+                self._mark(item, ItemStatus.QUARANTINED)
+
+    def _mark(self, item: LibraryItem, status: ItemStatus) -> None:
+        self.library.record.set_status(item.id, status, self.library.clock.now())

@@ -1,0 +1,193 @@
+"""Hearing songs over HTTP: ranges, forms, mixes, waveforms, downloads, and nobody else's."""
+
+import io
+import time
+import zipfile
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import soundfile
+from fastapi.testclient import TestClient
+
+from harmonix_splitter.domain.accounts import Role
+from harmonix_splitter.domain.songs import Song
+from tests.songs_on_file import RATE, STEMS, finished_song, sound
+from tests.studios import key_of, person, served
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with served(tmp_path_factory.mktemp("studio"), server__worker_here=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def anna(studio: TestClient) -> TestClient:
+    return person(studio, "anna")
+
+
+@pytest.fixture(scope="module")
+def bob(studio: TestClient) -> TestClient:
+    return person(studio, "bob")
+
+
+@pytest.fixture(scope="module")
+def song(studio: TestClient, anna: TestClient) -> Song:
+    return finished_song(studio, "anna")
+
+
+def _read(content: bytes) -> np.ndarray:
+    return soundfile.read(io.BytesIO(content), dtype="float32")[0]
+
+
+def test_the_stems_are_listed_with_their_addresses(anna: TestClient, song: Song) -> None:
+    listed = anna.get(f"/api/songs/{song.id}/stems").json()["stems"]
+
+    assert [stem["name"] for stem in listed] == [*STEMS, "original"]
+    for stem in listed:
+        assert anna.head(stem["url"]).headers["content-length"] == str(stem["size"])
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/songs/{id}/audio/bass", "/api/songs/{id}/stems/bass.flac", "/download/{id}/bass"]
+)
+def test_a_stem_is_served_by_ranges_with_a_strong_tag(anna: TestClient, song: Song, path: str) -> None:
+    address = path.format(id=song.id)
+    whole = anna.get(address)
+
+    part = anna.get(address, headers={"range": "bytes=100-199"})
+
+    assert np.abs(_read(whole.content) - sound(110, 1.0)).max() < 1e-4
+    assert (part.status_code, part.content) == (206, whole.content[100:200])
+    assert part.headers["etag"] == whole.headers["etag"]
+    assert not part.headers["etag"].startswith("W/")
+    assert anna.get(address, headers={"if-none-match": part.headers["etag"]}).status_code == 304
+    assert 'filename="Ed Sheeran - Perfect - bass.flac"' in whole.headers["content-disposition"]
+
+
+@pytest.mark.parametrize("form", ["wav", "mp3", "m4a", "opus"])
+def test_a_stem_comes_in_every_form(anna: TestClient, song: Song, form: str) -> None:
+    answer = anna.get(f"/api/songs/{song.id}/stems/vocals.{form}", params={"download": 1})
+
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert len(answer.content) > 1000
+
+
+def test_a_mix_sounds_as_the_address_says(anna: TestClient, song: Song) -> None:
+    answer = anna.get(f"/api/songs/{song.id}/mix.wav", params={"only": "bass", "level": "bass:50"})
+
+    mix = _read(answer.content)
+    assert np.abs(mix - sound(110, 1.0) * 0.5).max() < 1e-3
+    assert anna.get(f"/api/songs/{song.id}/mix.wav", params={"off": "kazoo"}).status_code == 400
+    assert anna.get(f"/api/songs/{song.id}/mix.xyz").status_code == 404
+
+
+def test_a_mix_is_rendered_in_the_background_and_fetched(studio: TestClient, anna: TestClient, song: Song) -> None:
+    wish = {"strips": {"drums": {"muted": True}}, "semitones": 2, "tempo": 0.5, "format": "flac"}
+    with anna:
+        asked = anna.post(f"/api/songs/{song.id}/mixes", json=wish)
+        assert asked.status_code == 202
+        for _ in range(200):
+            job = anna.get(asked.headers["location"]).json()
+            if job["status"] != "processing":
+                break
+            time.sleep(0.05)
+
+        assert job["status"] == "completed"
+        assert len(_read(anna.get(job["url"]).content)) == 2 * RATE
+        assert anna.post(f"/api/songs/{song.id}/mixes", json={"tempo": 9}).status_code == 400
+        assert anna.get(f"/api/songs/{song.id}/mixes/nothing").status_code == 404
+
+
+def test_a_waveform_is_drawn_once(anna: TestClient, song: Song) -> None:
+    answer = anna.get(f"/api/songs/{song.id}/peaks/bass")
+
+    assert answer.json()["sampleRate"] == RATE
+    assert max(answer.json()["levels"][0]["peaks"]) == round(0.2 * 127)
+    assert (
+        anna.get(f"/api/songs/{song.id}/peaks/bass", headers={"if-none-match": answer.headers["etag"]}).status_code
+        == 304
+    )
+
+
+@pytest.mark.parametrize("path", ["/api/songs/{id}/download", "/download/{id}/all"])
+def test_all_stems_come_in_one_zip(anna: TestClient, song: Song, path: str) -> None:
+    answer = anna.get(path.format(id=song.id))
+
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+        bass = archive.read("Ed Sheeran - Perfect/Ed Sheeran - Perfect - bass.flac")
+    assert len(names) == 5
+    assert bass == anna.get(f"/api/songs/{song.id}/audio/bass").content
+
+
+def test_one_stem_is_shifted_as_the_document_says(anna: TestClient, song: Song) -> None:
+    shifted = anna.post(f"/pitch-shift/{song.id}/bass", json={"semitones": 12})
+
+    assert shifted.headers["content-type"] == "audio/wav"
+    assert len(_read(shifted.content)) == RATE
+    assert anna.post(f"/pitch-shift/{song.id}/bass", json={"semitones": 13}).status_code == 400
+
+
+def test_the_library_serves_whoever_has_the_song(anna: TestClient, bob: TestClient, song: Song) -> None:
+    assert anna.get(f"/library/{song.video_id}/instrumental").status_code == 404
+    assert anna.get(f"/library/{song.video_id}/vocals").status_code == 200
+    assert bob.get(f"/library/{song.video_id}/vocals").status_code == 404
+
+
+ADDRESSES = [
+    "/api/songs/{id}/stems",
+    "/api/songs/{id}/audio/bass",
+    "/api/songs/{id}/stems/bass.mp3",
+    "/api/songs/{id}/mix.wav",
+    "/api/songs/{id}/peaks/bass",
+    "/api/songs/{id}/download",
+    "/download/{id}/bass",
+    "/download/{id}/all",
+]
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_nobody_hears_what_is_not_theirs(studio: TestClient, bob: TestClient, song: Song, path: str) -> None:
+    address = path.format(id=song.id)
+
+    assert studio.get(address).status_code == 401
+    assert bob.get(address).status_code == 404
+    assert bob.get(address).json()["detail"] == bob.get(path.format(id="nothing")).json()["detail"].replace(
+        "nothing", song.id
+    )
+
+
+def test_administrators_and_keys_that_may_read_hear_it(studio: TestClient, anna: TestClient, song: Song) -> None:
+    root = person(studio, "root", Role.ADMIN)
+    address = f"/api/songs/{song.id}/audio/bass"
+
+    assert root.get(address).status_code == 200
+    assert studio.get(address, headers=key_of(anna, "read")).status_code == 200
+    assert studio.get(address, headers=key_of(anna, "write")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "stem",
+    [
+        "..%2f..%2fsecret.key",
+        "%2e%2e",
+        "..%252fsecret",
+        "a%00b",
+        "manifest.json",
+        "%c0%ae%c0%ae",
+        "..\\x",
+    ],
+)
+def test_no_stem_name_leads_out_of_the_song(anna: TestClient, song: Song, stem: str) -> None:
+    assert anna.get(f"/api/songs/{song.id}/audio/{stem}").status_code in {400, 404}
+
+
+def test_a_download_is_remembered(anna: TestClient, song: Song) -> None:
+    anna.get(f"/download/{song.id}/bass", params={"download": "true"})
+
+    newest = anna.get("/api/activities", params={"limit": 1}).json()["activities"][0]
+    assert (newest["type"], newest["metadata"]["stem_name"]) == ("download", "bass")

@@ -1,0 +1,47 @@
+"""A finished song in a test studio: real files in the library, linked to its owner."""
+
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from fastapi.testclient import TestClient
+
+from harmonix_splitter.bootstrap import Studio
+from harmonix_splitter.domain.library import LibraryItem, Recording, item_id_of, place_of
+from harmonix_splitter.domain.separation import Recipe
+from harmonix_splitter.domain.songs import Song, SongFacts
+from harmonix_splitter.domain.sources import youtube
+
+RATE = 44_100
+STEMS = {"vocals": 880.0, "drums": 220.0, "bass": 110.0, "other": 440.0}
+
+
+def sound(hertz: float, seconds: float) -> np.ndarray:
+    wave = 0.2 * np.sin(2 * np.pi * hertz * np.arange(int(RATE * seconds)) / RATE)
+    return np.stack([wave, wave], axis=1).astype(np.float32)
+
+
+def finished_song(client: TestClient, owner: str, video_id: str = "cNGjD0VG4R8", seconds: float = 1.0) -> Song:
+    """A song of this user, separated into four stems, each a tone."""
+    studio: Studio = client.app.state.studio  # type: ignore[attr-defined]
+    found = studio.accounts.people.users.named(owner)
+    assert found is not None
+    source, recipe, now = youtube(video_id), Recipe(), studio.parts.clock.now()
+    recording = Recording(video_id, source, "Perfect", "Ed Sheeran", seconds, RATE, int(RATE * seconds))
+    studio.library.publish_recording(recording, _written(studio, {"original": 330.0}, seconds), ())
+    place = place_of(video_id, recipe)
+    item = LibraryItem(
+        item_id_of(place), video_id, source, recipe, place, tuple(STEMS), 10, now, "Perfect", "Ed Sheeran", seconds
+    )
+    studio.library.publish(item, _written(studio, STEMS, seconds), {})
+    studio.library.record.put(item)
+    return studio.songs.request(found[0].id, source, recipe, SongFacts("Perfect", "Ed Sheeran")).song
+
+
+def _written(studio: Studio, tones: dict[str, float], seconds: float) -> dict[str, Path]:
+    folder = studio.library.storage.workspace("test")
+    files = {}
+    for name, hertz in tones.items():
+        files[name] = folder / f"{name}.flac"
+        soundfile.write(files[name], sound(hertz, seconds), RATE, subtype="PCM_16")
+    return files
