@@ -37,7 +37,8 @@ def split(
 ) -> Iterator[tuple[Samples, Floats]]:
     """Pieces of (recording (frames, 2), stems (stems, 2, frames)) that join without a seam. Memory holds one batch."""
     plan = splitter.segmentation
-    sliding, crossfade = Sliding(blocks), CrossFade(len(splitter.stems), 2, plan.fade)
+    outside = track.mean if plan.outside_is_mean else 0.0
+    sliding, crossfade = Sliding(blocks, outside=outside), CrossFade(len(splitter.stems), 2, plan.fade)
     batches = [*_batches(plan.segments(track.frames), splitter.batch), ()]
     still_read = _first_reads(batches)
     done = 0
