@@ -34,6 +34,7 @@ WORDS = (
     "older_api",
     "playback",
     "party",
+    "demo",
 )
 """The routes, one module per word; the order is the order in the API document."""
 

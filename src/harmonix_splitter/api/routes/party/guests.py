@@ -71,19 +71,13 @@ def control(wish: StageWish, room: TheRoom, studio: TheStudio, user: MaybeUser, 
     is_host = user is not None and (user.id == room.owner_id or user.is_admin)
     sings = guest is not None and room.on_stage is not None and room.on_stage.singer_id == guest.singer.id
     if not is_host and not sings and (guest is None or asked - FOR_ALL):
-        raise NotAllowedError(
-            "This is the host's and the singer's.", advice="You can set the guide voice and the words."
-        )
+        advice = "You can set the guide voice and the words."
+        raise NotAllowedError("This is the host's and the singer's.", advice=advice)
     return room_view(studio.party.control(room.code, wish.change()), studio.party.now())
 
 
 def _shown(song: Song) -> View:
     facts = song.facts
     length = facts.duration_ms / 1000 if facts.duration_ms else None
-    return {
-        "id": song.id,
-        "title": facts.title,
-        "artist": facts.artist,
-        "duration": length,
-        "isReady": song.is_playable,
-    }
+    named = {"id": song.id, "title": facts.title, "artist": facts.artist}
+    return {**named, "duration": length, "isReady": song.is_playable}
