@@ -33,6 +33,7 @@ WORDS = (
     "uploads",
     "older_api",
     "playback",
+    "administration",
 )
 """The routes, one module per word; the order is the order in the API document."""
 

@@ -16,6 +16,7 @@ from harmonix_splitter.config.settings import Settings
 from harmonix_splitter.services.accounts import AccountsService
 from harmonix_splitter.services.doctor import DoctorService
 from harmonix_splitter.services.estimates import EstimateService
+from harmonix_splitter.services.housekeeping import HousekeepingService
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
 from harmonix_splitter.services.moving_in import Moved
@@ -72,6 +73,12 @@ class Studio:
         from harmonix_splitter.bootstrap.separation import separation
 
         return separation(self.parts)
+
+    @cached_property
+    def housekeeping(self) -> HousekeepingService:
+        from harmonix_splitter.bootstrap.housekeeping import housekeeping
+
+        return housekeeping(self.parts)
 
     @cached_property
     def playback(self) -> PlaybackService:
