@@ -8,7 +8,8 @@ HarmonixError
 ├── NotAllowedError          ask someone else       403
 ├── NotFoundError            it is not there        404
 ├── ConflictError            someone was first      409
-│   └── JobStepError             an illegal move of a job
+│   ├── JobStepError             an illegal move of a job
+│   └── StaleLyricsError         somebody saved these lyrics meanwhile
 ├── TooManyRequestsError     ask later              429
 ├── CancelledError           you asked us to stop   499
 ├── SourceError              the web let us down    502
@@ -74,6 +75,16 @@ class ConflictError(HarmonixError):
 
 class JobStepError(ConflictError):
     code = "illegal_job_step"
+
+
+class StaleLyricsError(ConflictError):
+    """`current` is the version that is there now."""
+
+    code = "stale_lyrics"
+
+    def __init__(self, message: str, *, current: int, advice: str = "", **facts: object) -> None:
+        super().__init__(message, advice=advice, **facts)
+        self.current = current
 
 
 class TooManyRequestsError(HarmonixError):

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 import uvicorn
-from fastapi import FastAPI
-from fastapi.responses import FileResponse
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import FileResponse, Response
 from harmonix_splitter.audio.demo_song import demo_stems
 from harmonix_splitter.domain.demo import ARTIST, BPM, TITLE, DemoTruth, truth
 from harmonix_splitter.studio import static_files
@@ -20,6 +20,16 @@ Signal = npt.NDArray[np.float32]
 RATE = 44_100
 SIX = ("vocals", "drums", "bass", "guitar", "piano", "other")
 CLICKS, DEMO, LONG, ODD = "clicks", "demo", "long", "odd"
+
+
+# Runs in the audio thread and hands over every block it hears: one mono input channel a stem.
+TAPE = """registerProcessor('tape', class extends AudioWorkletProcessor {
+  process([input], [output]) {
+    if (input.length) this.port.postMessage(input.map((channel) => channel.slice()));
+    output.forEach((channel) => channel.fill(0));
+    return true;
+  }
+});"""
 
 
 def clicks(seconds: float, spacing: int) -> Signal:
@@ -123,7 +133,10 @@ def application(folder: Path) -> FastAPI:
 
     @app.get("/api/songs/{song}/peaks/{stem}")
     def peaks(song: str, stem: str) -> Mapping[str, Any]:
-        return peaks_of(folder / song / f"{stem}.flac")
+        path = folder / song / f"{stem}.flac"
+        if path.read_bytes()[:4] != b"fLaC":
+            raise HTTPException(415, "This stem is no audio.")
+        return peaks_of(path)
 
     @app.get("/api/songs/{song}/analysis")
     def analysis(song: str) -> Mapping[str, Any]:
@@ -137,6 +150,10 @@ def application(folder: Path) -> FastAPI:
             if abs(chord["start"] - correction["start"]) < 0.01:
                 chord |= {"chord": correction["chord"], "confidence": 1.0, "alternatives": []}
         return saved["analysis"]
+
+    @app.get("/tape.js")
+    def tape() -> Response:
+        return Response(TAPE, media_type="text/javascript")
 
     static_files.mount(app)
     return app

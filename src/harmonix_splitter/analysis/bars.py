@@ -27,7 +27,9 @@ class Bars:
     sure: float
 
 
-def accents_of(beats: Floats, onsets: tuple[Floats, float], treble: tuple[Floats, float], bass: tuple[Floats, float]) -> Floats:
+def accents_of(
+    beats: Floats, onsets: tuple[Floats, float], treble: tuple[Floats, float], bass: tuple[Floats, float]
+) -> Floats:
     """What marks a beat as the first of a bar, (beats, 6), each column standardised over the song.
 
     Harmony that changes, bass that changes, low and high drums, all onsets, and how long the harmony then stays.

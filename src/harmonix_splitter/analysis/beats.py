@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Floats = NDArray[Any]
 
 # How much a beat may cost for being early or late, against the onset it gains.
-_TIGHTNESS = 60.0
+_TIGHTNESS = 400.0
 
 
 def beats_on(envelope: Floats, tempi: Floats, rate: float) -> Floats:
@@ -69,3 +69,10 @@ def _refined(strength: Floats, frames: Floats) -> Floats:
     bend = left - 2 * middle + right
     shift = np.where(bend < -1e-9, 0.5 * (left - right) / np.where(bend < -1e-9, bend, -1.0), 0.0)
     return inner + np.clip(shift, -0.5, 0.5)
+
+
+def tempo_of(times: Floats) -> float:
+    """BPM of the middle beat step, read over four beats at a time so that rounding and swing do not show."""
+    if len(times) < 5:
+        return float(60 / np.median(np.diff(times)))
+    return float(60 / np.median((times[4:] - times[:-4]) / 4))

@@ -143,11 +143,35 @@ _CLUSTERS = {
         ("h", ""),
     ),
 }
+# English spelling hides its vowels: what is left to letters after these rules is right more often than not.
+_ENGLISH = tuple(
+    (re.compile(pattern), sounded)
+    for pattern, sounded in (
+        (r"^i$|^i(?=m$|ll$|ve$|d$)", "a"),
+        (r"igh", "a"),
+        (r"(?:ay|ai|ei|ey$)", "e"),
+        (r"a([bcdfgklmnpstvz])e(?=[sd]?$)", r"e\1"),
+        (r"i([bcdfgklmnprstvz])e(?=[sd]?$)", r"a\1"),
+        (r"i(?=nd$|ld$)", "a"),
+        (r"^([^aeiouy]+)(?:y|ie)$", r"\1a"),
+        (r"(?:ow|ou)(?=[tndrs])", "a"),
+        (r"(?:aw|au|al(?=[lkt]))", "o"),
+        (r"[eiu]r(?![aeiouy])", "er"),
+        (r"u(?=[^aeiouy]{2}|[^aeiouyr]$)", "a"),
+        (r"(?:ew|ue$|oo)", "u"),
+    )
+)
+_ENGLISH_WORDS = {
+    **dict.fromkeys(("to", "do", "two", "who", "into"), "tu"),
+    **dict.fromkeys(("you", "youre", "youve", "youll"), "yu"),
+    **dict.fromkeys(("of", "love", "loves", "come", "some", "one", "done"), "va"),
+    "through": "þru", "move": "muv", "was": "waz", "what": "wat", "are": "ar", "your": "yor", "there": "þer",
+    "they": "þe", "where": "wer", "have": "hav", "give": "giv", "live": "liv", "eye": "a", "eyes": "az",
+    "been": "bin", "said": "sed", "says": "sez", "heart": "hart", "world": "werld", "word": "werd", "a": "e",
+}  # fmt: skip
 _SPLIT_VOWELS = {"es": "aeo", "it": "aeo", "pt": "aeo"}
 _CYRILLIC = str.maketrans("абвгдежзийклмнопрстуфхцчшщъыьэюяєіїґўё", "abvgdežziyklmnoprstufhsššš'i'euaeiigue")
 _GREEK = str.maketrans("αβγδεζηθικλμνξοπρσςτυφχψω", "avgdeziþiklmnxoprsstifhpo")
-_HANGUL_ONSETS = "gkndtrmbpssʔjšškth"
-_DIGITS = {"en": 1.4}
 
 
 def syllables_of(word: str, language: str = "") -> list[Syllable]:
@@ -209,6 +233,11 @@ def _kana(letter: str) -> Syllable:
 
 def _respelled(letters: str, tongue: str) -> str:
     """Letters to one letter a sound, roughly; accents fall away after the rules that need them."""
+    if tongue == "en":
+        if letters in _ENGLISH_WORDS:
+            return _ENGLISH_WORDS[letters]
+        for pattern, english in _ENGLISH:
+            letters = pattern.sub(english, letters)
     for written, sounded in (*_CLUSTERS.get(tongue, ()), *_CLUSTERS[""]):
         letters = letters.replace(written, sounded)
     spread = "".join(letter if letter in "äöüšžþñ" else unicodedata.normalize("NFKD", letter)[0] for letter in letters)

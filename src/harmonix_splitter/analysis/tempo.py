@@ -55,14 +55,21 @@ def _read_at(alike: Floats, lags: Floats) -> Floats:
     return alike[:, whole] * (1 - share) + alike[:, whole + 1] * share
 
 
-def pulse_path(tempogram: Tempogram, centre: float, spread_octaves: float) -> Floats:
-    """The BPM at each moment of the smoothest strong path, near `centre` unless the music says otherwise."""
-    tempi = tempogram.tempi
-    scores = _with_multiples(tempogram)
-    prior = -0.5 * (np.log2(tempi / centre) / spread_octaves) ** 2
-    emission = scores * 6.0 + prior[None, :] * 0.15
-    path = _smoothest(emission)
-    return tempi[path]
+def steady_tempi(tempogram: Tempogram, slowest: float, fastest: float, most: int) -> list[float]:
+    """The strongest pulses of the whole song, best first; a pulse counts more when its halves pulse as well."""
+    tempi, strength = tempogram.tempi, _with_multiples(tempogram).mean(axis=0)
+    peaks = np.flatnonzero((strength[1:-1] >= strength[:-2]) & (strength[1:-1] > strength[2:])) + 1
+    peaks = peaks[(tempi[peaks] >= slowest) & (tempi[peaks] <= fastest) & (strength[peaks] > 0)]
+    best = peaks[np.argsort(-strength[peaks])][:most]
+    return [float(tempi[peak]) for peak in best]
+
+
+def path_near(tempogram: Tempogram, centre: float, octaves: float = 0.12) -> Floats:
+    """The BPM at each moment of the strongest path that stays near `centre`."""
+    middle, reach = tempogram.index_of(centre), int(octaves * STEPS_PER_OCTAVE)
+    low = max(0, middle - reach)
+    narrow = tempogram.strength[:, low : middle + reach + 1]
+    return tempogram.tempi[low + _smoothest(6.0 * narrow)]
 
 
 def _with_multiples(tempogram: Tempogram) -> Floats:

@@ -34,6 +34,8 @@ WORDS = (
     "older_api",
     "playback",
     "administration",
+    "party",
+    "demo",
 )
 """The routes, one module per word; the order is the order in the API document."""
 

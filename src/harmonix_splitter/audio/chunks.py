@@ -31,13 +31,14 @@ class Segment:
 class Segmentation:
     """How an engine wants its audio. `margin` frames on either side are context whose result is thrown away;
     `fade` holds the weight of each of the other frames. `centred_end` reads the last, shorter pieces with the music
-    in the middle of the segment, as Demucs does."""
+    in the middle of the segment, and `outside_is_mean` fills up with the recording's mean, both as Demucs does."""
 
     length: int
     stride: int
     margin: int
     fade: Floats
     centred_end: bool = False
+    outside_is_mean: bool = False
 
     def segments(self, total: int) -> Iterator[Segment]:
         reach = self.length - 2 * self.margin
@@ -68,21 +69,21 @@ def with_triangle(length: int, overlap: float) -> Segmentation:
     half = length // 2
     rise, fall = np.arange(1, half + 1), np.arange(length - half, 0, -1)
     weights = np.concatenate([rise, fall]).astype(np.float32)
-    return Segmentation(length, int((1 - overlap) * length), 0, weights / weights.max(), centred_end=True)
+    return Segmentation(length, int((1 - overlap) * length), 0, weights / weights.max(), True, True)
 
 
 class Sliding:
     """A window on a stream of (frames, channels) blocks: read anywhere ahead, forget what lies behind."""
 
-    def __init__(self, blocks: Iterator[Floats], channels: int = 2) -> None:
+    def __init__(self, blocks: Iterator[Floats], channels: int = 2, outside: float = 0.0) -> None:
         self._blocks = blocks
         self._held: Floats = np.zeros((0, channels), np.float32)
-        self._first = 0
+        self._first, self._outside = 0, outside
 
     def read(self, start: int, stop: int) -> Floats:
-        """Frames [start, stop), silence outside the recording. Nothing that was forgotten."""
+        """Frames [start, stop), `outside` beyond the recording's ends. Nothing that was forgotten."""
         self._fill(stop)
-        out = np.zeros((stop - start, self._held.shape[1]), np.float32)
+        out = np.full((stop - start, self._held.shape[1]), self._outside, np.float32)
         low, high = max(start, self._first, 0), min(stop, self._first + len(self._held))
         if high > low:
             out[low - start : high - start] = self._held[low - self._first : high - self._first]

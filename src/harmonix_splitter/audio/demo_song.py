@@ -1,5 +1,7 @@
 """Synthesises the demo song: drums, bass, chords and a sung line, from sines, noise and a throat of three formants."""
 
+import io
+import wave
 import zlib
 from collections.abc import Mapping
 from functools import cache
@@ -163,3 +165,14 @@ def _consonant(text: str, length: int) -> npt.NDArray[np.float64]:
     strength = 0.22 if text[0].lower() in _HISSES else 0.05
     hiss = np.diff(noise.standard_normal(length), prepend=0.0)
     return np.asarray(hiss * strength * np.exp(-(((t - 0.03) / 0.022) ** 2)), float)
+
+
+def demo_wav() -> bytes:
+    """The song as a 16-bit WAV file."""
+    whole = io.BytesIO()
+    with wave.open(whole, "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes((demo_mix() * 32767).astype("<i2").tobytes())
+    return whole.getvalue()

@@ -14,12 +14,14 @@ from typing import Any
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.config.settings import Settings
 from harmonix_splitter.services.accounts import AccountsService
+from harmonix_splitter.services.demo import DemoService
 from harmonix_splitter.services.doctor import DoctorService
 from harmonix_splitter.services.estimates import EstimateService
 from harmonix_splitter.services.housekeeping import HousekeepingService
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
 from harmonix_splitter.services.moving_in import Moved
+from harmonix_splitter.services.party import PartyService
 from harmonix_splitter.services.playback import PlaybackService
 from harmonix_splitter.services.ports.backups import Backups
 from harmonix_splitter.services.ports.codecs import ChunkDecoder, ChunkEncoder
@@ -57,6 +59,18 @@ class Studio:
         from harmonix_splitter.bootstrap.sharing import sharing
 
         return sharing(self.parts)
+
+    @cached_property
+    def demo(self) -> DemoService:
+        from harmonix_splitter.bootstrap.demo import demo
+
+        return demo(self.parts)
+
+    @cached_property
+    def party(self) -> PartyService:
+        from harmonix_splitter.bootstrap.party import party
+
+        return party(self.parts)
 
     def new_share_encoder(self) -> ChunkEncoder:
         from harmonix_splitter.adapters.media.share_codecs import OpusChunkEncoder

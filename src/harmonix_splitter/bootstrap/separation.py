@@ -2,6 +2,8 @@
 
 from harmonix_splitter.adapters.devices.locks import FileLocks
 from harmonix_splitter.adapters.engines.models import ModelFolder
+from harmonix_splitter.adapters.engines.separation.demucs import DemucsEngine
+from harmonix_splitter.adapters.engines.separation.demucs_models import Repository
 from harmonix_splitter.adapters.engines.separation.embedded import EmbeddedEngine
 from harmonix_splitter.adapters.engines.separation.onnx import OnnxEngine
 from harmonix_splitter.adapters.media.encoding import FileWriters, PyAvEncoder
@@ -23,7 +25,9 @@ def separation(parts: Parts) -> SeparationService:
 
 
 def engines(parts: Parts) -> tuple[SeparationEngine, ...]:
-    return (OnnxEngine(models(parts), parts.settings.separation.threads), EmbeddedEngine())
+    store, threads = models(parts), parts.settings.separation.threads
+    repository = Repository(parts.settings.models_dir / "demucs")
+    return (DemucsEngine(store, repository, threads), OnnxEngine(store, threads), EmbeddedEngine())
 
 
 def models(parts: Parts) -> ModelFolder:

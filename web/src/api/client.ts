@@ -65,6 +65,13 @@ export async function ask<Answer>(path: string, asked: Asked = {}): Promise<Answ
   return (isJson ? await response.json() : await response.text()) as Answer;
 }
 
+/** Ask for something that carries a version tag. */
+export async function askTagged<Answer>(path: string, asked: Asked = {}): Promise<{ answer: Answer; tag: string }> {
+  const response = await fetched(path, asked);
+  if (!response.ok) throw await problemOf(response);
+  return { answer: (await response.json()) as Answer, tag: response.headers.get('etag') ?? '' };
+}
+
 async function fetched(path: string, asked: Asked): Promise<Response> {
   try {
     const response = await fetch(apiAddress(path, asked.query), requestOf(asked));

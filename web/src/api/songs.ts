@@ -14,8 +14,8 @@ export function addressOfDownload(songId: string, stem: string): string {
   return apiAddress(`${of(songId)}/download/${encodeURIComponent(stem)}`);
 }
 
-export function addressOfPicture(song: Pick<Song, 'id' | 'thumbnail' | 'coverArt'>): string | null {
-  return song.thumbnail || song.coverArt ? apiAddress(`${of(song.id)}/thumbnail`) : null;
+export function addressOfPicture(song: Pick<Song, 'thumbnailUrl'>): string | null {
+  return song.thumbnailUrl ? apiAddress(song.thumbnailUrl) : null;
 }
 
 /** Seconds, whichever way the server told them. */
@@ -34,7 +34,8 @@ export function findSongs(wish: SongWish, signal?: AbortSignal): Promise<SongPag
 export const song = (songId: string) => ask<Song>(of(songId));
 export const changeSong = (songId: string, change: Partial<Song>) => ask<Song>(of(songId), { method: 'PATCH', body: change });
 export const deleteSong = (songId: string) => ask<unknown>(of(songId), { method: 'DELETE' });
-export const rateSong = (songId: string, rating: number) => ask<unknown>(`${of(songId)}/rating`, { method: 'PUT', body: { rating } });
+export const rateItem = (itemId: string, stars: number) => ask<unknown>(`/api/library/${itemId}/rating`, { method: 'PUT', body: { stars } });
+export const linkItem = (itemId: string) => ask<Song>(`/api/library/${itemId}/link`, { method: 'POST' });
 
 export function artists(search: string, offset = 0, signal?: AbortSignal): Promise<{ artists: Artist[]; pagination: Pagination }> {
   const query = { search, offset, limit: 200 };

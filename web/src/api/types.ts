@@ -38,8 +38,10 @@ export type Song = {
   quality?: Quality | null;
   stems?: string[];
   jobId?: string | null;
-  isInstant?: boolean;
-  isShared?: boolean;
+  itemId?: string | null;
+  instant?: boolean;
+  /** Among my songs; a shared one can be made mine at once. */
+  mine?: boolean;
   isLibraryLink?: boolean;
   hasLyrics?: boolean;
   bpm?: number | null;
@@ -47,8 +49,7 @@ export type Song = {
   camelot?: string | null;
   instruments?: string[];
   rating?: number | null;
-  coverArt?: string | null;
-  thumbnail?: string | null;
+  thumbnailUrl?: string | null;
   engine?: string | null;
   model?: string | null;
   device?: string | null;
@@ -86,7 +87,7 @@ export type Job = {
   startedAt: string | null;
   completedAt: string | null;
   /** Seconds that are left, from this machine's own history; null when it has none. */
-  remaining?: { low: number; high: number } | null;
+  remainingSeconds?: { from: number; to: number } | null;
 };
 
 export type VideoHit = {

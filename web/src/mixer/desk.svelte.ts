@@ -81,13 +81,13 @@ const deskEngine: EngineMaker = (song, tell) => {
     tell,
     broken: (stem, reason) => set({ broken: { ...state.broken, [stem]: reason.message } }),
   });
-  let asked: number | null = null;
+  let asked = 0;
   const ready = opened.then((made) => {
     if (mine !== generation) return made;
     sound = made.sound;
     set({ isRendered: made.isRendered });
     applyAll();
-    if (asked !== null) made.sound.seek(asked);
+    made.sound.seek(asked);
     return made;
   });
   ready.catch((trouble: unknown) => tell({ playing: false, waiting: false, trouble: trouble instanceof Error ? trouble.message : String(trouble) }));

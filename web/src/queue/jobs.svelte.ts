@@ -11,7 +11,8 @@ let problem = $state<unknown>(null);
 /** The list with one job new or changed; the newest first. */
 export function withJob(jobs: readonly Job[], job: Job): Job[] {
   const others = jobs.filter((other) => other.id !== job.id);
-  return [...others, job].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  const known = jobs.find((other) => other.id === job.id);
+  return [...others, { ...known, ...job }].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
 }
 
 async function load(): Promise<void> {
@@ -49,7 +50,9 @@ export const jobs = {
   /** Follow the news while somebody is signed in; the answer stops it. */
   follow(): () => void {
     void load();
-    const stops = [live.listen(hear), live.onReturn(() => void load())];
+    // News carry no remaining time, and a proxy may swallow the socket: look again now and then while something runs.
+    const timer = setInterval(() => jobs.live.length && void load(), 5000);
+    const stops = [live.listen(hear), live.onReturn(() => void load()), () => clearInterval(timer)];
     return () => {
       for (const stop of stops) stop();
       all = [];

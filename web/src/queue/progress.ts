@@ -30,7 +30,7 @@ export const isRunning = (job: Pick<Job, 'status'>): boolean => isLive(job) && j
  * Null while there is nothing honest to say.
  */
 export function remaining(job: Job, now: number): { low: number; high: number } | null {
-  if (job.remaining) return job.remaining;
+  if (job.remainingSeconds) return { low: job.remainingSeconds.from, high: job.remainingSeconds.to };
   if (!isRunning(job) || !job.startedAt || job.progress < 8) return null;
   const spent = (now - new Date(job.startedAt).getTime()) / 1000;
   if (spent <= 0) return null;

@@ -12,10 +12,11 @@ from harmonix_splitter.domain.lyrics.shapes import document_of, lyrics_from
 
 
 class VersionState(StrEnum):
-    """Whether a version was applied, is offered, or was turned down."""
+    """Whether a version was applied, is offered, or what became of the offer."""
 
     APPLIED = "applied"
     PROPOSED = "proposed"
+    ACCEPTED = "accepted"
     DECLINED = "declined"
 
 

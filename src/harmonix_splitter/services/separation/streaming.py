@@ -1,7 +1,8 @@
 """A recording of any length through an engine: measured once, then cut, split and cross-faded, a segment at a time."""
 
+import sys
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,16 +37,19 @@ def split(
 ) -> Iterator[tuple[Samples, Floats]]:
     """Pieces of (recording (frames, 2), stems (stems, 2, frames)) that join without a seam. Memory holds one batch."""
     plan = splitter.segmentation
-    sliding, crossfade = Sliding(blocks), CrossFade(len(splitter.stems), 2, plan.fade)
+    outside = track.mean if plan.outside_is_mean else 0.0
+    sliding, crossfade = Sliding(blocks, outside=outside), CrossFade(len(splitter.stems), 2, plan.fade)
+    batches = [*_batches(plan.segments(track.frames), splitter.batch), ()]
+    still_read = _first_reads(batches)
     done = 0
-    for batch, following in pairwise([*_batches(plan.segments(track.frames), splitter.batch), ()]):
+    for number, (batch, following) in enumerate(pairwise(batches)):
         audio = np.stack([sliding.read(part.read, part.read + plan.length).T for part in batch])
         for part, result in zip(batch, _checked(splitter.split(audio, track), audio, splitter), strict=True):
             crossfade.add(part, result[:, :, part.kept])
         upto = following[0].start if following else track.frames
         yield sliding.read(done, upto), crossfade.take(upto)
         done = upto
-        sliding.forget(min(done, following[0].read) if following else done)
+        sliding.forget(min(done, still_read[number + 1]))
         progress(done / track.frames)
     if not sliding.at_end(track.frames):
         raise AudioError("The file changed while it was being read.", advice="Try again.")
@@ -60,6 +64,12 @@ def _batches(segments: Iterator[Segment], size: int) -> Iterator[tuple[Segment, 
             batch = []
     if batch:
         yield tuple(batch)
+
+
+def _first_reads(batches: list[tuple[Segment, ...]]) -> list[int]:
+    """The first frame that each batch or any later one reads: short last pieces may reach further back."""
+    reads = [min((part.read for part in batch), default=sys.maxsize) for batch in reversed(batches)]
+    return list(accumulate(reads, min))[::-1]
 
 
 def _checked(results: Floats, audio: Floats, splitter: StemSplitter) -> Floats:

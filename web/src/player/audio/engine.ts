@@ -50,7 +50,6 @@ export class Engine {
     this.strips = sources.map((_, stem) => new Strip(this.node, stem, this.master));
     this.clickStrip = new Strip(this.node, stems, this.master);
     this.feeder = new Feeder(sources, total, this.feeding());
-    this.feeder.follow(0, null);
   }
 
   /** Where the song is as heard now, in samples: the last report, carried on by the audio clock. */

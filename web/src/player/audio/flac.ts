@@ -63,19 +63,23 @@ export function framesIn(bytes: Uint8Array, info: StreamInfo, isEndOfFile: boole
   let crc = 0;
   for (let at = from; at <= bytes.length; at++) {
     const next = headerAt(bytes, at, info);
-    const isBorder = next !== null || (isEndOfFile && at === bytes.length);
-    if (open && isBorder && crc === 0 && at > open.offset) {
+    const isWhole = crc === 0 && at > (open?.offset ?? at);
+    if (open && isWhole && (next || (isEndOfFile && at === bytes.length))) {
       frames.push({ ...open, length: at - open.offset });
       open = null;
     }
     if (!open && next) [open, crc] = [next, 0];
-    crc = withByte(crc, bytes[at] ?? 0);
+    crc = withByte(crc, bytes[at]);
   }
-  // The first start may have been a lookalike inside a frame that was cut: then nothing ever closed it.
-  return frames.length === 0 && open ? framesIn(bytes, info, isEndOfFile, open.offset + 1) : frames;
+  return frames.length > 0 || !open ? frames : beyond(open, bytes, info, isEndOfFile);
 }
 
-function withByte(crc: number, byte: number): number {
+/** The first start may have been a lookalike inside a frame that was cut: then nothing ever closed it. Try the next. */
+function beyond(lookalike: Header, bytes: Uint8Array, info: StreamInfo, isEndOfFile: boolean): Frame[] {
+  return framesIn(bytes, info, isEndOfFile, lookalike.offset + 1);
+}
+
+function withByte(crc: number, byte = 0): number {
   return ((crc << 8) & 0xffff) ^ (CRC16[(crc >> 8) ^ byte] ?? 0);
 }
 

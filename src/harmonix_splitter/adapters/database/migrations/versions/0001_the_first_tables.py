@@ -162,6 +162,21 @@ def upgrade() -> None:
         batch_op.create_index("ix_recordings_hash", ["audio_hash"], unique=False)
 
     op.create_table(
+        "rooms",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("code", sa.String(length=8), nullable=False),
+        sa.Column("owner_id", sa.String(length=64), nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.Column("opened_at", sa.Float(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("room", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rooms")),
+        sa.UniqueConstraint("code", name=op.f("uq_rooms_code")),
+    )
+    with op.batch_alter_table("rooms", schema=None) as batch_op:
+        batch_op.create_index("ix_rooms_owner", ["owner_id", "is_open"], unique=False)
+
+    op.create_table(
         "sign_in_attempts",
         sa.Column("key", sa.String(length=500), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
@@ -348,6 +363,10 @@ def downgrade() -> None:
 
     op.drop_table("songs")
     op.drop_table("sign_in_attempts")
+    with op.batch_alter_table("rooms", schema=None) as batch_op:
+        batch_op.drop_index("ix_rooms_owner")
+
+    op.drop_table("rooms")
     with op.batch_alter_table("recordings", schema=None) as batch_op:
         batch_op.drop_index("ix_recordings_hash")
 

@@ -1,0 +1,98 @@
+"""The beat: tempo path, beats on it, and the decision which of half, whole and double a person would tap."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harmonix_splitter.analysis import beats, onsets, tempo
+from harmonix_splitter.analysis.grids import at_times, means_between, normed
+
+Floats = NDArray[Any]
+
+_CANDIDATES = 6
+_SLOWEST, _FASTEST = 45.0, 215.0
+# Fitted on rendered songs (training/analysis/fit_pulse.py); judged on others, see docs/accuracy.md.
+WEIGHTS = np.array([-2.48, 0.89, 1.99, 0.31, 6.36, 2.7, -2.03, 4.95, -0.03, -4.01])
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """Beat times in seconds, and the chance that a person would tap them at this rate."""
+
+    beats: Floats
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Material:
+    """What the decision looks at: onset bands and their sum, and pitch classes."""
+
+    bands: Floats
+    envelope: Floats
+    rate: float
+    harmony: Floats
+    harmony_rate: float
+
+
+def pulse_of(bands: Floats, rate: float, harmony: Floats, harmony_rate: float) -> Pulse | None:
+    """The beats of a recording given its banded onsets and its pitch classes; None when nothing pulses."""
+    envelope = onsets.envelope_of(bands, rate)
+    if len(envelope) < 4 * rate or not np.any(envelope > 0):
+        return None
+    material = Material(onsets.clear_bands(bands, rate), envelope, rate, harmony, harmony_rate)
+    found = candidates_in(material)
+    if not found:
+        return None
+    scores = np.array([features_of(beats_, material) @ WEIGHTS for beats_ in found])
+    odds = np.exp(scores - scores.max())
+    return Pulse(found[int(odds.argmax())], float(odds.max() / odds.sum()))
+
+
+def candidates_in(material: Material) -> list[Floats]:
+    """Beats at each of the song's strong pulses, on the strong side and half a beat beside it."""
+    gram = tempo.tempogram_of(material.envelope, material.rate)
+    found = []
+    for pulse in tempo.steady_tempi(gram, _SLOWEST, _FASTEST, _CANDIDATES):
+        path = tempo.path_near(gram, pulse)
+        moments = np.arange(len(path)) * tempo.HOP_SECONDS
+        tempi = np.interp(np.arange(len(material.envelope)) / material.rate, moments, path)
+        times = beats.beats_on(material.envelope, tempi, material.rate)
+        if len(times) > 7:
+            found += [times, (times[1:] + times[:-1]) / 2]
+    return found
+
+
+def features_of(times: Floats, material: Material) -> Floats:
+    """What tells the tapped rate from its multiples, in the order of WEIGHTS."""
+    middles = (times[1:] + times[:-1]) / 2
+    onset = at_times(material.envelope[:, None], material.rate, times, 0.04)[:, 0]
+    between = at_times(material.envelope[:, None], material.rate, middles, 0.04)[:, 0]
+    low = at_times(material.bands[:, :2].sum(axis=1)[:, None], material.rate, times, 0.04)[:, 0]
+    change, inner = _changes(times, material), _changes(middles, material)
+    octaves = float(np.log2(beats.tempo_of(times) / 100))
+    return np.array([
+        octaves**2,
+        octaves,
+        float(np.log(onset.mean() + 0.1)),
+        float(np.log(between.mean() + 0.1)),
+        float(change.mean() - inner.mean()),
+        float(change.mean()),
+        abs(float(onset[::2].mean() - onset[1::2].mean())) / (float(onset.mean()) + 0.1),
+        abs(float(change[::2].mean() - change[1::2].mean())),
+        abs(float(low[::2].mean() - low[1::2].mean())) / (float(low.mean()) + 0.1),
+        float(inner.mean()),
+    ])
+
+
+def _changes(times: Floats, material: Material) -> Floats:
+    """How much the harmony differs between the half beat before and the half beat after each time."""
+    step = float(np.median(np.diff(times)))
+    before = means_between(material.harmony, material.harmony_rate, _pairs(times - 0.5 * step, times))[::2]
+    after = means_between(material.harmony, material.harmony_rate, _pairs(times, times + 0.5 * step), 0.06)[::2]
+    return 1 - (normed(before) * normed(after)).sum(axis=1)
+
+
+def _pairs(starts: Floats, ends: Floats) -> Floats:
+    return np.column_stack([starts, ends]).ravel()

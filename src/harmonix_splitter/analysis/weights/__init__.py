@@ -1,0 +1,1 @@
+"""The fitted numbers of our small models; training/analysis/ makes them."""

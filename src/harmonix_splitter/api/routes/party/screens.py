@@ -1,0 +1,67 @@
+"""What the stage and the phones show: the QR code to join by, the sound and the words of what is in the queue."""
+
+import io
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from harmonix_splitter.api.dependencies import TheStudio
+from harmonix_splitter.api.file_answers import FileAnswer
+from harmonix_splitter.api.routes.party.hosts import View
+from harmonix_splitter.api.routes.party.people import TheRoom, room_by_code
+from harmonix_splitter.api.routes.party.wishes import SungWish
+from harmonix_splitter.api.routes.playback.stems import format_of, stem_answer
+from harmonix_splitter.api.song_files import SongOnFile, song_files
+from harmonix_splitter.errors import NotFoundError
+from harmonix_splitter.services.party_view import room_view
+
+router = APIRouter()
+
+
+@router.get("/api/rooms/{code}/qr.svg", response_class=Response, summary="The way in, as a QR code")
+def qr(room: TheRoom, studio: TheStudio, request: Request) -> Response:
+    import segno
+
+    base = studio.settings.server.public_url or str(request.base_url)
+    picture = io.BytesIO()
+    segno.make(f"{base.rstrip('/')}/join/{room.code}", error="m").save(picture, kind="svg", scale=8, border=2)
+    return Response(picture.getvalue(), media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+
+
+@router.post("/api/rooms/{code}/sung", summary="The stage played this turn to its end")
+def sung(wish: SungWish, room: TheRoom, studio: TheStudio) -> View:
+    """Any screen of the room may say so, once: a turn that is not on stage any more changes nothing."""
+    if room.on_stage is None or room.stage.position_at(studio.party.now()) < room.on_stage.duration - 15:
+        return room_view(room, studio.party.now())
+    return room_view(studio.party.sung(room.code, wish.turn_id), studio.party.now())
+
+
+@router.get("/api/rooms/{code}/songs/{song_id}/stems", summary="The stems of a song of this room")
+async def stems(code: str, song_id: str, request: Request) -> JSONResponse:
+    found = await _song(request, code, song_id)
+    address = f"{request.scope.get('root_path', '')}/api/rooms/{code}/songs/{song_id}/stems"
+    listed = [{"name": name, "url": f"{address}/{name}.flac", "size": file.size} for name, file in found.files.items()]
+    return JSONResponse({"id": song_id, "stems": listed})
+
+
+@router.get(
+    "/api/rooms/{code}/songs/{song_id}/stems/{stem}.{format}",
+    response_class=Response,
+    summary="A stem of a song of this room",
+)
+async def stem(code: str, song_id: str, stem: str, format: str, request: Request) -> FileAnswer:
+    found = await _song(request, code, song_id)
+    return await stem_answer(request, found, found.file(stem), format_of(format))
+
+
+async def _song(request: Request, code: str, song_id: str) -> SongOnFile:
+    """A screen that knows the room's code hears what is in its queue, and nothing else of the host's."""
+    from anyio import to_thread
+
+    room = await to_thread.run_sync(room_by_code, request, code)
+    heard = {turn.song_id for turn in (*room.turns, *((room.on_stage,) if room.on_stage else ()))}
+    if song_id not in heard:
+        raise NotFoundError("This song is not in the room's queue.")
+    owner = await to_thread.run_sync(request.app.state.studio.accounts.people.get, room.owner_id)
+    return await song_files(request).of(owner, song_id)

@@ -1,0 +1,86 @@
+"""Finds one part after another, from the chosen engines where they work and by our own maths where they do not."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from harmonix_splitter.analysis.instruments import confidences
+from harmonix_splitter.domain.analysis import Chord, KeyFinding, Rhythm, Section
+from harmonix_splitter.errors import EngineError
+from harmonix_splitter.services.analysis import form, harmony, rhythm
+from harmonix_splitter.services.analysis.engines import OWN, AnalysisEngines
+from harmonix_splitter.services.analysis.listening import Heard
+from harmonix_splitter.services.analysis.notes import Notes
+from harmonix_splitter.services.ports.analysis import Engine, Samples, Sound
+
+Found = TypeVar("Found")
+SomeEngine = TypeVar("SomeEngine", bound=Engine)
+
+
+@dataclass
+class Finder:
+    """One analysis under way. `ran` says what did which part; `missing` why something better did not."""
+
+    engines: AnalysisEngines
+    sound: Sound | None
+    heard: Heard
+    notes: Notes
+    ran: dict[str, str] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+
+    def rhythm(self) -> Rhythm:
+        found = self._tried("beats", self.engines.beats, lambda engine, sound: engine.beats(sound))
+        if found is not None:
+            return rhythm.rhythm_from(found, self.heard, self.notes)
+        return rhythm.rhythm_of(self.heard, self.notes)
+
+    def harmony(self, beats: Rhythm) -> tuple[tuple[Chord, ...], tuple[KeyFinding, ...]]:
+        edges = harmony.spans_of(beats, self.heard.whole.duration)
+        costs = harmony.change_costs(beats, edges)
+        names, logs = ours = harmony.own_chances(self.notes, edges)
+        engine = self._tried("chords", self.engines.chords, lambda engine, sound: engine.chances(sound))
+        if engine is not None:
+            names, logs = theirs = harmony.engine_chances(engine, edges)
+            if self.engines.hybrid_chords:
+                names, logs = harmony.mixed_chances(ours, theirs)
+        keys = self._keys(harmony.triads_of(names, logs, costs), edges)
+        if keys:
+            logs = harmony.with_key_prior(names, logs, keys[0].key)
+        chords = harmony.chords_from(names, logs, edges, costs)
+        return (chords, keys) if any(chord.name.is_chord for chord in chords) else ((), ())
+
+    def sections(self, beats: Rhythm) -> tuple[Section, ...]:
+        found = self._tried("sections", self.engines.sections, lambda engine, sound: engine.sections(sound))
+        sections = found or form.sections_of(self.heard, self.notes, beats, self.heard.whole.duration)
+        described = form.described(sections, self.heard)
+        namers = self.engines.namers if described else ()
+        named = self._tried("section_names", namers, lambda engine, _: engine.names(described, form.NAMES))
+        return form.renamed(sections, named) if named else sections
+
+    def instruments(self) -> Mapping[str, float]:
+        own = confidences(self.heard.whole, dict(self.heard.stems))
+        tagged = self._tried("instruments", self.engines.instruments, lambda engine, sound: engine.chances(sound))
+        return {name: max(sure, (tagged or {}).get(name, 0.0)) for name, sure in own.items()}
+
+    def _keys(
+        self, triads: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]", edges: object
+    ) -> tuple[KeyFinding, ...]:
+        engine = self._tried("key", self.engines.keys, lambda engine, sound: engine.chances(sound))
+        return harmony.keys_of(self.notes, triads, edges, engine)
+
+    def _tried(
+        self, part: str, engines: Sequence[SomeEngine], use: Callable[[SomeEngine, Sound], Found]
+    ) -> Found | None:
+        """What the first engine that works finds; None when none does, with the reasons noted."""
+        for engine in engines if self.sound is not None else ():
+            assert self.sound is not None
+            try:
+                engine.require()
+                found = use(engine, self.sound)
+            except EngineError as failed:
+                self.missing[f"{part}.{engine.name}"] = str(failed)
+                continue
+            self.ran[part] = engine.name
+            return found
+        self.ran[part] = OWN
+        return None

@@ -1,0 +1,89 @@
+"""Sections on the bar lines, with names where the evidence carries them and letters where it does not."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from harmonix_splitter.analysis import structure
+from harmonix_splitter.analysis.grids import means_between, normed, standardised
+from harmonix_splitter.audio.hearing import PITCH_RATE, TIMBRE_RATE
+from harmonix_splitter.domain.analysis import Rhythm, Section
+from harmonix_splitter.services.analysis.listening import Heard
+from harmonix_splitter.services.analysis.notes import Notes
+from harmonix_splitter.services.ports.analysis import Samples
+
+_FEWEST_BARS = 8
+
+
+def sections_of(heard: Heard, notes: Notes, rhythm: Rhythm, duration: float) -> tuple[Section, ...]:
+    bars = _bar_edges(rhythm, duration)
+    if len(bars) < _FEWEST_BARS + 1:
+        return ()
+    parts = structure.parts_of(_bar_rows(heard, notes, bars))
+    times = bars[list(parts.edges)]
+    times[0], times[-1] = 0.0, duration
+    levels = means_between(heard.whole.level, TIMBRE_RATE, times)
+    voice = means_between(heard.stems["vocals"].level, TIMBRE_RATE, times) if "vocals" in heard.stems else None
+    names = structure.names_of(parts, levels, voice)
+    spans = zip(times[:-1], times[1:], names, parts.letters, parts.strengths, strict=True)
+    return tuple(
+        Section(float(a), float(b), name or chr(65 + letter % 26), chr(65 + letter % 26), min(1.0, strength))
+        for a, b, name, letter, strength in spans
+    )
+
+
+def _bar_edges(rhythm: Rhythm, duration: float) -> Samples:
+    downbeats = np.array(rhythm.downbeats)
+    if len(downbeats) < 2:
+        return downbeats
+    step = float(np.median(np.diff(downbeats)))
+    after = np.arange(downbeats[-1] + step, duration + step / 2, step)
+    return np.concatenate([downbeats, after])
+
+
+def _bar_rows(heard: Heard, notes: Notes, bars: Samples, parts: int = 4) -> Samples:
+    """Per bar: its harmony quarter by quarter, and its timbre against the song's."""
+    inner = (bars[:-1, None] + np.diff(bars)[:, None] * (np.arange(parts) / parts)).ravel()
+    harmony = means_between(notes.harmony, PITCH_RATE, np.append(inner, bars[-1])).reshape(len(bars) - 1, -1)
+    timbre = standardised(means_between(heard.whole.timbre, TIMBRE_RATE, bars))
+    return np.concatenate([normed(harmony), 0.5 * normed(timbre)], axis=1)
+
+
+NAMES = (
+    "intro",
+    "verse",
+    "pre-chorus",
+    "chorus",
+    "post-chorus",
+    "bridge",
+    "solo",
+    "instrumental",
+    "interlude",
+    "breakdown",
+    "outro",
+)
+"""The closed set a namer may choose from."""
+
+
+def described(sections: tuple[Section, ...], heard: Heard) -> tuple[Mapping[str, Any], ...]:
+    """What a namer is told of each section: no audio, no words, only form."""
+    if not sections:
+        return ()
+    edges = np.array([section.start for section in sections] + [sections[-1].end])
+    levels = means_between(heard.whole.level, TIMBRE_RATE, edges)
+    loud = levels / max(float(np.median(levels)), 1e-9)
+    return tuple(
+        {
+            "letter": section.letter,
+            "seconds": round(section.end - section.start, 1),
+            "loudness": round(float(level), 2),
+            "guess": section.label,
+        }
+        for section, level in zip(sections, loud, strict=True)
+    )
+
+
+def renamed(sections: tuple[Section, ...], names: tuple[str, ...]) -> tuple[Section, ...]:
+    return tuple(replace(section, label=name) for section, name in zip(sections, names, strict=True))

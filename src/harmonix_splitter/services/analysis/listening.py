@@ -1,0 +1,127 @@
+"""Decodes once: one stream of a recording feeds loudness and the spectra; stems are heard the same way."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from harmonix_splitter.analysis.loudness import LoudnessFacts, LoudnessStream
+from harmonix_splitter.audio.hearing import RATE, Spectra, SpectraStream
+from harmonix_splitter.services.ports.analysis import Samples
+from harmonix_splitter.services.ports.media import AudioReader
+from harmonix_splitter.services.ports.progress import Progress
+
+STUDIO_RATE = 44_100
+_BLOCK = 1 << 17
+USEFUL_STEMS = ("drums", "bass", "vocals", "guitar", "piano", "other")
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The recording and, where there are stems, each of them; `harmony` is the recording without its drums."""
+
+    whole: Spectra
+    loudness: LoudnessFacts
+    stems: Mapping[str, Spectra] = field(default_factory=dict)
+
+    @property
+    def rhythm(self) -> Spectra:
+        """Drums where they are separate and play; everything otherwise."""
+        drums = self.stems.get("drums")
+        return drums if drums is not None and plays(drums, self.whole) else self.whole
+
+    @property
+    def harmony(self) -> Spectra:
+        return self.stems.get("harmony", self.whole)
+
+    @property
+    def bass(self) -> Spectra:
+        bass = self.stems.get("bass")
+        return bass if bass is not None and plays(bass, self.whole) else self.harmony
+
+
+def plays(stem: Spectra, whole: Spectra) -> bool:
+    """Whether a stem is loud enough, for long enough, to be trusted with anything."""
+    if not len(stem.level) or not len(whole.level):
+        return False
+    threshold = 0.05 * float(np.percentile(whole.level, 80))
+    return float((stem.level > threshold).mean()) > 0.25
+
+
+@dataclass(frozen=True)
+class RecordedSound:
+    """A recording as engines hear it."""
+
+    reader: AudioReader
+    path: Path
+
+    def mono(self, rate: int) -> Samples:
+        return self.reader.load(self.path, rate, mono=True)
+
+
+def heard_samples(blocks: Iterable[Samples]) -> Heard:
+    """One pass over stereo (or mono) blocks at 44.1 kHz."""
+    loudness, spectra, halve = LoudnessStream(STUDIO_RATE), SpectraStream(), halver()
+    for block in blocks:
+        loudness.hear(block)
+        spectra.hear(halve(block.mean(axis=1), False))
+    spectra.hear(halve(np.zeros(0, np.float32), True))
+    return Heard(spectra.finish(), loudness.finish())
+
+
+def heard_recording(reader: AudioReader, recording: Path, stems: Mapping[str, Path], progress: Progress) -> Heard:
+    """The recording, then each useful stem; `progress` hears the share of seconds done."""
+    count = 1 + len([stem for stem in USEFUL_STEMS if stem in stems])
+    heard = heard_samples(_told(reader.blocks(recording, STUDIO_RATE, 2, _BLOCK), progress, 0.0, 1 / count))
+    parts: dict[str, Spectra] = {}
+    for stem in USEFUL_STEMS:
+        if stem in stems:
+            progress((len(parts) + 1) / count)
+            parts[stem] = _heard_mono(_mono_blocks(reader, stems[stem]))
+    if "drums" in stems:
+        parts["harmony"] = _heard_mono(_without(_mono_blocks(reader, recording), _mono_blocks(reader, stems["drums"])))
+    return Heard(heard.whole, heard.loudness, parts)
+
+
+def halver() -> Callable[[Samples, bool], Samples]:
+    """From 44.1 kHz to 22.05 kHz in a stream; the second argument says whether this is the end."""
+    import soxr
+
+    stream = soxr.ResampleStream(STUDIO_RATE, RATE, 1, dtype="float32", quality="MQ")
+
+    def halve(block: Samples, is_last: bool) -> Samples:
+        resampled: Samples = stream.resample_chunk(np.ascontiguousarray(block, np.float32), last=is_last)
+        return resampled
+
+    return halve
+
+
+def _heard_mono(blocks: Iterable[Samples]) -> Spectra:
+    stream = SpectraStream()
+    for block in blocks:
+        stream.hear(block)
+    return stream.finish()
+
+
+def _mono_blocks(reader: AudioReader, path: Path) -> Iterator[Samples]:
+    halve = halver()
+    for block in reader.blocks(path, STUDIO_RATE, 2, _BLOCK):
+        yield halve(block.mean(axis=1), False)
+    yield halve(np.zeros(0, np.float32), True)
+
+
+def _without(whole: Iterator[Samples], part: Iterator[Samples]) -> Iterator[Samples]:
+    """The one minus the other, sample for sample; both are cut into the same blocks."""
+    for mixed, taken in zip(whole, part, strict=False):
+        common = min(len(mixed), len(taken))
+        yield mixed[:common] - taken[:common]
+
+
+def _told(blocks: Iterator[Samples], progress: Progress, start: float, end: float) -> Iterator[Samples]:
+    """Nobody knows the length of a stream, so the share nears its end without ever reaching it."""
+    seconds = 0.0
+    for block in blocks:
+        yield block
+        seconds += len(block) / STUDIO_RATE
+        progress(start + (end - start) * seconds / (seconds + 120))

@@ -1,0 +1,74 @@
+"""Analyses a recording: one hearing, every part on its own, so that what fails says why and the rest goes on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harmonix_splitter.analysis import voice
+from harmonix_splitter.domain.analysis import Analysis, Loudness, VocalRange
+from harmonix_splitter.errors import AudioError
+from harmonix_splitter.services.analysis.engines import AnalysisEngines
+from harmonix_splitter.services.analysis.finding import Finder
+from harmonix_splitter.services.analysis.in_memory import studio_blocks
+from harmonix_splitter.services.analysis.listening import Heard, RecordedSound, heard_recording, heard_samples
+from harmonix_splitter.services.analysis.notes import notes_of
+from harmonix_splitter.services.ports.analysis import Samples, Sound
+from harmonix_splitter.services.ports.media import AudioReader
+from harmonix_splitter.services.ports.progress import Progress, unheard
+
+_HEARING = 0.6
+
+
+@dataclass(frozen=True)
+class AnalysisService:
+    reader: AudioReader
+    engines: AnalysisEngines = field(default_factory=AnalysisEngines)
+
+    def analyze(self, recording: Path, stems: Mapping[str, Path], progress: Progress = unheard) -> Analysis:
+        """Everything about one recording. Raise AudioError when it cannot be read."""
+        heard = heard_recording(self.reader, recording, stems, lambda share: progress(share * _HEARING))
+        return analysis_of(heard, self.engines, RecordedSound(self.reader, recording), progress)
+
+
+def analysis_of_samples(samples: Samples, rate: int) -> Analysis:
+    """The same for audio in memory, (frames,) or (frames, channels), by our own maths alone."""
+    return analysis_of(heard_samples(studio_blocks(samples, rate)), AnalysisEngines(), None)
+
+
+def analysis_of(heard: Heard, engines: AnalysisEngines, sound: Sound | None, progress: Progress = unheard) -> Analysis:
+    if heard.whole.sample_count == 0:
+        raise AudioError("There is no sound in this recording.")
+    notes = notes_of(heard)
+    finder = Finder(engines, sound, heard, notes)
+    progress(0.7)
+    beats = finder.rhythm()
+    progress(0.8)
+    chords, keys = finder.harmony(beats)
+    progress(0.9)
+    sections, instruments = finder.sections(beats), finder.instruments()
+    progress(1.0)
+    return Analysis(
+        duration=heard.whole.duration,
+        rhythm=beats,
+        keys=keys,
+        tuning_cents=notes.tuning if keys else 0.0,
+        chords=chords,
+        sections=sections,
+        instruments=instruments,
+        loudness=_loudness(heard),
+        vocal_range=_vocal_range(heard),
+        engines=finder.ran,
+        missing=finder.missing,
+    )
+
+
+def _loudness(heard: Heard) -> Loudness:
+    facts = heard.loudness
+    return Loudness(facts.integrated, facts.range, facts.true_peak, facts.silences, facts.clipped_samples)
+
+
+def _vocal_range(heard: Heard) -> VocalRange | None:
+    if "vocals" not in heard.stems:
+        return None
+    found = voice.range_of(heard.stems["vocals"].pitches)
+    return VocalRange(*found) if found else None

@@ -1,0 +1,164 @@
+"""Everything one can ask of a song's words: keep, time, look up, write down, carry in and out."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from harmonix_splitter.domain.lyrics import Lyrics, LyricsVersion, Provenance, Timing
+from harmonix_splitter.domain.lyrics.alignment import TextToAlign
+from harmonix_splitter.domain.lyrics.lookup import SongFacts
+from harmonix_splitter.domain.lyrics_formats import Format, format_named
+from harmonix_splitter.errors import AudioError, HarmonixError, InvalidRequestError, NotFoundError
+from harmonix_splitter.services.lyrics.book import LyricsBook
+from harmonix_splitter.services.lyrics.search import LyricsSearch
+from harmonix_splitter.services.lyrics.timing import TimedText, WordTiming
+from harmonix_splitter.services.ports.lyrics import TranscriptionWish
+from harmonix_splitter.services.ports.progress import Progress, unheard
+
+logger = logging.getLogger(__name__)
+MACHINE = "harmonix"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What came of preparing a song's words: the version that was kept, or in words why there is none."""
+
+    version: LyricsVersion | None
+    notes: tuple[str, ...] = field(default=())
+
+    def to_document(self) -> dict[str, Any]:
+        head = self.version.to_document(with_lyrics=False) if self.version else {"version": None}
+        return head | {"notes": list(self.notes)}
+
+
+@dataclass(frozen=True)
+class LyricsService:
+    book: LyricsBook
+    words: WordTiming
+    search: LyricsSearch
+    speech_model: str = "small"
+    transcribes: bool = True
+
+    def prepare(
+        self,
+        song: str,
+        vocals: Path | None,
+        facts: SongFacts,
+        recording: Path | None = None,
+        progress: Progress = unheard,
+    ) -> Prepared:
+        """Find and time a song's words, best source first: tags, sidecar, web, transcription.
+
+        Text without word times is aligned to the vocal stem. What a person wrote is timed but never replaced; where
+        nothing can be had, the notes say what is missing.
+        """
+        notes: list[str] = []
+        held = self.book.lyrics(song)
+        if held is not None and held.lines:
+            if held.timing is Timing.WORD or vocals is None:
+                return Prepared(self.book.current(song), ("Kept as they are.",))
+            return self._timed(song, held, vocals, notes, progress)
+        for name, place in self._places(recording, facts):
+            found = self._looked(name, place, notes)
+            if found is not None and found.lines:
+                return self._timed(song, found, vocals, notes, progress)
+            if found is not None and found.instrumental:
+                return Prepared(None, (*notes, f"{name} says this song is instrumental."))
+        return self._written_down(song, vocals, facts, notes, progress)
+
+    def align(
+        self, song: str, vocals: Path, text: TextToAlign, author: str, engine: str = "", progress: Progress = unheard
+    ) -> tuple[LyricsVersion, TimedText]:
+        """Time a text somebody gave. A text that does not seem to belong is offered, not applied."""
+        timed = self.words.align(vocals, text, engine, progress, source="pasted text")
+        note = f"Aligned with {timed.lyrics.model}"
+        return self.book.offer(song, timed.lyrics, author, note, sure=timed.belongs), timed
+
+    def realign(
+        self, song: str, vocals: Path, author: str, engine: str = "", progress: Progress = unheard
+    ) -> tuple[LyricsVersion, TimedText]:
+        """Time the current text anew, guided by the line times it has."""
+        held = self.book.current(song).lyrics
+        text = TextToAlign.of_lyrics(held)
+        if not text.lines:
+            raise InvalidRequestError("There are no words to align.")
+        return self.align(song, vocals, text, author, engine, progress)
+
+    def fetch(self, song: str, facts: SongFacts, author: str = MACHINE) -> LyricsVersion:
+        """Look on the web. Raise NotFoundError when nobody knows this recording."""
+        found = self.search.on_the_web(facts)
+        if found is None or not found.lines:
+            raise NotFoundError(
+                "No lyrics were found for this recording.",
+                advice="Check title, artist and length, or paste the words yourself.",
+            )
+        return self.book.offer(song, found, author, f"Fetched from {found.source}")
+
+    def transcribe(
+        self, song: str, vocals: Path, wish: TranscriptionWish, author: str = MACHINE, progress: Progress = unheard
+    ) -> LyricsVersion:
+        lyrics = self.words.transcribe(vocals, wish, progress)
+        return self.book.offer(song, lyrics, author, f"Transcribed with {lyrics.model}")
+
+    def bring_in(
+        self, song: str, text: str, author: str, file_name: str = "", format_name: str = "", expected: int | None = None
+    ) -> LyricsVersion:
+        """Keep the lyrics of a file somebody chose, in any format we know."""
+        lyrics = self.search.read(text, file_name, format_name)
+        if not lyrics.lines:
+            raise InvalidRequestError("There are no words in this file.")
+        source = f"file {file_name}" if file_name else "import"
+        own = replace(lyrics.from_provenance(Provenance.HUMAN), source=source)
+        return self.book.save(song, own, author, f"Imported {file_name}".strip(), expected)
+
+    def written(self, song: str, format_name: str) -> tuple[str, Format]:
+        """The current lyrics as a file's text."""
+        chosen = format_named(format_name)
+        return chosen.write(self.book.current(song).lyrics), chosen
+
+    def _places(self, recording: Path | None, facts: SongFacts) -> list[tuple[str, Callable[[], Lyrics | None]]]:
+        places: list[tuple[str, Callable[[], Lyrics | None]]] = []
+        if recording is not None:
+            chosen = recording
+            places.append(("The file's tags", lambda: self.search.in_file(chosen)))
+            places.append(("The file beside it", lambda: self.search.beside_file(chosen)))
+        places.append(("The web", lambda: self.search.on_the_web(facts)))
+        return places
+
+    def _looked(self, name: str, place: Callable[[], Lyrics | None], notes: list[str]) -> Lyrics | None:
+        """A place that fails is noted and passed by: words are an optional part of a song."""
+        try:
+            return place()
+        except HarmonixError as failed:
+            logger.warning("lyrics lookup failed", extra={"place": name, "why": failed.message})
+            notes.append(f"{name} could not be asked: {failed.message}")
+            return None
+
+    def _timed(self, song: str, found: Lyrics, vocals: Path | None, notes: list[str], progress: Progress) -> Prepared:
+        """Keep what was found; text without word times is aligned first when there is a vocal stem."""
+        if found.timing is Timing.WORD or vocals is None:
+            return Prepared(self.book.offer(song, found, MACHINE, f"From {found.source}"), tuple(notes))
+        try:
+            timed = self.words.align(vocals, TextToAlign.of_lyrics(found), progress=progress, source=found.source)
+        except (AudioError, InvalidRequestError) as failed:
+            notes.append(f"The words could not be timed: {failed.message}")
+            return Prepared(self.book.offer(song, found, MACHINE, f"From {found.source}"), tuple(notes))
+        if not timed.belongs:
+            notes += timed.lyrics.notes
+            if self.book.lyrics(song) is None:
+                self.book.offer(song, found, MACHINE, f"From {found.source}")
+        kept = replace(timed.lyrics, tags=found.tags, duration=found.duration)
+        note = f"From {found.source}, aligned with {kept.model}"
+        return Prepared(self.book.offer(song, kept, MACHINE, note, sure=timed.belongs), tuple(notes))
+
+    def _written_down(
+        self, song: str, vocals: Path | None, facts: SongFacts, notes: list[str], progress: Progress
+    ) -> Prepared:
+        if vocals is None or not self.transcribes:
+            return Prepared(None, (*notes, "No lyrics were found. Paste the words and they will be timed."))
+        if missing := self.words.can_transcribe(self.speech_model):
+            return Prepared(None, (*notes, f"No lyrics were found, and transcription is not installed. {missing}"))
+        wish = TranscriptionWish(self.speech_model, facts.language)
+        return Prepared(self.transcribe(song, vocals, wish, progress=progress), tuple(notes))

@@ -1,0 +1,108 @@
+"""Gives words their times by listening to the vocal stem, and writes down words nobody has given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from harmonix_splitter.domain.lyrics import Line, Lyrics, Provenance
+from harmonix_splitter.domain.lyrics.alignment import Aligned, TextToAlign, aligned_lyrics
+from harmonix_splitter.domain.lyrics.invented import Heard, sifted
+from harmonix_splitter.domain.units import Seconds
+from harmonix_splitter.errors import AudioError, EngineMissingError, InvalidRequestError
+from harmonix_splitter.services.ports.lyrics import (
+    VOICE_RATE,
+    SpeechTranscriber,
+    TranscriptionWish,
+    VoiceDetector,
+    VoiceSamples,
+    WordAligner,
+)
+from harmonix_splitter.services.ports.media import AudioReader
+from harmonix_splitter.services.ports.progress import Progress, unheard
+
+DEFAULT_ALIGNER = "built-in"
+_SILENT = 1e-4
+
+
+@dataclass(frozen=True)
+class TimedText:
+    """Aligned lyrics, and whether the text seems to belong to the recording."""
+
+    lyrics: Lyrics
+    fit: float
+    belongs: bool
+
+
+@dataclass(frozen=True)
+class WordTiming:
+    reader: AudioReader
+    aligners: Mapping[str, WordAligner]
+    detector: VoiceDetector
+    transcriber: SpeechTranscriber
+
+    def align(
+        self, vocals: Path, text: TextToAlign, engine: str = "", progress: Progress = unheard, source: str = ""
+    ) -> TimedText:
+        """Time every word of a text. Raise AudioError when nobody sings in the recording."""
+        aligner = self._aligner(engine)
+        found = aligner.align(self._voice(vocals), text, progress)
+        return TimedText(aligned_lyrics(text, _said(found), source), round(found.fit, 3), found.belongs)
+
+    def transcribe(self, vocals: Path, wish: TranscriptionWish, progress: Progress = unheard) -> Lyrics:
+        """Write down what is sung. Raise EngineMissingError, at once, when the speech engine is not there."""
+        if missing := self.transcriber.missing(wish.model):
+            raise EngineMissingError("Transcription is not installed.", advice=missing, model=wish.model)
+        voice = self._voice(vocals)
+        stretches = self.detector.stretches(voice)
+        transcript = self.transcriber.transcribe(voice, wish, stretches, progress)
+        believed = sifted(transcript.segments, stretches or None)
+        notes = [f"Transcribed on {transcript.device}; draft, please read it over."]
+        if believed.dropped:
+            notes.append(f"{len(believed.dropped)} segments were left out as invented.")
+        return Lyrics(
+            tuple(_line(heard) for heard in believed.kept),
+            language=transcript.language,
+            language_confidence=transcript.language_confidence,
+            duration=Seconds(len(voice) / VOICE_RATE),
+            source="transcription",
+            model=transcript.model,
+            notes=tuple(notes),
+        )
+
+    def can_transcribe(self, model: str) -> str:
+        """Empty when it can; otherwise what to install."""
+        return self.transcriber.missing(model)
+
+    def _aligner(self, engine: str) -> WordAligner:
+        name = engine or DEFAULT_ALIGNER
+        if name not in self.aligners:
+            raise InvalidRequestError(
+                f"There is no aligner {name!r}.", advice=f"Known: {', '.join(sorted(self.aligners))}."
+            )
+        return self.aligners[name]
+
+    def _voice(self, vocals: Path) -> VoiceSamples:
+        voice = self.reader.load(vocals, VOICE_RATE, mono=True)
+        if not len(voice) or float(np.abs(voice).max()) < _SILENT:
+            raise AudioError(
+                "Nobody sings here: the vocal stem is silent.",
+                advice="Check that this is the vocal stem, or mark the song as instrumental.",
+            )
+        return voice
+
+
+def _said(found: Aligned) -> Aligned:
+    """A poor fit is said in the notes, so that it travels with the lyrics."""
+    if found.belongs:
+        return found
+    doubt = f"This text may not belong to the recording (fit {found.fit:.0%}): check it before you use the times."
+    return replace(found, notes=(*found.notes, doubt))
+
+
+def _line(heard: Heard) -> Line:
+    text = " ".join(heard.text.split())
+    start, end = Seconds(heard.start), Seconds(max(heard.start, heard.end))
+    given = None if heard.words else max(0.0, min(1.0, float(np.exp(heard.mean_log_probability))))
+    return Line(text, start, end, heard.words, provenance=Provenance.TRANSCRIBED, confidence_given=given)

@@ -1,0 +1,225 @@
+"""Karaoke nights: open a room, join, wish, sing, steer. The server decides every position."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from harmonix_splitter.domain.identifiers import new_id
+from harmonix_splitter.domain.party import Room, Singer, StageChange, Turn, checked_name
+from harmonix_splitter.domain.separation import Mode, Quality, Recipe
+from harmonix_splitter.domain.songs import Song, SongStatus
+from harmonix_splitter.errors import ConflictError, NotAllowedError, NotFoundError
+from harmonix_splitter.services.party_view import room_view
+from harmonix_splitter.services.ports.accounts import Secrets
+from harmonix_splitter.services.ports.clock import Clock
+from harmonix_splitter.services.ports.events import EventBus
+from harmonix_splitter.services.ports.party import RoomRepository
+from harmonix_splitter.services.ports.songs import SongQuery
+from harmonix_splitter.services.songs import SongsService
+
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Without I and O, which look like digits on a far screen."""
+_TRIES = 8
+USUAL_DURATION = 215.0
+PARTY_RECIPE = Recipe(mode=Mode.KARAOKE, quality=Quality.FAST)
+
+
+@dataclass(frozen=True)
+class Joined:
+    room: Room
+    singer: Singer
+    token: str
+
+
+@dataclass(frozen=True)
+class PartyService:
+    rooms: RoomRepository
+    songs: SongsService
+    events: EventBus
+    secrets: Secrets
+    clock: Clock
+
+    def open(self, owner_id: str, name: str) -> Room:
+        """A new room with a short code that no other room has."""
+        for _ in range(_TRIES):
+            code = "".join(secrets.choice(_LETTERS) for _ in range(5))
+            room = Room(new_id(), code, checked_name(name), owner_id, self.now())
+            try:
+                self.rooms.add(room)
+            except ConflictError:
+                continue
+            return room
+        raise ConflictError("No free code was found.", advice="Try again.")
+
+    def room(self, code: str) -> Room:
+        """The room as it is, with the songs that became ready meanwhile."""
+        room = self.rooms.by_code(code)
+        refreshed = self._refreshed(room)
+        return room if refreshed is room else self._change(code, self._refreshed)
+
+    def mine(self, owner_id: str) -> list[Room]:
+        return self.rooms.of_owner(owner_id)
+
+    def house(self, owner_id: str) -> Room:
+        """The room behind the one queue of the documents: the owner's newest, opened when there is none."""
+        found = self.rooms.of_owner(owner_id)
+        return found[0] if found else self.open(owner_id, "Karaoke")
+
+    def join(self, code: str, name: str) -> Joined:
+        token, singer_id = self.secrets.token(), new_id()
+        fingerprint = self.secrets.fingerprint(token)
+        room = self._change(code, lambda room: room.joined(singer_id, name, fingerprint, self.now()))
+        return Joined(room, room.singer(singer_id), token)
+
+    def singer_of(self, room: Room, token: str) -> Singer:
+        """Who holds this token. Raise NotAllowedError: a guest can do nothing outside their room."""
+        fingerprint = self.secrets.fingerprint(token) if token else ""
+        for singer in room.singers:
+            if fingerprint and self.secrets.same(singer.token_hash, fingerprint):
+                return singer
+        raise NotAllowedError("Join the room first.", advice="Scan its code and tell your name.")
+
+    def wish(self, code: str, singer_id: str, song_id: str) -> Room:
+        """A song of the host's library."""
+        room = self.rooms.by_code(code)
+        return self._wish(code, singer_id, self.songs.song(song_id, room.owner_id))
+
+    def wish_link(self, code: str, singer_id: str, link: str) -> Room:
+        """A song from the web: work on it begins at once, vocals and instrumental first."""
+        room = self.rooms.by_code(code)
+        room.singer(singer_id)
+        asked = self.songs.request_link(room.owner_id, link, PARTY_RECIPE)
+        return self._wish(code, singer_id, asked.song)
+
+    def add_for(self, code: str, name: str, song_id: str) -> tuple[Room, Turn]:
+        """A wish typed at the desk for somebody without a phone."""
+        room = self.rooms.by_code(code)
+        wanted = checked_name(name)
+        known = next((each for each in room.singers if each.name.casefold() == wanted.casefold()), None)
+        singer = known or self.join(code, wanted).singer
+        before = {turn.id for turn in room.turns} | {room.on_stage.id if room.on_stage else ""}
+        after = self.wish(code, singer.id, song_id)
+        everything = (*after.turns, *((after.on_stage,) if after.on_stage else ()))
+        return after, next(turn for turn in everything if turn.id not in before)
+
+    def songs_for(self, code: str, words: str, limit: int = 30) -> list[Song]:
+        """What guests may choose from: the host's library."""
+        room = self.rooms.by_code(code)
+        query = SongQuery(owner_id=room.owner_id, words=words, sort="title", limit=min(limit, 50))
+        return [song for song in self.songs.find(query)[0] if song.status is not SongStatus.ERROR]
+
+    def remove(self, code: str, turn_id: str, by_singer: str | None = None) -> Room:
+        return self._change(code, lambda room: room.removed(turn_id, by_singer=by_singer))
+
+    def swap(self, code: str, turn_id: str, other_id: str, by_singer: str | None = None) -> Room:
+        return self._change(code, lambda room: room.swapped(turn_id, other_id, by_singer=by_singer))
+
+    def leave(self, code: str, singer_id: str) -> Room:
+        return self._change(code, lambda room: room.left(singer_id))
+
+    def set_range(self, code: str, singer_id: str, lowest: float, highest: float) -> Room:
+        return self._change(code, lambda room: room.with_range(singer_id, lowest, highest))
+
+    def move(self, code: str, turn_id: str, position: int) -> Room:
+        return self._change(code, lambda room: room.moved(turn_id, position))
+
+    def arrange(self, code: str, turn_ids: list[str]) -> Room:
+        """The host's whole order, first to last."""
+        return self._change(code, lambda room: _arranged(room, turn_ids))
+
+    def next(self, code: str, *, skipped: bool = False) -> Room:
+        return self._change(code, lambda room: self._refreshed(room).next(self.now(), skipped=skipped))
+
+    def sung(self, code: str, turn_id: str) -> Room:
+        """The stage played this turn to its end. Told twice, it counts once."""
+
+        def ended(room: Room) -> Room:
+            is_still_on = room.on_stage is not None and room.on_stage.id == turn_id
+            return self._refreshed(room).next(self.now()) if is_still_on else room
+
+        return self._change(code, ended)
+
+    def play_now(self, code: str, turn_id: str) -> Room:
+        return self._change(code, lambda room: self._refreshed(room).put_on_stage(turn_id, self.now()))
+
+    def restart(self, code: str) -> Room:
+        return self._change(code, lambda room: room.restarted(self.now()))
+
+    def pause_queue(self, code: str, *, is_paused: bool) -> Room:
+        return self._change(code, lambda room: room.paused(is_paused=is_paused, now=self.now()))
+
+    def control(self, code: str, change: StageChange) -> Room:
+        return self._change(code, lambda room: room.controlled(change, self.now()))
+
+    def close(self, code: str) -> Room:
+        return self._change(code, lambda room: room.closed())
+
+    def now(self) -> float:
+        return self.clock.now().timestamp()
+
+    def _wish(self, code: str, singer_id: str, song: Song) -> Room:
+        facts = song.facts
+        turn = Turn(
+            id=new_id(),
+            singer_id=singer_id,
+            song_id=song.id,
+            title=facts.title,
+            artist=facts.artist,
+            duration=facts.duration_ms / 1000 if facts.duration_ms else USUAL_DURATION,
+            wished_at=self.now(),
+            is_ready=song.is_playable,
+            failure=song.error if song.status is SongStatus.ERROR else "",
+        )
+        return self._change(code, lambda room: room.wished(turn))
+
+    def _refreshed(self, room: Room) -> Room:
+        """What became of the songs somebody waits for; the first ready one begins when nobody sings."""
+        changed = room
+        for song_id in {turn.song_id for turn in room.turns if not turn.is_ready and not turn.failure}:
+            song = self._song_or_none(song_id)
+            if song is None or song.status is SongStatus.ERROR:
+                reason = song.error if song and song.error else "This song could not be prepared."
+                changed = changed.readied(song_id, is_ready=False, failure=reason)
+            elif song.is_playable:
+                length = song.facts.duration_ms / 1000 if song.facts.duration_ms else None
+                changed = changed.readied(song_id, is_ready=True, duration=length)
+                changed = _named(changed, song)
+        return changed if changed is room else changed.started(self.now())
+
+    def _song_or_none(self, song_id: str) -> Song | None:
+        try:
+            return self.songs.song(song_id)
+        except NotFoundError:
+            return None
+
+    def _change(self, code: str, change: Callable[[Room], Room]) -> Room:
+        """Read, change, save, tell; when somebody was faster, all again on what they left."""
+        for attempt in range(_TRIES):
+            room = self.rooms.by_code(code)
+            changed = change(room)
+            if changed == room:
+                return room
+            try:
+                saved = self.rooms.save(changed)
+            except ConflictError:
+                if attempt == _TRIES - 1:
+                    raise
+                continue
+            self.events.publish(f"room:{saved.id}", {"type": "room_changed", "room": room_view(saved, self.now())})
+            return saved
+        raise ConflictError("The room is too busy.", advice="Try again.")
+
+
+def _named(room: Room, song: Song) -> Room:
+    """The title a song got while it was fetched."""
+    turns = tuple(
+        replace(turn, title=song.facts.title, artist=song.facts.artist) if turn.song_id == song.id else turn
+        for turn in room.turns
+    )
+    return replace(room, turns=turns)
+
+
+def _arranged(room: Room, turn_ids: list[str]) -> Room:
+    for position, turn_id in enumerate(turn_ids):
+        room = room.moved(turn_id, position)
+    return room

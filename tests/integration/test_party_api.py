@@ -1,0 +1,217 @@
+"""A karaoke night over HTTP: the host, guests without accounts, the stage, and the documents' one queue."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from harmonix_splitter.api.main import create_app
+from harmonix_splitter.bootstrap import Studio, studio
+
+HOME = "http://localhost"
+ADMIN = {"name": "host", "email": "host@example.org", "password": "correct horse battery staple"}
+
+
+@pytest.fixture
+def app_studio(tmp_path: Path) -> Studio:
+    return studio({"data.dir": tmp_path, "logging.console": "off", "server.worker_here": False})
+
+
+@pytest.fixture
+def host(app_studio: Studio) -> Iterator[TestClient]:
+    with TestClient(create_app(app_studio), base_url=HOME, headers={"Origin": HOME}) as client:
+        client.post("/api/setup", json=ADMIN).raise_for_status()
+        yield client
+
+
+@pytest.fixture
+def phone(host: TestClient) -> TestClient:
+    """A guest's browser: no account."""
+    return TestClient(host.app, base_url=HOME, headers={"Origin": HOME})
+
+
+def song(host: TestClient, title: str) -> str:
+    answer = host.post("/api/songs", json={"title": title, "artist": "Band", "durationMs": 200_000})
+    answer.raise_for_status()
+    return str(answer.json()["id"])
+
+
+def ready(app_studio: Studio, song_id: str) -> None:
+    """As the last stage of a job leaves a song."""
+    found = app_studio.songs.record.get(song_id)
+    app_studio.songs.record.save(found.linked_to("item", at_once=False))
+
+
+def open_room(host: TestClient) -> str:
+    answer = host.post("/api/rooms", json={"name": "Friday"})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["code"])
+
+
+def join(phone: TestClient, code: str, name: str) -> dict[str, str]:
+    answer = phone.post(f"/api/rooms/{code}/join", json={"name": name})
+    assert answer.status_code == 201, answer.text
+    return {"X-Room-Token": answer.json()["token"]}
+
+
+def wish(phone: TestClient, code: str, who: dict[str, str], song_id: str) -> dict[str, Any]:
+    answer = phone.post(f"/api/rooms/{code}/turns", json={"songId": song_id}, headers=who)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+def test_guests_join_choose_and_sing_in_turn(host: TestClient, phone: TestClient, app_studio: Studio) -> None:
+    songs = [song(host, f"Song {number}") for number in range(3)]
+    for each in songs:
+        ready(app_studio, each)
+    code = open_room(host)
+    ann, bob = join(phone, code, "Ann"), join(phone, code.lower(), "Bob")
+
+    wish(phone, code, ann, songs[0])
+    wish(phone, code, ann, songs[1])
+    room = wish(phone, code, bob, songs[2])
+
+    assert room["onStage"]["singer"] == "Ann"
+    assert [turn["singer"] for turn in room["queue"]] == ["Bob", "Ann"]
+    assert room["queue"][0]["waitSeconds"] == pytest.approx(220, abs=5)
+    after = host.post(f"/api/rooms/{code}/next").json()
+    assert after["onStage"]["singer"] == "Bob"
+    assert after["history"][0] == {"title": "Song 0", "artist": "Band", "singer": "Ann", "skipped": False}
+
+
+def test_a_song_begins_when_it_is_ready_and_nobody_sings(
+    host: TestClient, phone: TestClient, app_studio: Studio
+) -> None:
+    song_id, code = song(host, "Later"), open_room(host)
+    room = wish(phone, code, join(phone, code, "Ann"), song_id)
+    assert room["onStage"] is None
+    assert room["queue"][0]["isReady"] is False
+
+    ready(app_studio, song_id)
+
+    assert phone.get(f"/api/rooms/{code}").json()["onStage"]["title"] == "Later"
+
+
+def test_a_guest_can_do_nothing_outside_the_room_and_little_inside(
+    host: TestClient, phone: TestClient, app_studio: Studio
+) -> None:
+    song_id, other = song(host, "One"), song(host, "Two")
+    ready(app_studio, song_id)
+    code = open_room(host)
+    ann, bob = join(phone, code, "Ann"), join(phone, code, "Bob")
+    wish(phone, code, ann, song_id)
+    room = wish(phone, code, bob, other)
+
+    assert phone.get("/api/songs").status_code == 401
+    assert phone.get(f"/api/songs/{song_id}/stems").status_code == 401
+    assert phone.get(f"/api/rooms/{code}/songs/{'0' * 32}/stems").status_code == 404
+    assert phone.delete(f"/api/rooms/{code}/turns/{room['queue'][0]['id']}", headers=ann).status_code == 403
+    assert phone.post(f"/api/rooms/{code}/skip", headers=ann).status_code == 401
+    assert phone.patch(f"/api/rooms/{code}/stage", json={"position": 9.0}, headers=bob).status_code == 403
+    assert phone.patch(f"/api/rooms/{code}/stage", json={"guide": 0.4}, headers=bob).status_code == 200
+    assert phone.patch(f"/api/rooms/{code}/stage", json={"semitones": -2}, headers=ann).status_code == 200
+    assert phone.delete(f"/api/rooms/{code}/turns/{room['queue'][0]['id']}", headers=bob).status_code == 200
+
+
+def test_wrong_codes_are_throttled(phone: TestClient) -> None:
+    codes = [phone.get(f"/api/rooms/AAA{first}{second}").status_code for first in "BCDEF" for second in "GHJKLM"]
+
+    assert codes[0] == 404
+    assert codes[-1] == 429
+
+
+def test_every_screen_of_the_room_hears_of_a_change(host: TestClient, phone: TestClient) -> None:
+    code = open_room(host)
+    with (
+        phone.websocket_connect(f"ws://localhost/api/rooms/{code}/live") as stage,
+        phone.websocket_connect(f"ws://localhost/api/rooms/{code}/live") as remote,
+    ):
+        first = stage.receive_json()
+        remote.receive_json()
+        join(phone, code, "Ann")
+        heard = stage.receive_json(), remote.receive_json()
+
+    assert first["room"]["singers"] == []
+    for news in heard:
+        assert news["type"] == "room_changed"
+        assert news["room"]["singers"][0]["name"] == "Ann"
+        assert "token" not in str(news)
+
+
+def test_the_way_in_is_a_picture(host: TestClient, phone: TestClient) -> None:
+    code = open_room(host)
+
+    picture = phone.get(f"/api/rooms/{code}/qr.svg")
+
+    assert picture.headers["content-type"] == "image/svg+xml"
+    assert b"<svg" in picture.content
+
+
+def test_two_hosts_dragging_at_once_both_succeed(host: TestClient, phone: TestClient, app_studio: Studio) -> None:
+    code = open_room(host)
+    singers = [join(phone, code, f"Singer {number}") for number in range(6)]
+    for number, singer in enumerate(singers):
+        wish(phone, code, singer, song(host, f"Song {number}"))
+    waiting = [turn["id"] for turn in host.get(f"/api/rooms/{code}").json()["queue"]]
+
+    async def both() -> None:
+        await asyncio.gather(
+            *(asyncio.to_thread(app_studio.party.move, code, turn, place) for place, turn in enumerate(waiting[3:]))
+        )
+
+    asyncio.run(both())
+
+    after = [turn["id"] for turn in host.get(f"/api/rooms/{code}").json()["queue"]]
+    assert sorted(after) == sorted(waiting)
+    assert after[:3] == waiting[3:]
+
+
+def test_the_documents_queue_answers_in_its_shapes(host: TestClient, app_studio: Studio) -> None:
+    songs = [song(host, f"Song {number}") for number in range(4)]
+    for each in songs:
+        ready(app_studio, each)
+    added = [host.post("/api/karaoke-queue", json={"singer": f"S{n}", "songId": each}) for n, each in enumerate(songs)]
+    assert [answer.status_code for answer in added] == [201] * 4
+
+    rows = host.get("/api/karaoke-queue").json()
+    assert [(row["singer"], row["position"]) for row in rows] == [("S0", 0), ("S1", 1), ("S2", 2), ("S3", 3)]
+    assert rows[0]["song"]["title"] == "Song 0"
+    assert rows[0]["song"]["durationMs"] == 200_000
+
+    host.put("/api/karaoke-queue/reorder", json={"queue": [{"id": rows[3]["id"], "position": 1}]}).raise_for_status()
+    assert [row["singer"] for row in host.get("/api/karaoke-queue").json()] == ["S0", "S3", "S1", "S2"]
+    host.delete(f"/api/karaoke-queue/{rows[1]['id']}").raise_for_status()
+    assert [row["singer"] for row in host.get("/api/karaoke-queue").json()] == ["S0", "S3", "S2"]
+    host.post(f"/api/karaoke-queue/{rows[2]['id']}/play").raise_for_status()
+    assert [row["singer"] for row in host.get("/api/karaoke-queue").json()] == ["S2", "S3"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/api/karaoke-queue", {"singer": "A"}, 400),
+        ("/api/karaoke-queue", {"singer": "A", "songId": "nothing"}, 404),
+        ("/api/karaoke-queue", {"singer": "", "songId": "nothing"}, 400),
+        ("/api/karaoke-queue/reorder", {"queue": [{"id": "nothing", "position": 1}]}, 404),
+    ],
+)
+def test_wrong_wishes_are_answered(host: TestClient, path: str, body: dict[str, Any], status: int) -> None:
+    method = "PUT" if path.endswith("reorder") else "POST"
+
+    assert host.request(method, path, json=body).status_code == status
+
+
+def test_a_closed_room_takes_no_more_wishes_and_a_restart_loses_nothing(host: TestClient, tmp_path: Path) -> None:
+    code = open_room(host)
+    phone = TestClient(host.app, base_url=HOME, headers={"Origin": HOME})
+    wish(phone, code, join(phone, code, "Ann"), song(host, "One"))
+
+    again = studio({"data.dir": tmp_path, "logging.console": "off"})
+    assert [turn.title for turn in again.party.room(code).turns] == ["One"]
+    again.close()
+    host.delete(f"/api/rooms/{code}").raise_for_status()
+
+    assert phone.post(f"/api/rooms/{code}/join", json={"name": "Late"}).status_code == 409

@@ -1,0 +1,113 @@
+"""How our own separator is trained: the loss tells the truth, silence costs nothing, equal seeds draw equal songs."""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="training needs torch")
+pytestmark = pytest.mark.torch
+
+from training.separation.collect import clip_of, licensed  # noqa: E402
+from training.separation.composing import composed  # noqa: E402
+from training.separation.examining import truth_of  # noqa: E402
+from training.separation.lessons import lesson_of, spectrum_of  # noqa: E402
+from training.separation.loss import loss_of, squared_error  # noqa: E402
+from training.separation.midi import midi_file  # noqa: E402
+from training.separation.network import Separator  # noqa: E402
+
+from harmonix_splitter.audio.bands import band_edges  # noqa: E402
+
+
+def noises(count: int, frames: int = 8) -> list[np.ndarray]:
+    chance = np.random.default_rng(3)
+    return [spectrum_of(chance.standard_normal((frames * 1024 + 3072, 2)).astype(np.float32)) for _ in range(count)]
+
+
+def test_the_band_error_is_the_error_of_the_masked_spectrum() -> None:
+    vocals, drums, bass, other = noises(4)
+    example = lesson_of({"vocals": vocals, "drums": drums, "bass": bass, "other": other})
+    masks = np.random.default_rng(4).dirichlet(np.ones(4), (2, 8, 256)).transpose(3, 0, 1, 2).astype(np.float32)
+
+    found = squared_error(torch.from_numpy(masks)[None], truth_of([example])[1])[0].numpy()
+
+    mixture = vocals + drums + bass + other
+    unit = example.energy[0].sum() / (np.abs(vocals) ** 2).sum()
+    for number, stem in enumerate((vocals, drums, bass, other)):
+        for band in (0, 60, 128, 190, 255):
+            low, high = band_edges()[band], band_edges()[band + 1]
+            wrong = masks[number, ..., band, None] * mixture[..., low:high] - stem[..., low:high]
+            expected = (np.abs(wrong) ** 2).sum(-1) * unit
+            np.testing.assert_allclose(found[number, ..., band], expected, rtol=0.01, atol=1e-4)
+
+
+def test_a_song_without_split_accompaniment_is_judged_on_voice_and_rest() -> None:
+    voice, rest = noises(2)
+    truth = truth_of([lesson_of({"vocals": voice, "rest": rest})])[1]
+    one, two = torch.rand(2, 1, 4, 2, 8, 256).softmax(2)
+    two[:, 0] = one[:, 0]
+    two[:, 1:] = (1 - one[:, :1]) / 3
+
+    assert float(loss_of(one, truth, 0.2)) == pytest.approx(float(loss_of(two, truth, 0.2)), rel=1e-4)
+
+
+def test_silence_costs_nothing_and_stays_finite() -> None:
+    silence = np.zeros((2, 8, 2049), np.complex64)
+    truth = truth_of([lesson_of({"vocals": silence, "drums": silence})])[1]
+    masks = torch.full((1, 4, 2, 8, 256), 0.25, requires_grad=True)
+
+    loss = loss_of(masks, truth, 0.0)
+    loss.backward()
+
+    assert float(loss.detach()) == pytest.approx(0.0, abs=1e-6)
+    assert masks.grad is not None
+    assert torch.isfinite(masks.grad).all()
+
+
+def test_what_is_above_the_top_of_a_recording_is_not_judged() -> None:
+    vocals, drums = noises(2)
+    heard, truth = truth_of([lesson_of({"vocals": vocals, "drums": drums}, top=7300.0)])
+    masks = torch.full((1, 4, 2, 8, 256), 0.25)
+    changed = masks.clone()
+    changed[..., -20:] = 0.0
+
+    assert float(loss_of(masks, truth, 0.2)) == float(loss_of(changed, truth, 0.2))
+    assert torch.isfinite(heard).all()
+
+
+def test_the_masks_of_a_new_network_sum_to_one() -> None:
+    network = Separator((8, 8, 8), memory=16).eval()
+
+    masks = network(torch.randn(2, 5, 16, 256))
+
+    assert masks.shape == (2, 4, 2, 16, 256)
+    torch.testing.assert_close(masks.sum(1), torch.ones(2, 2, 16, 256))
+
+
+def test_equal_seeds_compose_equal_songs() -> None:
+    first, second = composed(np.random.default_rng(7)), composed(np.random.default_rng(7))
+    other = composed(np.random.default_rng(8))
+
+    assert midi_file(first.parts["bass"], first.tempo) == midi_file(second.parts["bass"], second.tempo)
+    assert first != other
+
+
+@pytest.mark.parametrize(
+    ("licence", "free"),
+    [
+        ("CC0 1.0", True),
+        ("CC BY 4.0 + CC BY 4.0", True),
+        ("CC BY-NC 4.0", False),
+        ("CC BY-SA 4.0", False),
+        ("unknown", False),
+    ],
+)
+def test_only_free_licences_are_trained_on(licence: str, free: bool) -> None:
+    assert licensed(licence) is free
+
+
+def test_the_examination_songs_are_held_out() -> None:
+    sodium, lithium = clip_of("songs_multitrack/3_Sodium.bass.opus"), clip_of("songs_multitrack/2_Lithium.bass.opus")
+
+    assert sodium is not None
+    assert sodium.held_out
+    assert lithium is not None
+    assert not lithium.held_out

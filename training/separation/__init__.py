@@ -1,0 +1,1 @@
+"""How our own separator is made: data, network, training, examination, export."""

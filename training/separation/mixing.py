@@ -1,0 +1,189 @@
+"""Mix a training example by chance: which voice, over what, how loud, through which effects."""
+
+from collections import defaultdict
+
+import numpy as np
+
+from harmonix_splitter.audio.bands import FRAME, HOP, SAMPLE_RATE
+from training.separation import effects
+from training.separation.lessons import Example, lesson_of, spectrum_of
+from training.separation.store import Clip
+
+FRAMES = 128
+LENGTH = (FRAMES - 1) * HOP + FRAME
+# How often a voice of each kind is drawn: real singing first, each synthetic family a little.
+VOICES = {
+    "songs_multitrack": 0.30,
+    "resung_songs_multitrack": 0.20,
+    "singing": 0.12,
+    "resung_singing": 0.06,
+    "speech_sung": 0.08,
+    "resung_speech_sung": 0.10,
+    "singing_synth": 0.05,
+    "resung_singing_synth": 0.03,
+    "espeak": 0.06,
+}
+# How loud (dB) the players of a generated band are on average.
+_BALANCE = {"drums": 0.0, "bass": -1.0, "other": -3.5}
+
+Chance = np.random.Generator
+Sounds = dict[str, np.ndarray]
+
+
+class Mixer:
+    """Draws lessons from the cache; equal seeds draw equal lessons."""
+
+    def __init__(self, clips: list[Clip], seed: int) -> None:
+        self.chance = np.random.default_rng(seed)
+        self.voices: dict[str, list[Clip]] = defaultdict(list)
+        self.roles: dict[tuple[str, str], list[Clip]] = defaultdict(list)
+        self.songs: dict[str, list[Clip]] = defaultdict(list)
+        for clip in clips:
+            if clip.role == "vocals":
+                self.voices[clip.kind].append(clip)
+            else:
+                self.roles[clip.role, clip.kind].append(clip)
+            if clip.kind in ("songs_multitrack", "band"):
+                self.songs[clip.song].append(clip)
+        self.bands = sorted(song for song in self.songs if song.startswith("band"))
+        self.albums = sorted(song for song in self.songs if not song.startswith("band"))
+
+    def lesson(self) -> Example:
+        """A mixture and what it is made of."""
+        sounds, top = self._backing()
+        if self.chance.random() < 0.9:
+            backing = np.sqrt(np.mean(sum(sounds.values()) ** 2) + 1e-9)
+            voice, top_of_voice = self._voice()
+            loudness = np.sqrt(np.mean(voice**2))
+            level = 10 ** (self.chance.normal(-1.0, 4.5) / 20)
+            if loudness > 1e-5:
+                sounds["vocals"] = voice * np.float32(backing / loudness * level)
+            top = min(top, top_of_voice)
+        return self._mastered(sounds, top)
+
+    def _voice(self) -> tuple[np.ndarray, float]:
+        kinds = [kind for kind in VOICES if self.voices[kind]]
+        odds = np.array([VOICES[kind] for kind in kinds])
+        clip = self._one(self.voices[str(self.chance.choice(kinds, p=odds / odds.sum()))])
+        sound, top = self._sung(clip), clip.top
+        if self.chance.random() < 0.15:
+            second = self._one(self.voices[str(self.chance.choice(kinds, p=odds / odds.sum()))])
+            sound = effects.mixed_in(sound, self._sung(second), self.chance.uniform(-12, 0))
+            top = min(top, second.top)
+        return sound, top
+
+    def _sung(self, clip: Clip) -> np.ndarray:
+        """A stretch with somebody singing, through a studio's chain."""
+        chance, dry = self.chance, clip.kind != "songs_multitrack"
+        sound = self._loud_stretch(clip, 0.13)
+        if chance.random() < 0.35:
+            sound = effects.squeezed(sound, chance)
+        if chance.random() < 0.12:
+            sound = effects.driven(sound, chance)
+        sound = effects.stereo(sound, chance)
+        if chance.random() < 0.2:
+            sound = effects.doubled(sound, chance)
+        if chance.random() < 0.15:
+            sound = effects.echoed(sound, chance)
+        return effects.in_a_room(sound, chance) if chance.random() < (0.7 if dry else 0.25) else sound
+
+    def _loud_stretch(self, clip: Clip, spread: float) -> np.ndarray:
+        """The loudest of three random stretches, sped up or slowed down."""
+        factor = float(np.exp(np.clip(self.chance.normal(0, spread * 0.7), -spread, spread)))
+        audio = clip.audio()
+        places = [self._place([clip]) for _ in range(4)]
+        return self._stretch(clip, max(places, key=lambda place: _power(audio[place : place + LENGTH : 16])), factor)
+
+    def _stretch(self, clip: Clip, place: int, factor: float) -> np.ndarray:
+        audio = clip.audio()
+        part = audio[place : place + int(LENGTH * factor) + 2]
+        return effects.hurried(part.astype(np.float32) / 32768, factor, LENGTH)
+
+    def _place(self, clips: list[Clip]) -> int:
+        """A first sample from which the shortest of these still has enough to play, if any has."""
+        shortest = min(len(clip.audio()) for clip in clips)
+        return int(self.chance.integers(max(shortest - int(LENGTH * 1.15), 1)))
+
+    def _one(self, clips: list[Clip]) -> Clip:
+        return clips[int(self.chance.integers(len(clips)))]
+
+    def _backing(self) -> tuple[Sounds, float]:
+        dice = self.chance.random()
+        if dice < 0.45:
+            return self._song(str(self.chance.choice(self.bands))), 22050.0
+        if dice < 0.65:
+            song = str(self.chance.choice(self.albums))
+            return self._song(song), self.songs[song][0].top
+        if dice < 0.80:
+            clip = self._one(self.roles["rest", "instrumentals"])
+            return {"rest": self._placed(self._stretch(clip, self._place([clip]), self._speed()))}, 22050.0
+        return self._jam(), 22050.0
+
+    def _speed(self) -> float:
+        return float(np.exp(np.clip(self.chance.normal(0, 0.08), -0.14, 0.14)))
+
+    def _song(self, song: str) -> Sounds:
+        """A song's own accompaniment, in time; now and then one player stays away or is replaced."""
+        place, factor = self._place(self.songs[song]), self._speed()
+        sounds: Sounds = {}
+        for clip in self.songs[song]:
+            if clip.role == "vocals" or self.chance.random() < 0.08:
+                continue
+            sound = self._placed(self._stretch(clip, place, factor))
+            if clip.kind == "band":
+                sound = self._at(sound, 0.1 * 10 ** (self.chance.normal(_BALANCE[clip.role], 4) / 20))
+            else:
+                sound = sound * np.float32(10 ** (self.chance.normal(0, 2) / 20))
+            sounds[clip.role] = sounds.get(clip.role, np.float32(0)) + sound
+        if self.chance.random() < 0.35 and "drums" in sounds:
+            sounds["drums"] = self._drums(float(np.sqrt(np.mean(sounds["drums"] ** 2))))
+        return sounds or self._jam()
+
+    def _jam(self) -> Sounds:
+        """Players who never met."""
+        level = float(self.chance.uniform(0.05, 0.15))
+        sounds = {"drums": self._drums(level)} if self.chance.random() < 0.9 else {}
+        for role, kind in (("bass", "bass_line" if self.chance.random() < 0.5 else "band"), ("other", "band")):
+            clip = self._one(self.roles[role, kind])
+            sound = self._placed(self._stretch(clip, self._place([clip]), self._speed()))
+            sounds[role] = self._at(sound, level * 10 ** (self.chance.normal(-1, 3.5) / 20))
+        return sounds
+
+    def _drums(self, level: float) -> np.ndarray:
+        kind = "drums" if self.chance.random() < 0.6 else "band"
+        clip = self._one(self.roles["drums", kind])
+        sound = self._placed(self._stretch(clip, self._place([clip]), self._speed()))
+        return self._at(sound, level)
+
+    def _placed(self, sound: np.ndarray) -> np.ndarray:
+        """An instrument between the speakers, sometimes driven, sometimes in a room."""
+        if self.chance.random() < 0.12:
+            sound = effects.driven(sound, self.chance)
+        sound = effects.stereo(sound, self.chance)
+        return effects.in_a_room(sound, self.chance) if self.chance.random() < 0.12 else sound
+
+    @staticmethod
+    def _at(sound: np.ndarray, level: float) -> np.ndarray:
+        return sound * np.float32(level / (np.sqrt(np.mean(sound**2)) + 1e-3))
+
+    def _mastered(self, sounds: Sounds, top: float) -> Example:
+        """Tone per stem, then what a mastering desk does to the sum, done to every stem alike."""
+        chance = self.chance
+        if chance.random() < 0.3:
+            gain = effects.squeeze(sum(sounds.values()), chance.uniform(0.1, 0.5))[:, None]
+            sounds = {role: sound * gain for role, sound in sounds.items()}
+        if chance.random() < 0.05:
+            sounds = {role: np.repeat(sound.mean(axis=1, keepdims=True), 2, axis=1) for role, sound in sounds.items()}
+        curve = effects.tone(chance, 1.5)
+        if chance.random() < 0.35:
+            curve[int(chance.uniform(15000, 19000) / SAMPLE_RATE * FRAME) :] = 1e-4
+        spectra = {role: spectrum_of(sound) * (effects.tone(chance, 3.0) * curve) for role, sound in sounds.items()}
+        return lesson_of(spectra, top, self._level_error())
+
+    def _level_error(self) -> float:
+        """How far (dB) a song's level lies above an excerpt's: mostly little, in quiet passages a lot."""
+        return float(self.chance.uniform(0, 22) if self.chance.random() < 0.12 else self.chance.normal(0, 2.5))
+
+
+def _power(samples: np.ndarray) -> float:
+    return float(np.square(samples.astype(np.float32)).mean())
