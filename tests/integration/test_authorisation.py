@@ -22,8 +22,8 @@ RULES = [
         r"/health|/health/live|/health/ready|/api/health|/api/setup|/api/auth/(login|register|options)|/login|/register"
         r"|/logout|/api/plan-info|/avatars/\{name\}|/\{path:path\}",
     ),
-    (OWN_RULES, r"/api/share/.*|/api/party/.*|/share/.*|/api/oidc/.*|/metrics|/api/listen/.*"),
-    (ADMIN, r"/api/doctor|/api/admin/.*|/admin/.*"),
+    (OWN_RULES, r"/api/share/.*|/api/party/.*|/share/.*|/api/oidc/.*|/api/listen/.*"),
+    (ADMIN, r"/metrics|/api/doctor|/api/admin/.*|/admin/.*"),
 ]
 MEMBERS_ONLY_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
 GUESTS_MAY_WRITE = r"/api/auth/logout|/api/account.*|/account/.*|/validate-url|/api/logs/browser"

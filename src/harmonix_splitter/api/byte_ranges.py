@@ -7,6 +7,7 @@ the RFC allows and every player understands.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import quote
 
 _RANGE = re.compile(r"\s*bytes\s*=\s*(?:(\d{1,18})\s*-\s*(\d{0,18})|-\s*(\d{1,18}))\s*", re.IGNORECASE)
@@ -105,6 +106,7 @@ def _described(file: FileFacts) -> list[tuple[bytes, bytes]]:
     return headers
 
 
+@lru_cache(maxsize=4096)
 def disposition(filename: str, *, is_download: bool) -> str:
     """RFC 6266: a plain name for old readers, the true one beside it when it is not plain."""
     kind = "attachment" if is_download else "inline"

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from harmonix_splitter import __version__
 from harmonix_splitter.api.error_responses import answer_errors
 from harmonix_splitter.api.gate import Gate
+from harmonix_splitter.api.raw_routes import FastLane
 from harmonix_splitter.api.request_log import RequestLog
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.bootstrap import studio as new_studio
@@ -33,6 +34,7 @@ WORDS = (
     "uploads",
     "older_api",
     "playback",
+    "administration",
     "party",
     "demo",
 )
@@ -51,6 +53,7 @@ def create_app(studio: Studio | None = None) -> FastAPI:
     answer_errors(app)
     for word in WORDS:
         app.include_router(import_module(f"harmonix_splitter.api.routes.{word}").router)
+    app.add_middleware(FastLane)
     app.add_middleware(Gate, studio=chosen)
     mount_studio(app, chosen.settings.server.prefix)
     app.add_middleware(RequestLog)

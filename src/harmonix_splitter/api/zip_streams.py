@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 _PIECE = 1024 * 1024
@@ -65,6 +66,7 @@ def _pieces(member: Member) -> Iterator[bytes]:
             yield piece
 
 
+@lru_cache(maxsize=4096)
 def plain_name(*words: str) -> str:
     """A name every file system takes, from words nobody checked."""
     text = " - ".join(word for word in words if word)

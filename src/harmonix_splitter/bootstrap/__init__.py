@@ -17,6 +17,7 @@ from harmonix_splitter.services.accounts import AccountsService
 from harmonix_splitter.services.demo import DemoService
 from harmonix_splitter.services.doctor import DoctorService
 from harmonix_splitter.services.estimates import EstimateService
+from harmonix_splitter.services.housekeeping import HousekeepingService
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
 from harmonix_splitter.services.moving_in import Moved
@@ -86,6 +87,12 @@ class Studio:
         from harmonix_splitter.bootstrap.separation import separation
 
         return separation(self.parts)
+
+    @cached_property
+    def housekeeping(self) -> HousekeepingService:
+        from harmonix_splitter.bootstrap.housekeeping import housekeeping
+
+        return housekeeping(self.parts)
 
     @cached_property
     def playback(self) -> PlaybackService:
