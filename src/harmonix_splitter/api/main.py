@@ -35,6 +35,7 @@ WORDS = (
     "playback",
     "party",
     "demo",
+    "lyrics",
 )
 """The routes, one module per word; the order is the order in the API document."""
 
