@@ -1,6 +1,7 @@
 """Words find their times in a voice whose times are known exactly."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -58,7 +59,7 @@ def test_words_never_go_back_and_end_after_they_start(song: Song):
     words = aligned(song).words
 
     assert all(word.end >= word.start for word in words)
-    assert all(later.start >= word.start for word, later in zip(words, words[1:], strict=False))
+    assert all(later.start >= word.start for word, later in pairwise(words))
 
 
 def test_the_right_text_fits_and_another_does_not(song: Song):

@@ -1,4 +1,4 @@
-"""Words of a song: the best source first, nothing of a person ever lost, and an honest sentence when there is nothing."""
+"""Words of a song: the best source first, nothing of a person lost, an honest sentence when there is nothing."""
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
