@@ -37,6 +37,7 @@ WORDS = (
     "administration",
     "party",
     "demo",
+    "lyrics",
 )
 """The routes, one module per word; the order is the order in the API document."""
 

@@ -20,6 +20,7 @@ from harmonix_splitter.services.estimates import EstimateService
 from harmonix_splitter.services.housekeeping import HousekeepingService
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
+from harmonix_splitter.services.lyrics import LyricsSearch, LyricsService, WordTiming
 from harmonix_splitter.services.moving_in import Moved
 from harmonix_splitter.services.party import PartyService
 from harmonix_splitter.services.playback import PlaybackService
@@ -127,6 +128,25 @@ class Studio:
         from harmonix_splitter.bootstrap.sources import sources
 
         return sources(self.parts)
+
+    @cached_property
+    def lyrics(self) -> LyricsService:
+        from harmonix_splitter.bootstrap.lyrics import lyrics
+
+        return lyrics(self.parts)
+
+    @cached_property
+    def word_timing(self) -> WordTiming:
+        """Aligning and transcribing plain files, without a database."""
+        from harmonix_splitter.bootstrap.lyrics import timing
+
+        return timing(self.parts)
+
+    @cached_property
+    def lyrics_search(self) -> LyricsSearch:
+        from harmonix_splitter.bootstrap.lyrics import search
+
+        return search(self.parts)
 
     @cached_property
     def upkeep(self) -> UpkeepService:
