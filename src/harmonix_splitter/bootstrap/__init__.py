@@ -26,6 +26,7 @@ from harmonix_splitter.services.party import PartyService
 from harmonix_splitter.services.playback import PlaybackService
 from harmonix_splitter.services.ports.backups import Backups
 from harmonix_splitter.services.ports.codecs import ChunkDecoder, ChunkEncoder
+from harmonix_splitter.services.ports.models import ModelStore
 from harmonix_splitter.services.separation import SeparationService
 from harmonix_splitter.services.sharing import SharingService
 from harmonix_splitter.services.songs import SongsService
@@ -82,6 +83,12 @@ class Studio:
         from harmonix_splitter.adapters.media.share_codecs import OpusChunkDecoder
 
         return OpusChunkDecoder()
+
+    @cached_property
+    def models(self) -> ModelStore:
+        from harmonix_splitter.bootstrap.separation import models
+
+        return models(self.parts)
 
     @cached_property
     def separation(self) -> SeparationService:
