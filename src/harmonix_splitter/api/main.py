@@ -26,6 +26,7 @@ WORDS = (
     "share_push",
     "sources",
     "songs",
+    "browsing",
     "jobs",
     "youtube",
     "library",

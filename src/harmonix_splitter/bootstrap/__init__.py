@@ -23,6 +23,7 @@ from harmonix_splitter.services.moving_in import Moved
 from harmonix_splitter.services.party import PartyService
 from harmonix_splitter.services.playback import PlaybackService
 from harmonix_splitter.services.ports.backups import Backups
+from harmonix_splitter.services.ports.browsing import SongShelf
 from harmonix_splitter.services.ports.codecs import ChunkDecoder, ChunkEncoder
 from harmonix_splitter.services.separation import SeparationService
 from harmonix_splitter.services.sharing import SharingService
@@ -114,6 +115,12 @@ class Studio:
         from harmonix_splitter.bootstrap.library import library
 
         return library(self.parts)
+
+    @cached_property
+    def browsing(self) -> SongShelf:
+        from harmonix_splitter.bootstrap.browsing import browsing
+
+        return browsing(self.parts)
 
     @cached_property
     def sources(self) -> SourcesService:
