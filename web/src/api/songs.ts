@@ -10,10 +10,6 @@ export function addressOfAudio(songId: string, stem: string): string {
   return apiAddress(`${of(songId)}/audio/${encodeURIComponent(stem)}`);
 }
 
-export function addressOfDownload(songId: string, stem: string): string {
-  return apiAddress(`${of(songId)}/download/${encodeURIComponent(stem)}`);
-}
-
 export function addressOfPicture(song: Pick<Song, 'thumbnailUrl'>): string | null {
   return song.thumbnailUrl ? apiAddress(song.thumbnailUrl) : null;
 }
