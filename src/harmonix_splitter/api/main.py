@@ -27,6 +27,7 @@ WORDS = (
     "share_push",
     "sources",
     "songs",
+    "browsing",
     "jobs",
     "youtube",
     "library",

@@ -25,6 +25,7 @@ from harmonix_splitter.services.moving_in import Moved
 from harmonix_splitter.services.party import PartyService
 from harmonix_splitter.services.playback import PlaybackService
 from harmonix_splitter.services.ports.backups import Backups
+from harmonix_splitter.services.ports.browsing import SongShelf
 from harmonix_splitter.services.ports.codecs import ChunkDecoder, ChunkEncoder
 from harmonix_splitter.services.ports.models import ModelStore
 from harmonix_splitter.services.separation import SeparationService
@@ -129,6 +130,12 @@ class Studio:
         from harmonix_splitter.bootstrap.library import library
 
         return library(self.parts)
+
+    @cached_property
+    def browsing(self) -> SongShelf:
+        from harmonix_splitter.bootstrap.browsing import browsing
+
+        return browsing(self.parts)
 
     @cached_property
     def sources(self) -> SourcesService:
