@@ -75,7 +75,7 @@ export const t = translator({
     files: 'Files',
     exportAs: 'Save as {format}',
     importFile: 'Open a file',
-    imported: 'The file is here. Look it through, then save.',
+    imported: 'The words of the file are here. The ones before stay among the versions.',
     keys: 'Words',
   },
   de: {
@@ -151,7 +151,7 @@ export const t = translator({
     files: 'Dateien',
     exportAs: 'Als {format} sichern',
     importFile: 'Datei öffnen',
-    imported: 'Die Datei ist da. Durchsehen, dann speichern.',
+    imported: 'Der Text der Datei ist da. Der vorige bleibt bei den Fassungen.',
     keys: 'Text',
   },
 });
