@@ -1,8 +1,11 @@
 """The separation service with the engines of this installation, best first."""
 
+from functools import partial
+
 from harmonix_splitter.adapters.devices.locks import FileLocks
 from harmonix_splitter.adapters.engines.models import ModelFolder
 from harmonix_splitter.adapters.engines.separation.embedded import EmbeddedEngine
+from harmonix_splitter.adapters.engines.separation.learned_masks import NAME, learned_masks
 from harmonix_splitter.adapters.engines.separation.onnx import OnnxEngine
 from harmonix_splitter.adapters.media.encoding import FileWriters, PyAvEncoder
 from harmonix_splitter.adapters.media.reading import PyAvMedia
@@ -23,7 +26,9 @@ def separation(parts: Parts) -> SeparationService:
 
 
 def engines(parts: Parts) -> tuple[SeparationEngine, ...]:
-    return (OnnxEngine(models(parts), parts.settings.separation.threads), EmbeddedEngine())
+    threads = parts.settings.separation.threads
+    ours = EmbeddedEngine(NAME, partial(learned_masks, threads=threads))
+    return (OnnxEngine(models(parts), threads), ours, EmbeddedEngine())
 
 
 def models(parts: Parts) -> ModelFolder:
