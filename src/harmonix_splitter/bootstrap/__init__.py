@@ -14,6 +14,7 @@ from typing import Any
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.config.settings import Settings
 from harmonix_splitter.services.accounts import AccountsService
+from harmonix_splitter.services.analysis import AnalysisService
 from harmonix_splitter.services.demo import DemoService
 from harmonix_splitter.services.doctor import DoctorService
 from harmonix_splitter.services.estimates import EstimateService
@@ -68,6 +69,12 @@ class Studio:
         from harmonix_splitter.bootstrap.demo import demo
 
         return demo(self.parts)
+
+    @cached_property
+    def analysis(self) -> AnalysisService:
+        from harmonix_splitter.bootstrap.analysis import analysis
+
+        return analysis(self.parts)
 
     @cached_property
     def party(self) -> PartyService:
