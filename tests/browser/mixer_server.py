@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 import uvicorn
-from fastapi import FastAPI, HTTPException
-from fastapi.responses import FileResponse, Response
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.responses import FileResponse, JSONResponse, Response
 from harmonix_splitter.audio.demo_song import demo_stems
 from harmonix_splitter.domain.demo import ARTIST, BPM, TITLE, DemoTruth, truth
 from harmonix_splitter.studio import static_files
@@ -150,6 +150,19 @@ def application(folder: Path) -> FastAPI:
             if abs(chord["start"] - correction["start"]) < 0.01:
                 chord |= {"chord": correction["chord"], "confidence": 1.0, "alternatives": []}
         return saved["analysis"]
+
+    @app.get("/api/songs/{song}/lyrics")
+    def lyrics(song: str) -> JSONResponse:
+        if song != DEMO:
+            raise HTTPException(404, "This song has no lyrics yet.")
+        return JSONResponse(saved["lyrics"], headers={"ETag": f'"{saved["version"]}"'})
+
+    @app.put("/api/songs/{song}/lyrics")
+    def save(song: str, document: dict[str, Any], request: Request) -> JSONResponse:
+        if request.headers.get("if-match") != f'"{saved["version"]}"':
+            raise HTTPException(412, "Somebody else saved these words meanwhile.")
+        saved.update(lyrics=document, version=saved["version"] + 1)
+        return lyrics(song)
 
     @app.get("/tape.js")
     def tape() -> Response:

@@ -1,9 +1,7 @@
 """What the mixer really plays, recorded from its audio graph in a real browser."""
 
 import base64
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -12,15 +10,10 @@ import numpy.typing as npt
 import pytest
 
 from tests.browser import mixer_server
+from tests.browser.mixer_pages import address, browser, until
 
-playwright = pytest.importorskip("playwright.sync_api", reason="browser tests need playwright")
-CHROMIUM = shutil.which("chromium")
-BUILT = (mixer_server.static_files.STATIC / "index.html").exists()
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="browser tests need chromium"),
-    pytest.mark.skipif(not BUILT, reason="the studio is not built: make web"),
-]
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--autoplay-policy=no-user-gesture-required"]
+__all__ = ["address", "browser"]
+
 RATE = mixer_server.RATE
 Samples = npt.NDArray[np.float32]
 
@@ -67,22 +60,6 @@ TAP = """
   };
 })();
 """
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder: Path = tmp_path_factory.mktemp("songs")
-    mixer_server.write_songs(folder)
-    with mixer_server.served(mixer_server.application(folder)) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
     opened = browser.new_page()
@@ -96,15 +73,6 @@ def open_song(page: Any, address: str, query: str = "") -> None:
     page.goto(f"{address}/songs/{query}")
     page.get_by_role("button", name="Play", exact=True).first.wait_for()
     until(page, "window.taps.nodes.length >= 2 && Boolean(window.taps.deck)")
-
-
-def until(page: Any, condition: str, patience_ms: int = 20_000) -> None:
-    """Wait for a condition in the page. (The studio's content policy forbids the eval that Playwright's own wait uses.)"""
-    for _ in range(patience_ms // 100):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"never came true: {condition}")
 
 
 def recorded(page: Any) -> Samples:

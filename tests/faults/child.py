@@ -8,9 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from harmonix_splitter.adapters.events.relay import RelayedEvents
+from harmonix_splitter.adapters.storage.object_store import ObjectStore
 from harmonix_splitter.worker.child import Tell, Work, main
 from tests.fakes.library_rig import Rig
 from tests.fakes.processing import FakeSeparation, FakeSite
+
+
+def storage_of(greeting: Mapping[str, Any]) -> ObjectStore | None:
+    if "bucket" not in greeting:
+        return None
+    return ObjectStore(greeting["bucket"], Path(greeting["folder"]) / "cache", greeting["bucket_options"])
 
 
 def build(greeting: Mapping[str, Any], tell: Tell) -> Work:
@@ -35,6 +42,7 @@ def build(greeting: Mapping[str, Any], tell: Tell) -> Work:
         events=RelayedEvents(tell),
         site=FakeSite(lasts=greeting.get("fetch_lasts", 0.0)),
         separation=FakeSeparation(greeting.get("lasts", 0.0), misbehave),
+        own_storage=storage_of(greeting),
         checkpoint=stop_the_world,
     )
     return Work(rig.jobs, rig.processing.run)

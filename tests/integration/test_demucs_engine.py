@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests import makers_media as make
 
 from harmonix_splitter.adapters.devices.locks import FileLocks
 from harmonix_splitter.adapters.engines.models import ModelFolder
@@ -15,6 +14,7 @@ from harmonix_splitter.adapters.media.reading import PyAvMedia
 from harmonix_splitter.domain.media import AudioFormat, Encoding
 from harmonix_splitter.domain.separation import Mode, Recipe
 from harmonix_splitter.services.separation import Output, SeparationService
+from tests import makers_media as make
 
 torch = pytest.importorskip("torch", reason="needs torch and demucs")
 demucs = pytest.importorskip("demucs", reason="needs torch and demucs")

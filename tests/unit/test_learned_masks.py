@@ -6,12 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harmonix_splitter.adapters.engines.separation.learned_masks import MODEL, LearnedMasks, learned_masks
+from harmonix_splitter.adapters.engines.separation.embedded import SIGNAL, EmbeddedEngine
+from harmonix_splitter.adapters.engines.separation.learned_masks import MODEL, NAME, LearnedMasks, learned_masks
 from harmonix_splitter.adapters.engines.separation.masking import mask_splitter
 from harmonix_splitter.audio.chunks import CrossFade
 from harmonix_splitter.audio.spectra import istft, stft
-from harmonix_splitter.domain.separation import Track
+from harmonix_splitter.domain.separation import Recipe, Track
 from harmonix_splitter.errors import EngineMissingError, SeparationError
+from harmonix_splitter.services.separation.choice import choose
 
 RATE = 44_100
 
@@ -111,3 +113,21 @@ def test_an_answer_that_is_no_number_is_an_error_and_not_a_stem() -> None:
 
 def test_the_model_is_small_enough_to_ship() -> None:
     assert MODEL.stat().st_size <= 8 * 2**20
+
+
+def test_where_our_model_cannot_be_loaded_signal_processing_stands_in_and_says_why(tmp_path: Path) -> None:
+    engines = (EmbeddedEngine(NAME, lambda: learned_masks(tmp_path / "embedded.onnx")), EmbeddedEngine())
+
+    choice = choose(engines, Recipe())
+
+    assert choice.offer.model == SIGNAL
+    assert "cannot be read" in choice.reasons[0]
+
+
+def test_our_model_comes_before_signal_processing() -> None:
+    engines = (EmbeddedEngine(NAME, learned_masks), EmbeddedEngine())
+
+    choice = choose(engines, Recipe(engine="embedded"))
+
+    assert choice.offer.model == NAME
+    assert choice.reasons == ()

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
-
 from benchmarks.accuracy.render import render_notes
 from benchmarks.accuracy.truth import Note
+
 from harmonix_splitter.audio.hearing import RATE, Spectra, heard
 
 PROGRAMS = {
@@ -40,7 +40,10 @@ _DIATONIC = {
     "minor": {0: ("min", "min7", "min6", "sus2"), 2: ("dim", "hdim7"), 3: ("maj", "maj7"), 5: ("min", "min7"),
               7: ("min", "maj", "7", "sus4"), 8: ("maj", "maj7"), 10: ("maj", "7")},
 }  # fmt: skip
-_LIKED = {"major": {0: 5, 2: 2, 4: 1.5, 5: 4, 7: 4, 9: 3.5, 11: 0.4}, "minor": {0: 5, 2: 0.5, 3: 3, 5: 3, 7: 3, 8: 3.5, 10: 3}}
+_LIKED = {
+    "major": {0: 5, 2: 2, 4: 1.5, 5: 4, 7: 4, 9: 3.5, 11: 0.4},
+    "minor": {0: 5, 2: 0.5, 3: 3, 5: 3, 7: 3, 8: 3.5, 10: 3},
+}
 KICK, SNARE, HAT, OPEN, CRASH = 36, 38, 42, 46, 49
 
 
@@ -110,7 +113,9 @@ def _spans(piece: Piece, chance: random.Random) -> list[tuple[int, int]]:
     last, at, spans = len(piece.beats) - 1, 0, []
     usual = chance.choice((1, 1, 1, 2, 0.5)) if piece.metre in (4, 6) else chance.choice((1, 1, 2))
     while at < last:
-        length = int(piece.metre * (usual if chance.random() < 0.85 else chance.choice((1, 0.5 if piece.metre in (4, 6) else 1))))
+        length = int(
+            piece.metre * (usual if chance.random() < 0.85 else chance.choice((1, 0.5 if piece.metre in (4, 6) else 1)))
+        )
         end = min(last, at + max(1, length))
         spans.append((at, end))
         at = end
@@ -214,7 +219,14 @@ def _melody(piece: Piece, chance: random.Random, low: int) -> list[Note]:
 
 def _drums(piece: Piece, chance: random.Random) -> list[Note]:
     metre, bars = piece.metre, (len(piece.beats) - 1) // piece.metre
-    snares = {4: ((1, 3), (1, 3), (2,)), 3: ((1, 2), (2,), ()), 6: ((3,), (3,)), 5: ((3,), (1, 3)), 7: ((2, 4, 6), (4,)), 2: ((1,),)}
+    snares = {
+        4: ((1, 3), (1, 3), (2,)),
+        3: ((1, 2), (2,), ()),
+        6: ((3,), (3,)),
+        5: ((3,), (1, 3)),
+        7: ((2, 4, 6), (4,)),
+        2: ((1,),),
+    }
     snare = chance.choice(snares[metre])
     kicks = [0, *(k for k in np.arange(0.5, metre, 0.5) if chance.random() < 0.22 and k not in snare)]
     hats = chance.choice((1, 2, 2, 4))

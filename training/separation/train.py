@@ -60,6 +60,11 @@ class Lessons(IterableDataset[Example]):
             yield mixer.lesson()
 
 
+def log_weight(steps: int) -> float:
+    """How much the SDR itself counts. Much of it from the start teaches that silence is a safe answer."""
+    return 0.1 if steps < 150 else 0.2 if steps < 400 else 0.3
+
+
 class Notebook:
     """Every lesson is heard about twice, the second time later, in other company and with left and right exchanged.
 
@@ -110,7 +115,7 @@ class Course:
             group["lr"] = self.rate(done)
         with torch.autocast(self.wish.device, torch.bfloat16, enabled=self.wish.half):
             scores = self.network.scores(heard)
-        loss = loss_of(torch.softmax(scores.float(), dim=1), truth, log_weight=0.1 if self.steps < 150 else 0.2)
+        loss = loss_of(torch.softmax(scores.float(), dim=1), truth, log_weight=log_weight(self.steps))
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         size = torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)

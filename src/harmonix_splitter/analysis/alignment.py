@@ -43,7 +43,7 @@ _VOWELS = {
     "e": _shares(0.01, a=0.13, e=0.5, i=0.16, o=0.04, u=0.02, nasal=0.03, liquid=0.06),
     "i": _shares(0.01, e=0.2, i=0.6, u=0.03, a=0.02, o=0.01, nasal=0.04, liquid=0.06),
     "o": _shares(0.01, a=0.16, o=0.5, u=0.16, e=0.04, i=0.01, nasal=0.03, liquid=0.07),
-    "u": _shares(0.01, o=0.2, u=0.5, i=0.06, e=0.04, a=0.02, nasal=0.05, liquid=0.08),
+    "u": _shares(0.01, o=0.18, u=0.44, i=0.14, e=0.04, a=0.02, nasal=0.05, liquid=0.08),
     "": _shares(0.01, a=0.2, e=0.2, i=0.15, o=0.15, u=0.1, nasal=0.05, liquid=0.07),
 }
 _ONSETS = {

@@ -72,18 +72,20 @@ def features_of(times: Floats, material: Material) -> Floats:
     low = at_times(material.bands[:, :2].sum(axis=1)[:, None], material.rate, times, 0.04)[:, 0]
     change, inner = _changes(times, material), _changes(middles, material)
     octaves = float(np.log2(beats.tempo_of(times) / 100))
-    return np.array([
-        octaves**2,
-        octaves,
-        float(np.log(onset.mean() + 0.1)),
-        float(np.log(between.mean() + 0.1)),
-        float(change.mean() - inner.mean()),
-        float(change.mean()),
-        abs(float(onset[::2].mean() - onset[1::2].mean())) / (float(onset.mean()) + 0.1),
-        abs(float(change[::2].mean() - change[1::2].mean())),
-        abs(float(low[::2].mean() - low[1::2].mean())) / (float(low.mean()) + 0.1),
-        float(inner.mean()),
-    ])
+    return np.array(
+        [
+            octaves**2,
+            octaves,
+            float(np.log(onset.mean() + 0.1)),
+            float(np.log(between.mean() + 0.1)),
+            float(change.mean() - inner.mean()),
+            float(change.mean()),
+            abs(float(onset[::2].mean() - onset[1::2].mean())) / (float(onset.mean()) + 0.1),
+            abs(float(change[::2].mean() - change[1::2].mean())),
+            abs(float(low[::2].mean() - low[1::2].mean())) / (float(low.mean()) + 0.1),
+            float(inner.mean()),
+        ]
+    )
 
 
 def _changes(times: Floats, material: Material) -> Floats:

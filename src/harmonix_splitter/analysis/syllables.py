@@ -155,7 +155,7 @@ _ENGLISH = tuple(
         (r"i(?=nd$|ld$)", "a"),
         (r"^([^aeiouy]+)(?:y|ie)$", r"\1a"),
         (r"(?:ow|ou)(?=[tndrs])", "a"),
-        (r"(?:aw|au|al(?=[lkt]))", "o"),
+        (r"(?:aw(?![aeiouy])|au|al(?=[lkt]))", "o"),
         (r"[eiu]r(?![aeiouy])", "er"),
         (r"u(?=[^aeiouy]{2}|[^aeiouyr]$)", "a"),
         (r"(?:ew|ue$|oo)", "u"),

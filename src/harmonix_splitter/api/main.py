@@ -27,6 +27,7 @@ WORDS = (
     "share_push",
     "sources",
     "songs",
+    "browsing",
     "jobs",
     "youtube",
     "library",
@@ -37,6 +38,7 @@ WORDS = (
     "administration",
     "party",
     "demo",
+    "lyrics",
 )
 """The routes, one module per word; the order is the order in the API document."""
 

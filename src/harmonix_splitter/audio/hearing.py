@@ -76,7 +76,7 @@ class SpectraStream:
         if not len(frames):
             return
         magnitude = magnitudes(frames)
-        mel = np.log(magnitude @ mel_filters() + _QUIETEST)
+        mel = np.log(_through(_sparse_mel(), magnitude) + _QUIETEST)
         before = self._last_mel if self._last_mel is not None else mel[:1]
         self._onsets.append(_flux(np.concatenate([before, mel])) @ _band_groups())
         self._last_mel = mel[-1:]
@@ -92,7 +92,8 @@ class SpectraStream:
 
     def _hear_pitches(self, frames: Floats) -> None:
         if len(frames):
-            self._pitches.append((magnitudes(frames)[:, : _top_bin()] @ pitch_filters() * 100).astype(np.float16))
+            heard = _through(_sparse_pitches(), magnitudes(frames)[:, : _top_bin()])
+            self._pitches.append((heard * 100).astype(np.float16))
 
 
 def heard(blocks: Iterable[Floats]) -> Spectra:
@@ -162,6 +163,25 @@ def mel_filters(low: float = 30.0, high: float = 10500.0) -> Floats:
     falling = (edges[None, 2:] - bins[:, None]) / (edges[2:] - edges[1:-1])
     triangles = np.maximum(0, np.minimum(rising, falling))
     return (triangles / np.maximum(triangles.sum(axis=0), 0.5)).astype(np.float32)
+
+
+def _through(filters: Any, magnitude: Floats) -> Floats:
+    """Filters are all but empty: sparse they cost a twentieth."""
+    return np.ascontiguousarray((filters @ magnitude.T).T)
+
+
+@cache
+def _sparse_mel() -> Any:
+    from scipy.sparse import csr_array
+
+    return csr_array(mel_filters().T)
+
+
+@cache
+def _sparse_pitches() -> Any:
+    from scipy.sparse import csr_array
+
+    return csr_array(pitch_filters().T)
 
 
 @cache

@@ -14,18 +14,22 @@ from typing import Any
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.config.settings import Settings
 from harmonix_splitter.services.accounts import AccountsService
+from harmonix_splitter.services.analysis import AnalysisService
 from harmonix_splitter.services.demo import DemoService
 from harmonix_splitter.services.doctor import DoctorService
 from harmonix_splitter.services.estimates import EstimateService
 from harmonix_splitter.services.housekeeping import HousekeepingService
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
+from harmonix_splitter.services.lyrics import LyricsSearch, LyricsService, WordTiming
 from harmonix_splitter.services.moving_in import Moved
 from harmonix_splitter.services.party import PartyService
 from harmonix_splitter.services.playback import PlaybackService
 from harmonix_splitter.services.ports.accounts import ForeignDoor, LinkSigner
 from harmonix_splitter.services.ports.backups import Backups
+from harmonix_splitter.services.ports.browsing import SongShelf
 from harmonix_splitter.services.ports.codecs import ChunkDecoder, ChunkEncoder
+from harmonix_splitter.services.ports.models import ModelStore
 from harmonix_splitter.services.separation import SeparationService
 from harmonix_splitter.services.sharing import SharingService
 from harmonix_splitter.services.songs import SongsService
@@ -80,6 +84,12 @@ class Studio:
         return demo(self.parts)
 
     @cached_property
+    def analysis(self) -> AnalysisService:
+        from harmonix_splitter.bootstrap.analysis import analysis
+
+        return analysis(self.parts)
+
+    @cached_property
     def party(self) -> PartyService:
         from harmonix_splitter.bootstrap.party import party
 
@@ -94,6 +104,12 @@ class Studio:
         from harmonix_splitter.adapters.media.share_codecs import OpusChunkDecoder
 
         return OpusChunkDecoder()
+
+    @cached_property
+    def models(self) -> ModelStore:
+        from harmonix_splitter.bootstrap.separation import models
+
+        return models(self.parts)
 
     @cached_property
     def separation(self) -> SeparationService:
@@ -136,10 +152,35 @@ class Studio:
         return library(self.parts)
 
     @cached_property
+    def browsing(self) -> SongShelf:
+        from harmonix_splitter.bootstrap.browsing import browsing
+
+        return browsing(self.parts)
+
+    @cached_property
     def sources(self) -> SourcesService:
         from harmonix_splitter.bootstrap.sources import sources
 
         return sources(self.parts)
+
+    @cached_property
+    def lyrics(self) -> LyricsService:
+        from harmonix_splitter.bootstrap.lyrics import lyrics
+
+        return lyrics(self.parts)
+
+    @cached_property
+    def word_timing(self) -> WordTiming:
+        """Aligning and transcribing plain files, without a database."""
+        from harmonix_splitter.bootstrap.lyrics import timing
+
+        return timing(self.parts)
+
+    @cached_property
+    def lyrics_search(self) -> LyricsSearch:
+        from harmonix_splitter.bootstrap.lyrics import search
+
+        return search(self.parts)
 
     @cached_property
     def upkeep(self) -> UpkeepService:

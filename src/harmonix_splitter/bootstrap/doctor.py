@@ -1,15 +1,21 @@
 """The checks of this installation: every part does a tiny real job."""
 
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from harmonix_splitter.bootstrap.database import prepare
 from harmonix_splitter.bootstrap.parts import Parts
-from harmonix_splitter.errors import StorageError
+from harmonix_splitter.domain.separation import Recipe
+from harmonix_splitter.errors import AnalysisError, ConfigError, EngineMissingError, SeparationError, StorageError
 from harmonix_splitter.services.doctor import DoctorService
 from harmonix_splitter.services.ports.doctor import Check
+
+LEAST_FREE = 500_000_000
+_SECONDS = 8
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,16 @@ def doctor(parts: Parts) -> DoctorService:
         NamedCheck("python", _python),
         NamedCheck("data directory", lambda: _data_directory(parts)),
         NamedCheck("database", lambda: _database(parts)),
+        NamedCheck("queue", lambda: _queue(parts)),
+        NamedCheck("news", lambda: _news(parts)),
+        NamedCheck("audio files", lambda: _with_click_track(_audio)),
+        NamedCheck("separation", lambda: _with_click_track(lambda song: _separation(parts, song))),
+        NamedCheck("analysis", lambda: _with_click_track(lambda song: _analysis(parts, song))),
+        NamedCheck("web studio", _web),
+        NamedCheck("links", _links),
+        NamedCheck("demucs", lambda: _extra("demucs", "Stems of studio quality"), needed=False),
+        NamedCheck("speech", lambda: _extra("faster_whisper", "Transcription", extra="speech"), needed=False),
+        NamedCheck("graphics card", _graphics, needed=False),
     )
     return DoctorService(checks, parts.clock)
 
@@ -40,7 +56,7 @@ def _data_directory(parts: Parts) -> str:
 
     prepare(parts)
     free = free_bytes(parts.settings.data_dir)
-    if free < 500_000_000:
+    if free < LEAST_FREE:
         raise StorageError(
             f"{parts.settings.data_dir} has {free / 1e6:.0f} MB left.",
             advice="Free some space or choose another disk with HARMONIX_DATA_DIR.",
@@ -52,9 +68,119 @@ def _database(parts: Parts) -> str:
     with parts.database.read() as connection:
         version = connection.dialect.server_version_info
     shown = ".".join(str(number) for number in version or ())
-    return f"{connection.dialect.name} {shown} {_where(parts)}".strip()
-
-
-def _where(parts: Parts) -> str:
     url = parts.database.url
-    return Path(url.database or "").name if parts.database.is_sqlite else f"at {url.host}"
+    place = Path(url.database or "").name if parts.database.is_sqlite else f"at {url.host}"
+    return f"{connection.dialect.name} {shown} {place}".strip()
+
+
+def _queue(parts: Parts) -> str:
+    """Look for a job that is not there: a queue that can be asked can be used."""
+    if parts.settings.queue_kind == "local":
+        return "in this process"
+    _require("celery", "Celery is chosen but not installed.", "pip install 'harmonix-splitter[scale]'")
+    from kombu import Connection
+
+    url = parts.settings.queue.broker_url
+    try:
+        with Connection(url, connect_timeout=3) as broker:
+            broker.ensure_connection(max_retries=1)
+    except OSError as down:
+        raise ConfigError(f"The broker cannot be reached: {down}.", advice="Check HARMONIX_BROKER_URL.") from None
+    return f"Celery over {url.split(':', 1)[0]}"
+
+
+def _news(parts: Parts) -> str:
+    """Publish an event and hear it."""
+    topic, sent = "doctor", {"type": "check"}
+    subscription = parts.events.subscribe([topic])
+    try:
+        for _ in range(20):
+            parts.events.publish(topic, sent)
+            if subscription.take(0.25) is not None:
+                return "Redis" if parts.settings.queue.redis_url else "in this process"
+    finally:
+        subscription.close()
+    raise ConfigError("An event that was sent did not arrive.", advice="Check HARMONIX_REDIS_URL.")
+
+
+def _with_click_track(job: Callable[[Path], str]) -> str:
+    """A few seconds of clicks at 120 to the minute over a chord, as a file of its own."""
+    import numpy as np
+    import soundfile
+
+    rate = 44_100
+    t = np.arange(_SECONDS * rate) / rate
+    chord = sum(0.1 * np.sin(2 * np.pi * hertz * t) for hertz in (261.6, 329.6, 392.0))
+    beat = np.exp(-((t % 0.5) * 60)) * np.sin(2 * np.pi * 1000 * t)
+    with tempfile.TemporaryDirectory(prefix="harmonix-doctor-") as folder:
+        song = Path(folder) / "clicks.wav"
+        soundfile.write(song, np.stack([chord + beat, chord + beat * 0.9], axis=1) * 0.5, rate)
+        return job(song)
+
+
+def _audio(song: Path) -> str:
+    from harmonix_splitter.adapters.media.encoding import PyAvEncoder
+    from harmonix_splitter.adapters.media.reading import PyAvMedia
+    from harmonix_splitter.domain.media import AudioFormat, Encoding
+
+    media = PyAvMedia()
+    for form in (AudioFormat.FLAC, AudioFormat.MP3, AudioFormat.OPUS):
+        written = PyAvEncoder().encode(song, song.with_suffix(f".{form}"), Encoding(form))
+        if abs(media.probe(written).duration - _SECONDS) > 0.1:
+            raise StorageError(f"A {form} file came back with another length.", advice="Reinstall the package av.")
+    return "flac, mp3 and opus written and read"
+
+
+def _separation(parts: Parts, song: Path) -> str:
+    from harmonix_splitter.bootstrap.separation import separation
+
+    done = separation(parts).separate(song, Recipe(), song.parent / "stems")
+    if not all(path.is_file() for path in done.stems.values()):
+        raise SeparationError("Not every stem was written.", advice="See the log.")
+    return f"{done.engine} {done.model} on {done.device}: {', '.join(done.stems)}"
+
+
+def _analysis(parts: Parts, song: Path) -> str:
+    from harmonix_splitter.bootstrap.analysis import analysis
+
+    tempo = analysis(parts).analyze(song, {}).to_document().get("tempo") or {}
+    bpm = float(tempo.get("bpm") or 0.0)
+    if not any(abs(bpm - wanted) < 2 for wanted in (60, 120, 240)):
+        raise AnalysisError(f"Clicks at 120 to the minute were heard as {bpm:.1f}.", advice="Reinstall the package.")
+    return f"a beat of {bpm:.1f} found in clicks of 120"
+
+
+def _web() -> str:
+    from importlib.resources import files
+
+    page = files("harmonix_splitter.studio") / "static" / "index.html"
+    if not page.is_file():
+        raise ConfigError("The web studio is not built.", advice="Run `make web`, or install the package with pip.")
+    return "built"
+
+
+def _links() -> str:
+    _require("yt_dlp", "yt-dlp is not installed.", "pip install -U yt-dlp")
+    from yt_dlp.version import __version__ as version
+
+    return f"yt-dlp {version} (update it when links stop working)"
+
+
+def _extra(module: str, what: str, extra: str = "") -> str:
+    _require(module, f"{what}: not installed.", f"pip install 'harmonix-splitter[{extra or module}]'")
+    return f"{what}: installed"
+
+
+def _graphics() -> str:
+    import onnxruntime
+
+    providers = [name for name in onnxruntime.get_available_providers() if name not in {"CPUExecutionProvider"}]
+    useful = [name.removesuffix("ExecutionProvider") for name in providers if not name.startswith("Azure")]
+    if not useful:
+        raise EngineMissingError("None that ONNX Runtime can use: the CPU does the work.")
+    return ", ".join(useful)
+
+
+def _require(module: str, sentence: str, advice: str) -> None:
+    if find_spec(module) is None:
+        raise EngineMissingError(sentence, advice=advice)

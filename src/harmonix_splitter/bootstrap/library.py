@@ -6,9 +6,21 @@ from harmonix_splitter.services.ports.storage import LibraryStorage
 
 
 def storage(parts: Parts) -> LibraryStorage:
+    if parts.settings.library.object_store:
+        return _object_store(parts)
     from harmonix_splitter.adapters.storage.local_disk import LocalDisk
 
     return LocalDisk(parts.settings.library_dir, parts.settings.archive_dir)
+
+
+def _object_store(parts: Parts) -> LibraryStorage:
+    """`s3://bucket/prefix?aws_endpoint=http://...`; keys come from the store's usual environment names."""
+    from urllib.parse import parse_qsl
+
+    from harmonix_splitter.adapters.storage.object_store import ObjectStore
+
+    url, _, options = parts.settings.library.object_store.partition("?")
+    return ObjectStore(url, parts.settings.data_dir / "cache" / "library", dict(parse_qsl(options)))
 
 
 def library(parts: Parts) -> LibraryService:

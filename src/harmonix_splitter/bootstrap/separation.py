@@ -1,10 +1,13 @@
 """The separation service with the engines of this installation, best first."""
 
+from functools import partial
+
 from harmonix_splitter.adapters.devices.locks import FileLocks
 from harmonix_splitter.adapters.engines.models import ModelFolder
 from harmonix_splitter.adapters.engines.separation.demucs import DemucsEngine
 from harmonix_splitter.adapters.engines.separation.demucs_models import Repository
 from harmonix_splitter.adapters.engines.separation.embedded import EmbeddedEngine
+from harmonix_splitter.adapters.engines.separation.learned_masks import NAME, learned_masks
 from harmonix_splitter.adapters.engines.separation.onnx import OnnxEngine
 from harmonix_splitter.adapters.media.encoding import FileWriters, PyAvEncoder
 from harmonix_splitter.adapters.media.reading import PyAvMedia
@@ -27,7 +30,8 @@ def separation(parts: Parts) -> SeparationService:
 def engines(parts: Parts) -> tuple[SeparationEngine, ...]:
     store, threads = models(parts), parts.settings.separation.threads
     repository = Repository(parts.settings.models_dir / "demucs")
-    return (DemucsEngine(store, repository, threads), OnnxEngine(store, threads), EmbeddedEngine())
+    ours = EmbeddedEngine(NAME, partial(learned_masks, threads=threads))
+    return (DemucsEngine(store, repository, threads), OnnxEngine(store, threads), ours, EmbeddedEngine())
 
 
 def models(parts: Parts) -> ModelFolder:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harmonix_splitter.adapters.queues.child_process import ChildProcess
 from harmonix_splitter.adapters.queues.local import Doorbell, LocalWorkers
@@ -19,6 +19,9 @@ from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.bootstrap.upkeep import cleanup_rule, upkeep
 from harmonix_splitter.config.sections import SECTIONS
 from harmonix_splitter.services.sweeping import Sweeper
+
+if TYPE_CHECKING:
+    from harmonix_splitter.adapters.queues.celery import CeleryHints
 
 logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 5.0
@@ -86,13 +89,27 @@ def working(parts: Parts) -> Iterator[None]:
             keeper.library.clean_up(rule)
 
     crew, sweeps = local_workers(parts), SweepThread(sweeper, at_start, now_and_then)
+    hints = _hints(parts, crew)
     crew.start()
     sweeps.start()
     try:
         yield
     finally:
+        if hints is not None:
+            hints.stop()
         sweeps.stop()
         crew.stop()
+
+
+def _hints(parts: Parts, crew: LocalWorkers) -> "CeleryHints | None":
+    """With Celery, its messages ring this crew's bell too."""
+    if parts.settings.queue_kind != "celery":
+        return None
+    from harmonix_splitter.adapters.queues.celery import CeleryHints
+
+    hints = CeleryHints(parts.settings.queue.broker_url, crew.bell.wake)
+    hints.start()
+    return hints
 
 
 def _is_dead(worker: str) -> bool:

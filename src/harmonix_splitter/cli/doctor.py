@@ -24,10 +24,12 @@ def doctor(as_json: AsJson = False, data_dir: DataDir = None, config: ConfigFile
 
 def _show(findings: list[Finding]) -> None:
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table("part", "", "used", "seconds", box=None, pad_edge=False)
     for finding in findings:
-        used = f"{finding.used}\n[bold]→ {finding.advice}[/]" if finding.advice else finding.used
+        used = escape(finding.used)
+        used += f"\n[bold]→ {escape(finding.advice)}[/]" if finding.advice else ""
         table.add_row(finding.name, _SIGNS[finding.health], used, f"{finding.seconds:.2f}")
     Console(stderr=True).print(table)

@@ -10,9 +10,12 @@ from harmonix_splitter import __version__
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "separate": ("separate", "Split songs into stems."),
+    "lyrics": ("lyrics", "Time, fetch, transcribe and convert words."),
+    "models": ("models", "List, download and check separation models."),
     "serve": ("serve", "Start the studio."),
     "worker": ("worker", "Do jobs in a process of its own."),
     "library": ("library", "Look after the shared library."),
+    "demo": ("demo", "Take a song we know everything about through everything."),
     "doctor": ("doctor", "Check every part with a tiny real job."),
     "users": ("users", "Make, list, change and take over accounts."),
     "config": ("config", "Show the settings and where they come from."),

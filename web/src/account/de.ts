@@ -44,7 +44,7 @@ const de: Translation<typeof en> = {
   scopes: 'Was er darf',
   read: 'Lesen',
   write: 'Ändern',
-  admin: 'Verwalten',
+  admin: 'Verwaltung',
   expires: 'Endet am',
   make: 'Schlüssel machen',
   newKey: 'Dein neuer Schlüssel. Er wird nicht noch einmal gezeigt.',

@@ -41,7 +41,7 @@ export default {
   scopes: 'What it may do',
   read: 'Read',
   write: 'Change',
-  admin: 'Administer',
+  admin: 'Admin',
   expires: 'Ends on',
   make: 'Make key',
   newKey: 'Your new key. It is not shown again.',

@@ -46,7 +46,7 @@ const de: Translation<typeof en> = {
   engineAuto: 'Das beste hier',
   advanced: 'Mehr',
   estimate: 'Dauert ungefähr',
-  estimateNone: 'Die Schätzung kommt mit dem ersten Lied.',
+  estimateNone: 'Wie lange es dauert, weiß man nach ein paar Liedern hier.',
   allInstant: 'Sofort: alles ist schon in der Bibliothek.',
   playlist: { one: '{count} Video der Liste dazugenommen.', other: '{count} Videos der Liste dazugenommen.' },
   uploading: '{name} wird gesendet',

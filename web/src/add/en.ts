@@ -43,7 +43,7 @@ export default {
   engineAuto: 'The best one here',
   advanced: 'More',
   estimate: 'Will take about',
-  estimateNone: 'The estimate comes with the first song.',
+  estimateNone: 'How long it takes is known after a few songs here.',
   allInstant: 'Instant: all of it is in the library already.',
   playlist: { one: '{count} video of the playlist added.', other: '{count} videos of the playlist added.' },
   uploading: 'Sending {name}',

@@ -34,12 +34,13 @@ export const playlistOf = (url: string) =>
   ask<{ videos: VideoHit[] }>('/api/youtube/playlist', { query: { url } }).then((answer) => answer.videos);
 
 export type Estimate = { low: number; high: number; basis: string };
-type EstimateAnswer = { total_seconds: number; low_seconds?: number; high_seconds?: number; basis?: string };
+type EstimateAnswer = { total_seconds: number | null; low_seconds?: number | null; high_seconds?: number | null; basis?: string };
 
-/** How long a recording of so many seconds will take here. */
-export async function estimate(duration: number, recipe: Recipe): Promise<Estimate> {
+/** How long a recording of so many seconds will take here; null while this machine has too little history to say. */
+export async function estimate(duration: number, recipe: Recipe): Promise<Estimate | null> {
   const answer = await ask<EstimateAnswer>('/estimate', { method: 'POST', body: { duration, ...fieldsOf(recipe) } });
   const total = answer.total_seconds;
+  if (total === null) return null;
   return { low: answer.low_seconds ?? total * 0.7, high: answer.high_seconds ?? total * 1.5, basis: answer.basis ?? '' };
 }
 

@@ -50,3 +50,32 @@ export const deleteItem = (id: string, confirm: boolean) =>
 
 export const everybodysJobs = () => ask<{ jobs: Job[] }>('/api/jobs/', { query: { everyone: true, limit: 200 } }).then((answer) => answer.jobs);
 export const stopForAll = (id: string) => ask<unknown>(`/api/jobs/${id}/cancel`, { method: 'POST', query: { for_everyone: true } });
+
+export type HouseNumbers = { version: string; uptimeSeconds: number; users: number; jobs: Record<string, number>; freeBytes: number };
+export type Queues = {
+  waiting: number;
+  active: number;
+  failed: number;
+  completed: number;
+  cancelled: number;
+  atOnce: { fetch: number; separate: number };
+};
+export type LogEntry = { time?: string; at?: string; level?: string; event?: string; message?: string; [fact: string]: unknown };
+export type Setting = { key: string; value: unknown; origin: string };
+export type Fault = { [fact: string]: unknown };
+
+const post = <Answer>(path: string, body?: unknown) => ask<Answer>(path, { method: 'POST', body });
+
+export const houseNumbers = () => ask<HouseNumbers>('/api/admin/stats');
+export const queues = () => ask<Queues>('/api/admin/queues');
+export const retryFailed = () => post<{ retried: number }>('/api/admin/queues/retry-failed');
+export const clearFailed = () => post<{ cleared: number }>('/api/admin/queues/clear-failed');
+export const clearWaiting = () => post<{ cancelled: number }>('/api/admin/queues/clear-waiting');
+export const faults = () => ask<{ faults: Fault[]; isComplete: boolean }>('/api/admin/storage/faults');
+export const repair = () => post<{ repaired: Fault[] }>('/api/admin/storage/repair', { confirm: true });
+export const rescan = () => post<Record<string, unknown>>('/api/admin/storage/rescan');
+export const logs = (level: string, search: string) =>
+  ask<{ entries: LogEntry[] }>('/api/admin/logs', { query: { level, search, limit: 300 } }).then((answer) => answer.entries);
+export const settings = () => ask<{ settings: Setting[] }>('/api/admin/settings').then((answer) => answer.settings);
+export const backups = () => ask<string[]>('/api/admin/backups');
+export const backUp = () => post<{ name: string; bytes: number }>('/api/admin/backups');

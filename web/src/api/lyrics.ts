@@ -34,12 +34,12 @@ export async function align(id: string, text: string): Promise<{ applied: boolea
   return { applied: answer.applied ?? answer.state !== 'proposed' };
 }
 
-/** Read a lyrics file of any known format; nothing is kept yet. */
+/** Bring in a lyrics file of any known format; the server keeps it as a new version, or offers it. */
 export async function importFile(id: string, file: File): Promise<void> {
   await ask(path(id, '/import'), { method: 'POST', body: { name: file.name, text: await file.text() } });
 }
 
-export const FORMATS = ['lrc', 'elrc', 'srt', 'vtt', 'ass', 'ttml', 'ultrastar', 'txt'] as const;
+export const FORMATS = ['lrc', 'elrc', 'lyricsfile', 'srt', 'vtt', 'ass', 'ttml', 'ultrastar', 'txt'] as const;
 
 export function exportAddress(id: string, format: string): string {
   return apiAddress(path(id, `/export/${format}`));

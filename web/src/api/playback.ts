@@ -23,7 +23,7 @@ export async function songOf(id: string): Promise<SongOnDesk> {
   const raw = await ask<Record<string, unknown>>(song(id));
   const text = (name: string): string => (typeof raw[name] === 'string' ? (raw[name] as string) : '');
   const duration = Number(raw.durationMs) / 1000 || Number(raw.duration) || 0;
-  return { id, title: text('title') || id, artist: text('artist'), duration, picture: text('thumbnailUrl') || text('thumbnail') || null };
+  return { id, title: text('title') || id, artist: text('artist'), duration, picture: text('thumbnailUrl') ? apiAddress(text('thumbnailUrl')) : null };
 }
 
 /** The stems to mix. The whole recording is left out where there are parts of it. */

@@ -10,10 +10,6 @@ export function addressOfAudio(songId: string, stem: string): string {
   return apiAddress(`${of(songId)}/audio/${encodeURIComponent(stem)}`);
 }
 
-export function addressOfDownload(songId: string, stem: string): string {
-  return apiAddress(`${of(songId)}/download/${encodeURIComponent(stem)}`);
-}
-
 export function addressOfPicture(song: Pick<Song, 'thumbnailUrl'>): string | null {
   return song.thumbnailUrl ? apiAddress(song.thumbnailUrl) : null;
 }
@@ -23,15 +19,15 @@ export const secondsOf = (song: Pick<Song, 'duration' | 'durationMs'>): number =
 
 export type SongWish = Partial<Wish> & { limit?: number; offset?: number };
 
-function queryOf({ bpmFrom, bpmTo, words, sort, ...rest }: SongWish): Query {
-  return { ...rest, bpm_min: bpmFrom, bpm_max: bpmTo, has_lyrics: words || undefined, sort, direction: sort === 'dateAdded' || sort === 'rating' ? 'desc' : 'asc' };
+function queryOf({ bpmFrom, bpmTo, words, ...rest }: SongWish): Query {
+  return { ...rest, bpm_min: bpmFrom, bpm_max: bpmTo, has_lyrics: words || undefined };
 }
 
 export function findSongs(wish: SongWish, signal?: AbortSignal): Promise<SongPage> {
-  return ask<SongPage>('/api/library/songs', signal ? { query: queryOf(wish), signal } : { query: queryOf(wish) });
+  return ask<SongPage>('/api/browse/songs', signal ? { query: queryOf(wish), signal } : { query: queryOf(wish) });
 }
 
-export const song = (songId: string) => ask<Song>(of(songId));
+export const song = (songId: string) => ask<Song>(`/api/browse/songs/${encodeURIComponent(songId)}`);
 export const changeSong = (songId: string, change: Partial<Song>) => ask<Song>(of(songId), { method: 'PATCH', body: change });
 export const deleteSong = (songId: string) => ask<unknown>(of(songId), { method: 'DELETE' });
 export const rateItem = (itemId: string, stars: number) => ask<unknown>(`/api/library/${itemId}/rating`, { method: 'PUT', body: { stars } });

@@ -44,6 +44,9 @@ export const icons = {
   cube: 'M12 3 4 7.300v9.400L12 21l8-4.300V7.300zM4 7.300l8 4.400 8-4.400M12 11.700V21',
   log: 'M6 3.500h9l4 4V20.500H6zM9.500 11h6M9.500 14.500h6',
   archive: 'M3.500 5h17v4h-17zM5 9v10.500h14V9M9.500 13h5',
+  up: 'M5.500 15 12 8.500 18.500 15',
+  next: 'M6 5l9 7-9 7zM18 5v14',
+  stage: 'M3.500 5h17v11h-17zM8 20h8M12 16v4',
 } as const;
 
 export type IconName = keyof typeof icons;

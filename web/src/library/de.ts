@@ -25,10 +25,8 @@ const de: Translation<typeof en> = {
   artist: 'Interpret',
   bpm: 'Tempo',
   rating: 'Bewertung',
-  whose: 'Wessen',
-  allSongs: 'Alle',
-  mine: 'Meine',
-  shared: 'Geteilte',
+  mine: 'Meine Lieder',
+  shared: 'Alle anderen',
   key: 'Tonart',
   anyKey: 'Jede Tonart',
   bpmFrom: 'Tempo von',
@@ -96,6 +94,10 @@ const de: Translation<typeof en> = {
   unknown: 'unbekannt',
   ratingLabel: 'Wie gut ist es geworden?',
   ratedThanks: 'Notiert. Was am schlechtesten bewertet ist, wird zuerst noch einmal gemacht.',
+  take: 'Zu meinen Liedern',
+  taken: '„{title}“ gehört jetzt dir: sofort.',
+  sharedEmpty: 'Du hast alles, was die Bibliothek hat',
+  sharedEmptyText: 'Was andere machen lassen, erscheint hier; es zu nehmen kostet nichts und ist sofort da.',
   jump: 'Zu {letter} springen',
 };
 

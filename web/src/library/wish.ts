@@ -2,7 +2,7 @@
 
 export const SORTS = ['dateAdded', 'title', 'artist', 'bpm', 'rating'] as const;
 export type Sort = (typeof SORTS)[number];
-export type Whose = 'all' | 'mine' | 'shared';
+export type Whose = 'mine' | 'shared';
 
 export type Wish = {
   q: string;
@@ -26,7 +26,7 @@ export function wishOf(query: URLSearchParams): Wish {
   return {
     q: query.get('q') ?? '',
     sort: SORTS.includes(sort) ? sort : 'dateAdded',
-    whose: whose === 'mine' || whose === 'shared' ? whose : 'all',
+    whose: whose === 'shared' ? 'shared' : 'mine',
     key: query.get('key') ?? '',
     bpmFrom: number('from'),
     bpmTo: number('to'),
@@ -38,6 +38,6 @@ export function wishOf(query: URLSearchParams): Wish {
 
 /** How many filters are on, apart from the search text and the order. */
 export function filtersOn(wish: Wish): number {
-  const { key, bpmFrom, bpmTo, words, instrument, artist, whose } = wish;
-  return [key, bpmFrom ?? bpmTo, words, instrument, artist, whose !== 'all'].filter(Boolean).length;
+  const { key, bpmFrom, bpmTo, words, instrument, artist } = wish;
+  return [key, bpmFrom ?? bpmTo, words, instrument, artist].filter(Boolean).length;
 }

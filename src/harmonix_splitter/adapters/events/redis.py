@@ -3,7 +3,6 @@
 import json
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,6 +23,7 @@ class RedisEvents:
     _local: InMemoryEvents = field(default_factory=InMemoryEvents)
     _listening: threading.Event = field(default_factory=threading.Event)
     _ready: threading.Event = field(default_factory=threading.Event)
+    _closed: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def publish(self, topic: str, event: Event) -> None:
@@ -41,6 +41,9 @@ class RedisEvents:
     def listen(self, topics: Iterable[str], heard: Heard) -> Callable[[], None]:
         self._start()
         return self._local.listen(topics, heard)
+
+    def close(self) -> None:
+        self._closed.set()
 
     @cached_property
     def _redis(self) -> Any:
@@ -69,8 +72,8 @@ class RedisEvents:
                 for message in channel.listen():
                     self._heard(message)
             except RedisError as gone:
-                logger.warning("Redis is away", extra={"why": str(gone)})
-                time.sleep(1.0)
+                if not self._closed.wait(1.0):
+                    logger.warning("Redis is away", extra={"why": str(gone)})
 
     def _heard(self, message: dict[str, Any]) -> None:
         if message["type"] == "psubscribe":

@@ -1,7 +1,9 @@
 """Hints over Celery: a message carries a job id and nothing else; losing or doubling it changes nothing."""
 
 import logging
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -9,10 +11,11 @@ logger = logging.getLogger(__name__)
 
 TASK = "harmonix.look_at"
 QUEUE = "harmonix"
+_TRANSPORT = {"max_retries": 2, "interval_start": 0.1, "interval_max": 0.5, "socket_timeout": 5}
 
 
 def celery_app(broker_url: str) -> Any:
-    """Late acknowledgement and quick restore only shorten recovery; the record decides what is done."""
+    """Messages carry ids in JSON and no results come back: the record decides what is done."""
     from celery import Celery
 
     app = Celery("harmonix", broker=broker_url, backend=None)
@@ -21,12 +24,7 @@ def celery_app(broker_url: str) -> Any:
         task_ignore_result=True,
         task_serializer="json",
         accept_content=["json"],
-        task_acks_late=False,
-        worker_prefetch_multiplier=1,
-        worker_enable_remote_control=False,
-        worker_send_task_events=False,
-        broker_connection_retry_on_startup=True,
-        broker_transport_options={"max_retries": 2, "interval_start": 0.1, "interval_max": 0.5, "socket_timeout": 5},
+        broker_transport_options=_TRANSPORT,
     )
     return app
 
@@ -40,10 +38,49 @@ class CeleryQueue:
         return celery_app(self.broker_url)
 
     def wake(self, job_id: str) -> None:
-        from celery.exceptions import CeleryError
-        from kombu.exceptions import KombuError
-
+        connection = self.app.connection_for_write()
         try:
             self.app.send_task(TASK, args=[job_id], retry=False)
-        except (KombuError, CeleryError, OSError) as away:
+        except (OSError, *connection.connection_errors, *connection.channel_errors) as away:
             logger.warning("the broker is away; the sweeper will say it again", extra={"job": job_id, "why": str(away)})
+
+
+@dataclass
+class CeleryHints:
+    """Hears the messages and rings; acknowledged at once, because nothing depends on them. Reconnects by itself."""
+
+    broker_url: str
+    heard: Callable[[str], None]
+    _stopping: threading.Event = field(default_factory=threading.Event)
+
+    def start(self) -> None:
+        threading.Thread(target=self._listen, name="celery-hints", daemon=True).start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def _listen(self) -> None:
+        from kombu import Connection
+
+        while not self._stopping.is_set():
+            connection = Connection(self.broker_url, heartbeat=10, transport_options=_TRANSPORT)
+            try:
+                with connection:
+                    self._drain(connection)
+            except (OSError, *connection.connection_errors, *connection.channel_errors) as away:
+                logger.warning("the broker is away", extra={"why": str(away)})
+                self._stopping.wait(1.0)
+
+    def _drain(self, connection: Any) -> None:
+        queue = celery_app(self.broker_url).amqp.queues[QUEUE]
+        with connection.Consumer([queue], callbacks=[self._ring], accept=["json"], no_ack=True):
+            while not self._stopping.is_set():
+                try:
+                    connection.drain_events(timeout=1.0)
+                except TimeoutError:
+                    connection.heartbeat_check()
+
+    def _ring(self, body: Any, _message: Any) -> None:
+        """A task message holds its arguments first; whatever it holds, it only means "look"."""
+        arguments = body[0] if isinstance(body, list | tuple) and body else []
+        self.heard(str(arguments[0]) if arguments else "")

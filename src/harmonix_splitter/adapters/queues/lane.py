@@ -56,9 +56,12 @@ class Lane:
                 self.child.kill()
                 self.desk.hand_back(claim)
                 return "handed back at shutdown"
-            if self.desk.standing(claim) is Standing.LOST:
+            if job.is_live and job.fence != claim.fence:
                 self.child.kill()
                 return "somebody else has the job now"
+            if watch.ended_for > self.patience.cancel:
+                self.child.kill()
+                return "did not finish after the end of its job"
             if watch.unwanted_for > self.patience.cancel:
                 self.child.kill()
                 self.desk.stopped(claim)
@@ -97,6 +100,7 @@ class _Watch:
         self._seen: tuple[object, ...] = ()
         self._moved = time.monotonic()
         self._unwanted: float | None = None
+        self._ended: float | None = None
         self.allowed = patience.start
 
     def look_at(self, job: Job, *, is_ready: bool) -> None:
@@ -104,8 +108,10 @@ class _Watch:
         seen = (job.progress, job.stage, is_ready)
         if seen != self._seen:
             self._seen, self._moved = seen, time.monotonic()
-        if job.is_cancelling and self._unwanted is None:
+        if job.is_cancelling and job.is_live and self._unwanted is None:
             self._unwanted = time.monotonic()
+        if not job.is_live and self._ended is None:
+            self._ended = time.monotonic()
 
     @property
     def idle_for(self) -> float:
@@ -114,3 +120,8 @@ class _Watch:
     @property
     def unwanted_for(self) -> float:
         return 0.0 if self._unwanted is None else time.monotonic() - self._unwanted
+
+    @property
+    def ended_for(self) -> float:
+        """The record says the job has ended; its child still tells everybody and tidies up."""
+        return 0.0 if self._ended is None else time.monotonic() - self._ended

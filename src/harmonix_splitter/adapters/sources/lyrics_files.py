@@ -36,6 +36,9 @@ class LocalLyricsFiles:
                 return decoded(file.read_bytes()), file.name
         return "", ""
 
+    def decoded(self, raw: bytes) -> str:
+        return decoded(raw)
+
 
 def decoded(raw: bytes) -> str:
     """Text in whatever encoding lyrics files come in: UTF-8, UTF-16 with a mark, else Western Windows."""

@@ -1,6 +1,6 @@
 """YouTube through yt-dlp: search, facts, playlists and the best audio, with failures told apart."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +20,12 @@ _PICTURES = {b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png", b"RIFF": ".webp"}
 
 @dataclass(frozen=True)
 class YouTube:
-    """`base` is where it is asked; `cookies_file` belongs to the whole server."""
+    """`cookies_file` belongs to the whole server; `downloader` opens what yt-dlp calls a YoutubeDL."""
 
     base: str = "https://www.youtube.com"
     cookies_file: Path | None = None
     most_bytes: int = 2_000_000_000
+    downloader: "Callable[[dict[str, Any]], Any] | None" = None
 
     def search(self, words: str, most: int) -> list[VideoFacts]:
         listing = self._ask(f"ytsearch{most}:{words}", flat=True)
@@ -83,8 +84,6 @@ class YouTube:
         return found if isinstance(found, dict) else {}
 
     def _session(self, options: dict[str, Any]) -> Any:
-        from yt_dlp import YoutubeDL
-
         own: dict[str, Any] = {
             "quiet": True,
             "no_warnings": True,
@@ -98,7 +97,13 @@ class YouTube:
         }
         if self.cookies_file is not None:
             own["cookiefile"] = str(self.cookies_file)
-        return YoutubeDL({**own, **options})
+        return (self.downloader or _yt_dlp)({**own, **options})
+
+
+def _yt_dlp(options: dict[str, Any]) -> Any:
+    from yt_dlp import YoutubeDL
+
+    return YoutubeDL(options)
 
 
 class _Silence:

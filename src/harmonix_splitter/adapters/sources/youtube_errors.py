@@ -17,16 +17,18 @@ class _Refusal:
 
 _COOKIES = "Lend your cookies in the settings, or upload the file."
 _UPLOAD = "Upload the file instead."
-# The order matters: a bot check also says "sign in", and an age check too.
+# The order matters: a private video and an age check also say "sign in", a busy server "unavailable".
 _REFUSALS = (
     _Refusal("age", r"confirm your age|age.?restrict|inappropriate for some", "This video has an age limit.", _COOKIES),
     _Refusal("rate_limited", r"\b429\b|too many requests|rate.?limit", "YouTube says we ask too often.",
              "It will be tried again; cookies help.", is_lasting=False),
+    _Refusal("offline", r"timed out|connection|resolve|not known|network|unreachable|http error 5\d\d|ssl|remote end",
+             "YouTube cannot be reached.", "It will be tried again.", is_lasting=False),
+    _Refusal("private", r"private video|video is private|members.?only|join this channel", "This video is private.",
+             _COOKIES),
     _Refusal("sign_in", r"not a bot|sign in|login required|log in", "YouTube wants somebody signed in.", _COOKIES),
     _Refusal("geo", r"in your country|your location|geo.?restrict|blocked it", "This video is not shown here.",
              _UPLOAD),
-    _Refusal("private", r"private video|video is private|members.?only|join this channel", "This video is private.",
-             _COOKIES),
     _Refusal("live", r"live event|is live|premieres? in|will begin", "This video is not over yet.",
              "Ask again when it has ended."),
     _Refusal("removed", r"removed|unavailable|not available|does not exist|terminated|deleted|copyright",
@@ -35,8 +37,6 @@ _REFUSALS = (
              "The downloader is too old for today's YouTube.",
              "Ask an admin to run `pip install -U yt-dlp` and to install Deno or Node.", is_lasting=False),
     _Refusal("too_large", r"larger than max.?filesize|max-filesize", "This video is too large.", _UPLOAD),
-    _Refusal("offline", r"timed out|connection|resolve|network|unreachable|\b5\d\d\b|ssl|remote end",
-             "YouTube cannot be reached.", "It will be tried again.", is_lasting=False),
 )  # fmt: skip
 
 

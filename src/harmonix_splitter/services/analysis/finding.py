@@ -62,9 +62,7 @@ class Finder:
         tagged = self._tried("instruments", self.engines.instruments, lambda engine, sound: engine.chances(sound))
         return {name: max(sure, (tagged or {}).get(name, 0.0)) for name, sure in own.items()}
 
-    def _keys(
-        self, triads: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]", edges: object
-    ) -> tuple[KeyFinding, ...]:
+    def _keys(self, triads: Samples, edges: Samples) -> tuple[KeyFinding, ...]:
         engine = self._tried("key", self.engines.keys, lambda engine, sound: engine.chances(sound))
         return harmony.keys_of(self.notes, triads, edges, engine)
 

@@ -1,15 +1,18 @@
 """Everything one can ask of a song's words: keep, time, look up, write down, carry in and out."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from harmonix_splitter.domain.library import Recording
 from harmonix_splitter.domain.lyrics import Lyrics, LyricsVersion, Provenance, Timing
 from harmonix_splitter.domain.lyrics.alignment import TextToAlign
 from harmonix_splitter.domain.lyrics.lookup import SongFacts
 from harmonix_splitter.domain.lyrics_formats import Format, format_named
+from harmonix_splitter.domain.separation import ORIGINAL, VOCALS
+from harmonix_splitter.domain.units import Seconds
 from harmonix_splitter.errors import AudioError, HarmonixError, InvalidRequestError, NotFoundError
 from harmonix_splitter.services.lyrics.book import LyricsBook
 from harmonix_splitter.services.lyrics.search import LyricsSearch
@@ -67,6 +70,24 @@ class LyricsService:
             if found is not None and found.instrumental:
                 return Prepared(None, (*notes, f"{name} says this song is instrumental."))
         return self._written_down(song, vocals, facts, notes, progress)
+
+    def find(self, recording: Recording, stems: Mapping[str, Path], progress: Progress = unheard) -> None:
+        """The words stage of a job. Lyrics belong to the recording: everybody who links to it reads the same ones.
+
+        Raise NotFoundError, saying what would help, when there are none.
+        """
+        details = recording.details
+        facts = SongFacts(
+            recording.title,
+            recording.artist,
+            str(details.get("album") or ""),
+            Seconds(recording.duration) if recording.duration else None,
+            str(details.get("language") or ""),
+        )
+        original = stems.get(ORIGINAL)
+        prepared = self.prepare(recording.id, stems.get(VOCALS), facts, original, progress)
+        if prepared.version is None:
+            raise NotFoundError(" ".join(prepared.notes))
 
     def align(
         self, song: str, vocals: Path, text: TextToAlign, author: str, engine: str = "", progress: Progress = unheard

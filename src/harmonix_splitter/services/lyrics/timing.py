@@ -52,8 +52,7 @@ class WordTiming:
 
     def transcribe(self, vocals: Path, wish: TranscriptionWish, progress: Progress = unheard) -> Lyrics:
         """Write down what is sung. Raise EngineMissingError, at once, when the speech engine is not there."""
-        if missing := self.transcriber.missing(wish.model):
-            raise EngineMissingError("Transcription is not installed.", advice=missing, model=wish.model)
+        self.check(wish.model)
         voice = self._voice(vocals)
         stretches = self.detector.stretches(voice)
         transcript = self.transcriber.transcribe(voice, wish, stretches, progress)
@@ -70,6 +69,11 @@ class WordTiming:
             model=transcript.model,
             notes=tuple(notes),
         )
+
+    def check(self, model: str) -> None:
+        """Raise EngineMissingError, with what to do, when this model cannot run here."""
+        if missing := self.transcriber.missing(model):
+            raise EngineMissingError("Transcription is not installed.", advice=missing, model=model)
 
     def can_transcribe(self, model: str) -> str:
         """Empty when it can; otherwise what to install."""

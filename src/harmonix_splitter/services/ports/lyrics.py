@@ -112,6 +112,10 @@ class LyricsFiles(Protocol):
         """Text and name of a lyrics file with the recording's own name; two empty strings when there is none."""
         ...
 
+    def decoded(self, raw: bytes) -> str:
+        """The text of a lyrics file, whatever its encoding."""
+        ...
+
 
 class YamlReader(Protocol):
     """Reads YAML safely."""

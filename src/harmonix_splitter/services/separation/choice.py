@@ -46,7 +46,7 @@ def _asked_for(engines: Iterable[SeparationEngine], recipe: Recipe) -> list[Sepa
     engines = list(engines)
     chosen = [engine for engine in engines if recipe.engine in ("auto", engine.name)]
     if not chosen:
-        names = ", ".join(["auto", *(engine.name for engine in engines)])
+        names = ", ".join(dict.fromkeys(["auto", *(engine.name for engine in engines)]))
         raise InvalidRequestError(f'There is no engine "{recipe.engine}".', advice=f"Choose one of {names}.")
     return chosen
 

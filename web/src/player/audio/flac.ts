@@ -57,26 +57,38 @@ function endOfMetadata(view: DataView): number {
  *
  * Bytes that merely look like a frame's start are common; a frame counts when the CRC over it and its footer is nought.
  */
-export function framesIn(bytes: Uint8Array, info: StreamInfo, isEndOfFile: boolean, from = 0): Frame[] {
+export function framesIn(bytes: Uint8Array, info: StreamInfo, isEndOfFile: boolean): Frame[] {
+  const starts = headersIn(bytes, info);
+  const ends = [...starts.map((start) => start.offset), ...(isEndOfFile ? [bytes.length] : [])];
   const frames: Frame[] = [];
-  let open: Header | null = null;
-  let crc = 0;
-  for (let at = from; at <= bytes.length; at++) {
-    const next = headerAt(bytes, at, info);
-    const isWhole = crc === 0 && at > (open?.offset ?? at);
-    if (open && isWhole && (next || (isEndOfFile && at === bytes.length))) {
-      frames.push({ ...open, length: at - open.offset });
-      open = null;
-    }
-    if (!open && next) [open, crc] = [next, 0];
-    crc = withByte(crc, bytes[at]);
+  for (let index = 0; index < starts.length; ) {
+    const start = starts[index]!;
+    const end = endOf(start.offset, bytes, ends.slice(index + 1));
+    if (end !== undefined) frames.push({ ...start, length: end - start.offset });
+    // Until a first frame is found, a start that nothing closes may be a lookalike inside a frame that was cut.
+    else if (frames.length > 0) break;
+    index = end === undefined ? index + 1 : Math.max(index + 1, ends.indexOf(end));
   }
-  return frames.length > 0 || !open ? frames : beyond(open, bytes, info, isEndOfFile);
+  return frames;
 }
 
-/** The first start may have been a lookalike inside a frame that was cut: then nothing ever closed it. Try the next. */
-function beyond(lookalike: Header, bytes: Uint8Array, info: StreamInfo, isEndOfFile: boolean): Frame[] {
-  return framesIn(bytes, info, isEndOfFile, lookalike.offset + 1);
+function headersIn(bytes: Uint8Array, info: StreamInfo): Header[] {
+  const headers: Header[] = [];
+  for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
+    const header = headerAt(bytes, at, info);
+    if (header) headers.push(header);
+  }
+  return headers;
+}
+
+/** The first of the possible ends at which the checksum comes out as nought. */
+function endOf(start: number, bytes: Uint8Array, ends: readonly number[]): number | undefined {
+  let crc = 0;
+  let at = start;
+  return ends.find((end) => {
+    for (; at < end; at++) crc = withByte(crc, bytes[at]);
+    return crc === 0;
+  });
 }
 
 function withByte(crc: number, byte = 0): number {

@@ -26,8 +26,10 @@ class EmbeddedEngine:
         return self.make()
 
     def offers(self, recipe: Recipe) -> tuple[Offer, ...]:
+        """Raise EngineMissingError, with the repair, when the estimator cannot be loaded here."""
         if recipe.model not in ("", self.model):
             return ()
+        _ = self._estimator
         return (Offer(self.name, self.model, self.stems, sums=True),)
 
     def devices(self) -> tuple[str, ...]:

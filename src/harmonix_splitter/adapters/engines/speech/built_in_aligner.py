@@ -22,6 +22,7 @@ _FASTEST = 3
 _SURE, _SLOPE = 0.2, 2.2
 # A text of another song gains at most 0.2 a syllable over its own mirror image, the right one 0.37 and more.
 _GAIN, _GAIN_SLOPE = 0.28, 12.0
+_FEW = 80
 _MIRRORED = 0.6
 
 
@@ -83,7 +84,8 @@ def _fit(evidence: Evidence, units: list[Unit], path: Path, heard: Callable[[flo
         lengths = np.maximum(1, path.ends - path.starts)
         return _squashed(float(np.average(path.support, weights=lengths)), _SURE, _SLOPE * 2)
     gain = (path.score - best_path(evidence, turned, heard=heard).score) / len(units)
-    return _squashed(gain, _GAIN, _GAIN_SLOPE)
+    # Few syllables fit something by chance more easily: the shorter the text, the more it has to gain.
+    return _squashed(gain, _GAIN * max(1.0, (_FEW / len(units)) ** 0.5), _GAIN_SLOPE)
 
 
 def _squashed(support: float, middle: float, slope: float) -> float:

@@ -1,0 +1,58 @@
+"""Looking through songs: what is wished for, and what one line of the list shows."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from harmonix_splitter.domain.library import LibraryItem
+from harmonix_splitter.domain.songs import Song
+from harmonix_splitter.errors import InvalidRequestError
+
+
+class Whose(StrEnum):
+    MINE = "mine"
+    SHARED = "shared"
+    """In the library, and not among one's own songs yet."""
+
+
+@dataclass(frozen=True)
+class SongWish:
+    """`words` match title, artist or album; an empty or None wish leaves everything in."""
+
+    user_id: str
+    whose: Whose = Whose.MINE
+    words: str = ""
+    artist: str = ""
+    camelot: str = ""
+    least_bpm: float | None = None
+    most_bpm: float | None = None
+    instrument: str = ""
+    with_lyrics: bool = False
+    sort: str = "date_added"
+    limit: int = 50
+    offset: int = 0
+
+    def __post_init__(self) -> None:
+        if self.least_bpm is not None and self.most_bpm is not None and self.least_bpm > self.most_bpm:
+            raise InvalidRequestError("The slowest tempo is faster than the fastest.", field="bpm_min")
+
+
+@dataclass(frozen=True)
+class MusicFacts:
+    """The few facts of an analysis a list shows."""
+
+    bpm: float | None = None
+    key: str = ""
+    scale: str = ""
+    camelot: str = ""
+    instruments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ListedSong:
+    """One line: somebody's own song, or (without `song`) an item of the library they could have at once."""
+
+    facts: MusicFacts
+    song: Song | None = None
+    item: LibraryItem | None = None
+    stars: int = 0
+    has_lyrics: bool = False

@@ -1,0 +1,52 @@
+"""A real browser on the mixer's small server: what every test of these pages begins with."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser import mixer_server
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--autoplay-policy=no-user-gesture-required"]
+
+
+@pytest.fixture(scope="package")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if not (mixer_server.static_files.STATIC / "index.html").exists():
+        pytest.skip("the studio is not built: make web")
+    folder: Path = tmp_path_factory.mktemp("songs")
+    mixer_server.write_songs(folder)
+    with mixer_server.served(mixer_server.application(folder)) as served:
+        yield served
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="browser tests need playwright")
+    if CHROMIUM is None:
+        pytest.skip("browser tests need chromium")
+    with playwright.sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+def open_page(browser: Any, address: str, size: tuple[int, int], theme: str) -> Any:
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=theme, locale="en")
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    page.goto(address)
+    page.locator("main h1:not(.only-heard)").wait_for()
+    return page
+
+
+def until(page: Any, condition: str, patience_ms: int = 20_000) -> None:
+    """Wait for a condition in the page. (The studio's content policy forbids the eval that Playwright's own wait uses.)"""
+    for _ in range(patience_ms // 100):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"never came true: {condition}")

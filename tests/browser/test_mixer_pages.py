@@ -1,0 +1,127 @@
+"""The mixer, chords and words pages: by keyboard, on a phone, in both themes, with axe."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.mixer_pages import address, browser, open_page, until
+from tests.browser.mixer_server import DEMO
+
+__all__ = ["address", "browser"]
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+PAGES = {
+    "stems": f"/songs/{DEMO}?bars=13-16",
+    "chords": f"/songs/{DEMO}?view=chords",
+    "words": f"/songs/{DEMO}/words",
+    "editor": f"/songs/{DEMO}/words?edit=1",
+}
+DESK, PHONE = (1440, 950), (390, 844)
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci in web/")
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(browser: Any, address: str, name: str, theme: str) -> None:
+    page = open_page(browser, address + PAGES[name], DESK if theme == "dark" else PHONE, theme)
+    page.wait_for_timeout(800)
+
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations)")
+
+    assert [(each["id"], [node["html"][:160] for node in each["nodes"]][:4]) for each in found] == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_a_phone_without_scrolling_sideways(browser: Any, address: str, name: str) -> None:
+    page = open_page(browser, address + PAGES[name], PHONE, "light")
+    page.wait_for_timeout(500)
+
+    widest = page.evaluate("Math.max(...[document.documentElement, ...document.querySelectorAll('.page')].map((e) => e.scrollWidth))")
+
+    assert widest <= PHONE[0]
+    page.context.close()
+
+
+def test_a_song_is_practised_by_keyboard_alone(browser: Any, address: str) -> None:
+    page = open_page(browser, address + f"/songs/{DEMO}", DESK, "dark")
+    keys = page.keyboard
+    playing = "document.querySelector('button.play').getAttribute('aria-label') === 'Pause'"
+
+    keys.press("Space")
+    until(page, playing)
+    keys.press("ArrowRight")
+    keys.press("2")
+    keys.press("l")
+    keys.press("-")
+    until(page, "document.querySelector('[data-stem=drums] button').getAttribute('aria-pressed') === 'true'")
+    keys.press("Space")
+    until(page, f"!({playing})")
+
+    assert page.get_by_role("slider", name="Loop from here").count() == 1
+    assert "95 %" in page.locator(".speed").inner_text()
+    page.context.close()
+
+
+def test_a_link_brings_back_bars_tempo_and_what_is_off(browser: Any, address: str) -> None:
+    page = open_page(browser, address + f"/songs/{DEMO}?bars=17-24&tempo=80&off=bass", DESK, "dark")
+
+    said = page.locator(".transport").inner_text()
+
+    assert "Bars 17–24" in said
+    assert page.get_by_role("button", name="Mute Bass").get_attribute("aria-pressed") == "true"
+    assert page.get_by_role("slider", name="Tempo", exact=True).input_value() == "0.8"
+    page.context.close()
+
+
+def test_the_music_goes_on_while_one_browses(browser: Any, address: str) -> None:
+    page = open_page(browser, address + f"/songs/{DEMO}", DESK, "dark")
+    page.get_by_role("button", name="Play", exact=True).first.click()
+    until(page, "document.querySelector('button.play').getAttribute('aria-label') === 'Pause'")
+
+    page.get_by_role("link", name="Library").first.click()
+    page.wait_for_timeout(300)
+    place = float(page.get_by_role("slider", name="Position").input_value())
+    page.wait_for_timeout(1500)
+
+    assert float(page.get_by_role("slider", name="Position").input_value()) > place + 0.5
+    page.context.close()
+
+
+def test_a_chord_is_put_right_with_two_clicks(browser: Any, address: str) -> None:
+    page = open_page(browser, address + f"/songs/{DEMO}?view=chords", DESK, "dark")
+
+    page.locator("ol li").nth(5).get_by_role("button", name="Correct").click()
+    page.get_by_role("dialog").get_by_role("button", name="Am", exact=True).click()
+
+    page.locator("ol li").nth(5).get_by_role("button", name="Correct Am").wait_for()
+    page.context.close()
+
+
+def test_an_edit_survives_a_closed_page_and_a_conflict_is_shown(browser: Any, address: str) -> None:
+    page = open_page(browser, address + PAGES["editor"], DESK, "dark")
+    line = page.get_by_role("textbox", name="Line 2", exact=True)
+    line.fill("Lanterns drifting very slow")
+    line.press("Tab")
+    page.wait_for_timeout(600)
+
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    back = page.get_by_role("textbox", name="Line 2", exact=True)
+    back.wait_for()
+    assert back.input_value() == "Lanterns drifting very slow"
+
+    page.evaluate(
+        """async () => { const path = '/api/songs/demo/lyrics'; const now = await fetch(path);
+        const theirs = await now.json(); theirs.lines[0].text = 'Their first line';
+        await fetch(path, { method: 'PUT', body: JSON.stringify(theirs),
+          headers: { 'content-type': 'application/json', 'if-match': now.headers.get('etag') } }); }"""
+    )
+    page.get_by_role("button", name="Save", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("Their first line").wait_for()
+    dialog.get_by_role("button", name="Keep mine").click()
+
+    page.get_by_text("Not saved yet").wait_for(state="detached")
+    page.context.close()

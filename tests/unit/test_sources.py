@@ -1,0 +1,117 @@
+"""Every known link form becomes one video id; everything else is refused."""
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harmonix_splitter.domain.sources import Source, playlist_of, source_of, source_of_key, upload, youtube
+from harmonix_splitter.errors import InvalidRequestError
+
+ID = "cNGjD0VG4R8"
+
+KNOWN = [
+    ID,
+    f"https://www.youtube.com/watch?v={ID}",
+    f"http://youtube.com/watch?v={ID}",
+    f"https://m.youtube.com/watch?list=PL1234567890ab&v={ID}&t=3s",
+    f"https://music.youtube.com/watch?v={ID}&feature=share",
+    f"https://youtu.be/{ID}",
+    f"https://youtu.be/{ID}?t=42",
+    f"youtu.be/{ID}",
+    f"www.youtube.com/watch?v={ID}",
+    f"https://www.youtube.com/embed/{ID}?autoplay=1",
+    f"https://www.youtube-nocookie.com/embed/{ID}",
+    f"https://www.youtube.com/v/{ID}",
+    f"https://www.youtube.com/shorts/{ID}",
+    f"https://www.youtube.com/live/{ID}?si=abc",
+    f"HTTPS://WWW.YOUTUBE.COM/watch?v={ID}",
+    f"https://www.youtube.com./watch?v={ID}",
+    f"  https://youtu.be/{ID}  ",
+    f"https://youtu.be/{ID}#fragment",
+]
+
+REFUSED = [
+    "",
+    " ",
+    f"{ID}x",
+    ID[:-1],
+    f"https://evil.example/watch?v={ID}",
+    f"https://youtube.com.evil.example/watch?v={ID}",
+    f"https://evil.example/?u=youtube.com/watch?v={ID}",
+    f"https://youtube.com@evil.example/watch?v={ID}",
+    f"https://user:pw@www.youtube.com/watch?v={ID}",
+    f"https://www.youtube.com:8080/watch?v={ID}",
+    f"ftp://www.youtube.com/watch?v={ID}",
+    f"file:///watch?v={ID}",
+    f"javascript:alert('{ID}')",
+    f"https://youtu.be/{ID}/evil",
+    f"https://youtu.be/../{ID}",
+    f"https://www.youtube.com/watch?v={ID}&v=dQw4w9WgXcQ",
+    f"https://www.youtube.com/watch?v={ID}x",
+    f"https://www.youtube.com/watch?v={ID}\n",
+    f"{ID}\n",
+    f"https://www。youtube。com/watch?v={ID}",
+    f"https://www.youtube.com\\@evil.example/watch?v={ID}",
+    "https://www.youtube.com/watch?v=",
+    "https://www.youtube.com/playlist?list=PL1234567890ab",
+    "http://[::1",
+    "http://127.0.0.1/watch?v=" + ID,
+    "cNGjD0VG4R８",
+]
+
+
+@pytest.mark.parametrize("link", KNOWN)
+def test_a_known_form_becomes_the_video_id(link: str) -> None:
+    assert source_of(link) == Source(source_of(ID).kind, ID)
+
+
+@pytest.mark.parametrize("link", REFUSED)
+def test_anything_else_is_refused(link: str) -> None:
+    with pytest.raises(InvalidRequestError):
+        source_of(link)
+
+
+def test_the_link_is_rebuilt_from_the_id_alone() -> None:
+    source = source_of(f"https://music.youtube.com/watch?v={ID}&pp=evil")
+
+    assert source.link == f"https://www.youtube.com/watch?v={ID}"
+
+
+def test_an_id_that_looks_like_an_option_is_only_ever_part_of_a_link() -> None:
+    assert source_of("-" * 11).link == "https://www.youtube.com/watch?v=-----------"
+
+
+@given(st.text(alphabet=string.printable + "。＠．", max_size=80))
+def test_whatever_is_typed_is_an_id_or_a_refusal(text: str) -> None:
+    try:
+        found = source_of(text)
+    except InvalidRequestError:
+        return
+    assert len(found.id) == 11
+    assert found.id in text
+
+
+@given(st.text(alphabet=string.ascii_letters + string.digits + "-_", min_size=11, max_size=11))
+def test_keys_are_read_back(video_id: str) -> None:
+    assert source_of_key(youtube(video_id).key) == youtube(video_id)
+
+
+def test_uploads_are_known_by_their_bytes() -> None:
+    assert upload("AB" * 32).folder == "upload-" + "ab" * 12
+    with pytest.raises(InvalidRequestError):
+        upload("../../etc/passwd")
+
+
+@pytest.mark.parametrize(
+    ("link", "found"),
+    [
+        ("https://www.youtube.com/playlist?list=PL1234567890ab", "PL1234567890ab"),
+        (f"https://www.youtube.com/watch?v={ID}&list=PL1234567890ab", "PL1234567890ab"),
+        ("https://evil.example/playlist?list=PL1234567890ab", None),
+        ("https://www.youtube.com/playlist?list=../../x", None),
+    ],
+)
+def test_playlists_are_found(link: str, found: str | None) -> None:
+    assert playlist_of(link) == found

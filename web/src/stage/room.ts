@@ -1,0 +1,61 @@
+/** A party room as its screens see it. Times in seconds of the server's clock. */
+
+export interface Turn {
+  id: string;
+  songId: string;
+  singer: string;
+  title: string;
+  artist: string;
+  duration: number;
+  waitSeconds: number;
+  isReady: boolean;
+}
+
+export interface StageState {
+  turnId: string;
+  isPlaying: boolean;
+  position: number;
+  at: number;
+  tempo: number;
+  semitones: number;
+  /** How loud the original voice stays, 0 to 1. */
+  guide: number;
+  volume: number;
+  lyricsSize: number;
+  lyricsOffset: number;
+}
+
+export interface Room {
+  code: string;
+  name: string;
+  isOpen: boolean;
+  isPaused: boolean;
+  version: number;
+  onStage: Turn | null;
+  queue: readonly Turn[];
+  stage: StageState;
+}
+
+/** Where the song is at a time of the server's clock. */
+export function placeAt(stage: StageState, now: number): number {
+  const moved = stage.isPlaying ? (now - stage.at) * stage.tempo : 0;
+  return Math.max(0, stage.position + moved);
+}
+
+/** The server's clock against ours, from a question and its answer: the quickest of the last answers is the truest. */
+export function clockOffset(answers: readonly { asked: number; heard: number; server: number }[]): number {
+  const quickest = answers.reduce<(typeof answers)[number] | null>((best, each) => (!best || each.heard - each.asked < best.heard - best.asked ? each : best), null);
+  return quickest ? quickest.server - (quickest.asked + quickest.heard) / 2 : 0;
+}
+
+/** A player this far beside the stage's clock jumps to it; nearer, it is left alone. */
+export const FARTHEST = 0.12;
+
+export function mustJump(heard: number, wanted: number): boolean {
+  return Math.abs(heard - wanted) > FARTHEST;
+}
+
+/** Minutes until a turn, as a singer plans: at least one when it is not next. */
+export function minutesUntil(turn: Turn): number {
+  return Math.max(1, Math.round(turn.waitSeconds / 60));
+}
