@@ -5,7 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from harmonix_splitter.domain.accounts import ActivityKind, Identity, Proof, Role, Scope, SignUp, Throttle, User
+from harmonix_splitter.domain.accounts import (
+    ActivityKind,
+    Identity,
+    Proof,
+    Role,
+    Scope,
+    SignUp,
+    Throttle,
+    User,
+    Vouched,
+)
 from harmonix_splitter.domain.accounts.activities import time_ago
 from harmonix_splitter.domain.accounts.throttle import AttemptCount
 from harmonix_splitter.domain.accounts.users import checked_email, checked_name, checked_password
@@ -27,7 +37,6 @@ from harmonix_splitter.services.accounts import (
     People,
     Profile,
     Visitor,
-    Vouched,
 )
 from tests.fakes import accounts as fake
 from tests.fakes.clock import FakeClock

@@ -9,8 +9,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from harmonix_splitter.api.error_responses import problem_of
@@ -19,12 +21,19 @@ from harmonix_splitter.errors import HarmonixError
 READ = frozenset({"GET", "HEAD"})
 HOT = "/api/songs/"
 Shape = tuple[int, str]
+Endpoint = Callable[[Request], Any]
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    206: {"description": "The range that was asked for"},
+    304: {"description": "What you have is still right"},
+    412: {"description": "It is no longer what you have"},
+    416: {"description": "The file ends before that range"},
+}
 
 
 class RawRoute(APIRoute):
     """Calls its endpoint with the request alone; the endpoint answers with a response."""
 
-    by_shape: ClassVar[dict[Shape, dict[str, tuple["re.Pattern[str]", Callable[[Request], Any]]]]] = defaultdict(dict)
+    by_shape: ClassVar[dict[Shape, dict[str, tuple["re.Pattern[str]", Endpoint]]]] = defaultdict(dict)
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **more: Any) -> None:
         super().__init__(path, endpoint, **more)
@@ -58,7 +67,7 @@ class FastLane:
         await response(scope, receive, send)
 
 
-def _endpoint(scope: Scope) -> tuple[Callable[[Request], Any], dict[str, str]] | None:
+def _endpoint(scope: Scope) -> tuple[Endpoint, dict[str, str]] | None:
     path = str(scope["path"]).removeprefix(scope.get("root_path", ""))
     if not path.startswith(HOT):
         return None
@@ -75,8 +84,14 @@ def shape_of(path: str) -> Shape:
     return len(parts), asked
 
 
-def in_path(*names: str) -> dict[str, Any]:
-    """The path's parameters, for the API document."""
-    return {
-        "parameters": [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
-    }
+def reads(router: APIRouter, path: str, *, names: tuple[str, ...], summary: str) -> Callable[[Endpoint], Endpoint]:
+    """Register a raw endpoint for GET, and for HEAD beside it; `names` are the path's parameters."""
+    parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+    told = {"summary": summary, "openapi_extra": {"parameters": parameters}, "responses": ANSWERS}
+
+    def register(endpoint: Endpoint) -> Endpoint:
+        router.add_api_route(path, endpoint, methods=["GET"], response_class=Response, **told)  # type: ignore[arg-type]
+        router.add_api_route(path, endpoint, methods=["HEAD"], response_class=Response, include_in_schema=False)
+        return endpoint
+
+    return register

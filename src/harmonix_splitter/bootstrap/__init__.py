@@ -25,6 +25,7 @@ from harmonix_splitter.services.lyrics import LyricsSearch, LyricsService, WordT
 from harmonix_splitter.services.moving_in import Moved
 from harmonix_splitter.services.party import PartyService
 from harmonix_splitter.services.playback import PlaybackService
+from harmonix_splitter.services.ports.accounts import ForeignDoor, LinkSigner
 from harmonix_splitter.services.ports.backups import Backups
 from harmonix_splitter.services.ports.browsing import SongShelf
 from harmonix_splitter.services.ports.codecs import ChunkDecoder, ChunkEncoder
@@ -57,6 +58,18 @@ class Studio:
         from harmonix_splitter.bootstrap.accounts import accounts
 
         return accounts(self.parts)
+
+    @cached_property
+    def foreign_door(self) -> ForeignDoor | None:
+        from harmonix_splitter.bootstrap.accounts import foreign_door
+
+        return foreign_door(self.parts)
+
+    @cached_property
+    def link_signer(self) -> LinkSigner:
+        from harmonix_splitter.bootstrap.accounts import link_signer
+
+        return link_signer(self.parts)
 
     @cached_property
     def sharing(self) -> SharingService:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.services.accounts import AccountsService, Door, Joining, Keys, People
-from harmonix_splitter.services.ports.accounts import LinkSigner, OldAccounts
+from harmonix_splitter.services.ports.accounts import ForeignDoor, LinkSigner, OldAccounts
 
 
 def accounts(parts: Parts) -> AccountsService:
@@ -33,6 +33,16 @@ def link_signer(parts: Parts) -> LinkSigner:
     from harmonix_splitter.adapters.security.secrets import SignedText, key_in
 
     return SignedText(key_in(parts.settings.data_dir / "secret.key"))
+
+
+def foreign_door(parts: Parts) -> ForeignDoor | None:
+    """The OIDC provider of the settings, when there is one."""
+    chosen = parts.settings.accounts
+    if not chosen.oidc_issuer:
+        return None
+    from harmonix_splitter.adapters.security.oidc import OpenIdDoor
+
+    return OpenIdDoor(chosen.oidc_issuer, chosen.oidc_client_id, chosen.oidc_client_secret)
 
 
 def _avatars(parts: Parts) -> Path:

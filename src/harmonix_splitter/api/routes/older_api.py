@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request
 from harmonix_splitter.api.dependencies import CurrentUser, MemberUser, TheStudio
 from harmonix_splitter.api.documents import PROBLEMS
 from harmonix_splitter.api.file_answers import FileAnswer
-from harmonix_splitter.api.raw_routes import RawRoute, in_path
+from harmonix_splitter.api.raw_routes import RawRoute, reads
 from harmonix_splitter.api.routes.playback.documented import song_id_of
-from harmonix_splitter.api.routes.playback.stems import READ, answer_with
+from harmonix_splitter.api.routes.playback.stems import answer_with
 from harmonix_splitter.api.song_files import listener, song_files
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.accounts import User
@@ -60,8 +60,14 @@ def result(job_id: str, studio: TheStudio, user: CurrentUser) -> dict[str, Any]:
     return {"job_id": job_id, "status": "completed", **_result(studio, song)}
 
 
-@raw.api_route(
-    "/api/stems/{job_id}/{file}", methods=READ, openapi_extra=in_path("job_id", "file"), summary="A stem of a job"
+@reads(
+    raw,
+    "/api/stems/{job_id}/{file}",
+    names=(
+        "job_id",
+        "file",
+    ),
+    summary="A stem of a job",
 )
 async def stem(request: Request) -> FileAnswer:
     user, studio = listener(request), request.app.state.studio

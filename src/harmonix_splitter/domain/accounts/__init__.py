@@ -1,6 +1,7 @@
 """Who people are to the studio: users and their roles, sessions, keys, invites, and what they did."""
 
 from harmonix_splitter.domain.accounts.activities import ACTIVITIES_KEPT, Activity, ActivityKind
+from harmonix_splitter.domain.accounts.foreign import Errand, Vouched
 from harmonix_splitter.domain.accounts.identity import Identity, Proof
 from harmonix_splitter.domain.accounts.invites import Invite, SignUp
 from harmonix_splitter.domain.accounts.keys import ApiKey, Scope
@@ -14,6 +15,7 @@ __all__ = [
     "ActivityKind",
     "ApiKey",
     "AttemptCount",
+    "Errand",
     "Identity",
     "Invite",
     "Proof",
@@ -24,6 +26,7 @@ __all__ = [
     "SignUp",
     "Throttle",
     "User",
+    "Vouched",
     "checked_email",
     "checked_name",
     "checked_password",

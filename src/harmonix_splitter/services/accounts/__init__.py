@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from harmonix_splitter.domain.accounts import Identity
 from harmonix_splitter.services.accounts.door import Door, SignedIn, Visitor
-from harmonix_splitter.services.accounts.joining import Joining, Newcomer, Vouched
+from harmonix_splitter.services.accounts.joining import Joining, Newcomer
 from harmonix_splitter.services.accounts.keys import Keys
 from harmonix_splitter.services.accounts.people import Imported, People, Profile
 
@@ -34,5 +34,4 @@ __all__ = [
     "Profile",
     "SignedIn",
     "Visitor",
-    "Vouched",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from harmonix_splitter.domain.accounts import Invite, Role, SignUp, User, checked_name
+from harmonix_splitter.domain.accounts import Invite, Role, SignUp, User, Vouched, checked_name
 from harmonix_splitter.domain.accounts.users import LONGEST_NAME
 from harmonix_splitter.errors import ConflictError, InvalidRequestError, NotAllowedError, NotFoundError
 from harmonix_splitter.services.accounts.people import People
@@ -19,17 +19,6 @@ class Newcomer:
 
     name: str
     password: str
-    email: str = ""
-    display_name: str = ""
-
-
-@dataclass(frozen=True)
-class Vouched:
-    """Somebody an OIDC provider vouches for."""
-
-    issuer: str
-    subject: str
-    name: str = ""
     email: str = ""
     display_name: str = ""
 

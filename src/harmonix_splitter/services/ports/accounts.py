@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from harmonix_splitter.domain.accounts import Activity, ApiKey, Invite, Session, Throttle, User
+from harmonix_splitter.domain.accounts import Activity, ApiKey, Errand, Invite, Session, Throttle, User, Vouched
 
 
 class Users(Protocol):
@@ -195,4 +195,16 @@ class OldAccounts(Protocol):
 
     def read(self, path: Path) -> Mapping[str, tuple[User, str]]:
         """Name to user and stored hash. Raise InvalidRequestError when the file is not understood."""
+        ...
+
+
+class ForeignDoor(Protocol):
+    """Another house that vouches for people (OpenID Connect, authorization code with PKCE)."""
+
+    def address(self, errand: Errand, back: str) -> str:
+        """Where to send the browser. Raise SourceError when the provider cannot be reached."""
+        ...
+
+    def vouch(self, code: str, errand: Errand, back: str) -> Vouched:
+        """Who came back with this code. Raise NotAllowedError when the answer does not prove it."""
         ...

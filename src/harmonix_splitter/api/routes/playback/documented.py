@@ -9,9 +9,9 @@ from pydantic import BaseModel, Field
 
 from harmonix_splitter.api.dependencies import CurrentUser, MemberUser, TheStudio
 from harmonix_splitter.api.file_answers import FileAnswer
-from harmonix_splitter.api.raw_routes import RawRoute, in_path
+from harmonix_splitter.api.raw_routes import RawRoute, reads
 from harmonix_splitter.api.routes.playback.downloads import download as zip_of_stems
-from harmonix_splitter.api.routes.playback.stems import READ, answer_with, is_download
+from harmonix_splitter.api.routes.playback.stems import answer_with, is_download
 from harmonix_splitter.api.song_files import SongOnFile, listener, song_files
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.accounts import ActivityKind, User
@@ -36,8 +36,14 @@ async def everything(
     return await zip_of_stems(song_id, studio, user, request, format)
 
 
-@raw.api_route(
-    "/download/{job_id}/{stem}", methods=READ, openapi_extra=in_path("job_id", "stem"), summary="One stem of a job"
+@reads(
+    raw,
+    "/download/{job_id}/{stem}",
+    names=(
+        "job_id",
+        "stem",
+    ),
+    summary="One stem of a job",
 )
 async def download(request: Request) -> FileAnswer:
     user, studio = listener(request), request.app.state.studio
@@ -50,10 +56,13 @@ async def download(request: Request) -> FileAnswer:
     return answer_with(found, file, request)
 
 
-@raw.api_route(
+@reads(
+    raw,
     "/library/{youtube_id}/{stem}",
-    methods=READ,
-    openapi_extra=in_path("youtube_id", "stem"),
+    names=(
+        "youtube_id",
+        "stem",
+    ),
     summary="A stem from the shared library, for whoever has a song that links to it",
 )
 async def from_library(request: Request) -> FileAnswer:

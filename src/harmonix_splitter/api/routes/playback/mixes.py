@@ -11,8 +11,8 @@ from pydantic import Field
 from harmonix_splitter.api.dependencies import CurrentUser, MemberUser, TheStudio
 from harmonix_splitter.api.documents import Answer, Wish
 from harmonix_splitter.api.file_answers import FileAnswer
-from harmonix_splitter.api.raw_routes import RawRoute, in_path
-from harmonix_splitter.api.routes.playback.stems import READ, format_of
+from harmonix_splitter.api.raw_routes import RawRoute, reads
+from harmonix_splitter.api.routes.playback.stems import format_of
 from harmonix_splitter.api.song_files import SongOnFile, listener, song_files
 from harmonix_splitter.api.zip_streams import plain_name
 from harmonix_splitter.domain.media import AudioFormat, Encoding
@@ -53,10 +53,13 @@ class MixJob(Answer):
     error: str | None = None
 
 
-@raw.api_route(
+@reads(
+    raw,
     "/api/songs/{song_id}/mix.{format}",
-    methods=READ,
-    openapi_extra=in_path("song_id", "format"),
+    names=(
+        "song_id",
+        "format",
+    ),
     summary="The song with these levels, pans, tempo and key, rendered while you wait",
 )
 async def mix_now(request: Request) -> FileAnswer:
@@ -99,10 +102,13 @@ async def progress(song_id: str, mix_id: str, user: CurrentUser, request: Reques
     return MixJob(id=mix_id, status="completed", url=f"/api/songs/{song_id}/mixes/{mix_id}/file")
 
 
-@raw.api_route(
+@reads(
+    raw,
     "/api/songs/{song_id}/mixes/{mix_id}/file",
-    methods=READ,
-    openapi_extra=in_path("song_id", "mix_id"),
+    names=(
+        "song_id",
+        "mix_id",
+    ),
     summary="A rendered mix",
 )
 async def rendered(request: Request) -> FileAnswer:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from harmonix_splitter.api.file_answers import FileAnswer
-from harmonix_splitter.api.raw_routes import RawRoute, in_path
+from harmonix_splitter.api.raw_routes import RawRoute, reads
 from harmonix_splitter.api.song_files import SongOnFile, listener, song_files
 from harmonix_splitter.api.zip_streams import plain_name
 from harmonix_splitter.domain.media import AudioFormat, Encoding
@@ -14,12 +14,9 @@ from harmonix_splitter.errors import NotFoundError
 from harmonix_splitter.services.ports.storage import StoredFile
 
 router = APIRouter(route_class=RawRoute)
-READ = ["GET", "HEAD"]
 
 
-@router.api_route(
-    "/api/songs/{song_id}/stems", methods=READ, openapi_extra=in_path("song_id"), summary="A song's stems"
-)
+@reads(router, "/api/songs/{song_id}/stems", names=("song_id",), summary="A song's stems")
 async def stems(request: Request) -> JSONResponse:
     found = await _song(request)
     address = f"{request.scope.get('root_path', '')}/api/songs/{found.song.id}/stems"
@@ -27,10 +24,13 @@ async def stems(request: Request) -> JSONResponse:
     return JSONResponse({"id": found.song.id, "stems": listed})
 
 
-@router.api_route(
+@reads(
+    router,
     "/api/songs/{song_id}/audio/{stem}",
-    methods=READ,
-    openapi_extra=in_path("song_id", "stem"),
+    names=(
+        "song_id",
+        "stem",
+    ),
     summary="A stem as it is kept, whole or a range of it",
 )
 async def audio(request: Request) -> FileAnswer:
@@ -38,10 +38,14 @@ async def audio(request: Request) -> FileAnswer:
     return answer_with(found, found.file(request.path_params["stem"]), request)
 
 
-@router.api_route(
+@reads(
+    router,
     "/api/songs/{song_id}/stems/{stem}.{format}",
-    methods=READ,
-    openapi_extra=in_path("song_id", "stem", "format"),
+    names=(
+        "song_id",
+        "stem",
+        "format",
+    ),
     summary="A stem as FLAC, WAV, MP3, M4A or Opus",
 )
 async def stem(request: Request) -> FileAnswer:
@@ -50,10 +54,13 @@ async def stem(request: Request) -> FileAnswer:
     return await stem_answer(request, found, file, form)
 
 
-@router.api_route(
+@reads(
+    router,
     "/api/songs/{song_id}/peaks/{stem}",
-    methods=READ,
-    openapi_extra=in_path("song_id", "stem"),
+    names=(
+        "song_id",
+        "stem",
+    ),
     summary="A stem's waveform, as lowest and highest at several zooms",
 )
 async def peaks(request: Request) -> FileAnswer:
