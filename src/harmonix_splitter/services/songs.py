@@ -73,6 +73,7 @@ class SongsService:
             self.jobs.cancel(song.job_id, song.owner_id)
         self.record.delete(song_id)
         if song.item_id:
+            self.library.record.used([song.item_id], self.clock.now())
             self.library.links_changed(song.owner_id, [song.item_id])
 
     def find(self, query: SongQuery) -> tuple[list[Song], int]:
@@ -95,7 +96,7 @@ class SongsService:
             title="" if facts.title == UNKNOWN else facts.title,
             artist="" if facts.artist == UNKNOWN else facts.artist,
         )
-        asked = self.record.ask(song, job, self.clock.now())
+        asked = self.record.ask(song, job)
         if asked.job is not None:
             self.jobs.announce(asked.job, is_new=asked.is_new_job)
         else:
