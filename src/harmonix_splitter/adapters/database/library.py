@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, delete, func, select, update
+from sqlalchemy import Connection, Select, bindparam, case, delete, func, select, update
 
 from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.adapters.database.library_rows import (
@@ -173,17 +173,19 @@ class SqlLibrary(SqlRatings):
             return [recording_from_row(row) for row in connection.execute(query).mappings()]
 
 
-def playable_item(connection: Connection, source_key: str, recipe_key: str) -> LibraryItem | None:
-    query = (
-        select(items)
-        .join(sources, sources.c.recording_id == items.c.recording_id)
-        .where(
-            sources.c.source_key == source_key,
-            items.c.recipe_key == recipe_key,
-            items.c.status == str(ItemStatus.PUBLISHED),
-        )
+_PLAYABLE = (
+    select(items)
+    .join(sources, sources.c.recording_id == items.c.recording_id)
+    .where(
+        sources.c.source_key == bindparam("source"),
+        items.c.recipe_key == bindparam("recipe"),
+        items.c.status == str(ItemStatus.PUBLISHED),
     )
-    row = connection.execute(query).mappings().first()
+)
+
+
+def playable_item(connection: Connection, source_key: str, recipe_key: str) -> LibraryItem | None:
+    row = connection.execute(_PLAYABLE, {"source": source_key, "recipe": recipe_key}).mappings().first()
     return None if row is None else item_from_row(row)
 
 

@@ -107,10 +107,19 @@ class SqlSongs:
             return [song_from_row(row) for row in connection.execute(query).mappings()]
 
 
+def _upsert(insert: Any) -> Any:
+    """Built once: writing a song is the hot path of every request."""
+    statement = insert(songs)
+    return statement.on_conflict_do_update(
+        index_elements=["id"], set_={column.name: statement.excluded[column.name] for column in songs.c}
+    )
+
+
+_UPSERTS = {"sqlite": _upsert(sqlite_insert), "postgresql": _upsert(postgres_insert)}
+
+
 def _put(connection: Connection, song: Song) -> None:
-    row = song_to_row(song)
-    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
-    connection.execute(insert(songs).values(**row).on_conflict_do_update(index_elements=["id"], set_=row))
+    connection.execute(_UPSERTS[connection.dialect.name], song_to_row(song))
 
 
 def _matching(query: Select[Any], wanted: SongQuery) -> Select[Any]:
