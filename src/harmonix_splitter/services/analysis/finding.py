@@ -11,7 +11,7 @@ from harmonix_splitter.services.analysis import form, harmony, rhythm
 from harmonix_splitter.services.analysis.engines import OWN, AnalysisEngines
 from harmonix_splitter.services.analysis.listening import Heard
 from harmonix_splitter.services.analysis.notes import Notes
-from harmonix_splitter.services.ports.analysis import Engine, Sound
+from harmonix_splitter.services.ports.analysis import Engine, Samples, Sound
 
 Found = TypeVar("Found")
 SomeEngine = TypeVar("SomeEngine", bound=Engine)
