@@ -26,13 +26,13 @@ class ConstantQ:
 
     @property
     def frequencies(self) -> Floats:
-        return self.lowest * 2.0 ** (np.arange(self.bins) / self.per_octave)
+        return np.asarray(self.lowest * 2.0 ** (np.arange(self.bins) / self.per_octave))
 
     @property
     def lengths(self) -> Floats:
         """Window length of each bin in samples at `rate`."""
         ratio = 2.0 ** (2 / self.per_octave)
-        return (ratio + 1) / (ratio - 1) * self.rate / self.frequencies
+        return np.asarray((ratio + 1) / (ratio - 1) * self.rate / self.frequencies)
 
     def of(self, audio: Floats) -> Floats:
         """(samples,) -> (frames, bins), frames at 0, hop, 2 * hop ..."""
@@ -53,7 +53,8 @@ class ConstantQ:
     @property
     def _fast_bins(self) -> Floats:
         powers = 2.0 ** np.ceil(np.log2(self.lengths))
-        return powers < 2 * self.hop if self.with_fast_top else np.zeros(self.bins, bool)
+        is_short = powers < 2 * self.hop
+        return np.asarray(is_short if self.with_fast_top else np.zeros(self.bins, bool))
 
     def _can_halve(self, part: Floats, step: int) -> bool:
         highest = float(self.frequencies[part[-1]]) * 1.06

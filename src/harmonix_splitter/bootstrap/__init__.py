@@ -14,6 +14,7 @@ from typing import Any
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.config.settings import Settings
 from harmonix_splitter.services.accounts import AccountsService
+from harmonix_splitter.services.analysis import AnalysisDesk, AnalysisService
 from harmonix_splitter.services.demo import DemoService
 from harmonix_splitter.services.doctor import DoctorService
 from harmonix_splitter.services.estimates import EstimateService
@@ -90,6 +91,18 @@ class Studio:
         from harmonix_splitter.bootstrap.separation import models
 
         return models(self.parts)
+
+    @cached_property
+    def analysis(self) -> AnalysisService:
+        from harmonix_splitter.bootstrap.analysis import analysis
+
+        return analysis(self.parts)
+
+    @cached_property
+    def analysis_desk(self) -> AnalysisDesk:
+        from harmonix_splitter.bootstrap.analysis import analysis_desk
+
+        return analysis_desk(self.parts)
 
     @cached_property
     def separation(self) -> SeparationService:

@@ -1,4 +1,4 @@
-"""Chords by structure decomposition (Jiang, Chen, Li, Xia, ISMIR 2019) as five ONNX networks whose answers are averaged.
+"""Chords by structure decomposition (Jiang, Chen, Li, Xia, ISMIR 2019): five ONNX networks, their answers averaged.
 
 Each network answers, frame by frame, the chances of triad (none, then eight kinds times twelve roots), bass (none,
 then twelve notes), seventh, ninth, eleventh and thirteenth. A chord's chance is the product of its parts' chances.
