@@ -48,6 +48,8 @@ def main() -> None:
     for song in songs:
         for engine in ("embedded", "onnx"):
             print(json.dumps(_measured(song, words.models, engine), ensure_ascii=False), flush=True)
+    for song in sorted(words.music.glob("*.stem.mp4")) if words.music else []:
+        print(json.dumps(_four_stems(song, words.models), ensure_ascii=False), flush=True)
     for minutes in words.long:
         print(json.dumps(_long(minutes, words.models)), flush=True)
 
@@ -67,6 +69,26 @@ def _measured(song: Path, models: Path, engine: str) -> dict[str, object]:
         "accompaniment_mixture": _sdr(accompaniment, mixture),
         **cost,
     }
+
+
+def _four_stems(song: Path, models: Path) -> dict[str, object]:
+    """A file of five streams: the mixture, drums, bass, other, vocals."""
+    import av
+    import soundfile
+
+    streams = []
+    for number in range(5):
+        with av.open(str(song)) as container:
+            frames = [frame.to_ndarray() for frame in container.decode(container.streams.audio[number])]
+        streams.append(np.concatenate(frames, axis=1).T.astype(np.float32))
+    mixture, truth = streams[0], dict(zip(("drums", "bass", "other", "vocals"), streams[1:], strict=True))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "mixture.wav"
+        soundfile.write(path, mixture, 44_100, subtype="FLOAT")
+        _run(path, models, Path(folder), "embedded", "grouped", len(mixture) / 44_100)
+        got = {stem: MEDIA.load(Path(folder) / f"{stem}.flac") for stem in truth}
+    sdr = {stem: (_sdr(true, mixture), _sdr(true, got[stem])) for stem, true in truth.items()}
+    return {"song": song.name, "engine": "embedded", "mixture and stem": sdr}
 
 
 def _long(minutes: float, models: Path) -> dict[str, object]:
