@@ -45,6 +45,6 @@ def test_waiting_can_be_cancelled_and_other_devices_are_free(tmp_path: Path) -> 
     def enough() -> None:
         raise CancelledError("enough")
 
-    with locks.hold("cpu", enough), locks.hold("cuda:0", enough):
-        with pytest.raises(CancelledError), locks.hold("cpu", enough):
-            raise AssertionError("the device was taken twice")
+    cpu, gpu, again = (locks.hold(device, enough) for device in ("cpu", "cuda:0", "cpu"))
+    with cpu, gpu, pytest.raises(CancelledError), again:
+        raise AssertionError("the device was taken twice")
