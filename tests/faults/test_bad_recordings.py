@@ -75,6 +75,7 @@ CASES = {
     "16 MHz": (lambda f: written(f, "song.wav", wav_header(2, 16_000_000)), "16000000 Hz"),
     "a truncated flac": (lambda f: shortened(f, "flac"), "breaks off|damaged"),
     "a truncated m4a": (lambda f: shortened(f, "m4a"), "breaks off|damaged"),
+    "a truncated mp3": (lambda f: shortened(f, "mp3"), "breaks off|damaged"),
     "protected": (protected, "copy-protected|cannot decode"),
     "expanding": (expanding, "would unpack"),
     "only pictures": (lambda f: _silent_film(f / "song.mp4"), "no sound"),
@@ -109,6 +110,26 @@ def test_a_missing_file_and_a_folder_are_sentences(tmp_path: Path) -> None:
         MEDIA.probe(tmp_path / "nothing.mp3")
     with pytest.raises(NotFoundError, match="folder"):
         MEDIA.probe(tmp_path)
+
+
+def test_an_mp3_whose_length_can_only_be_guessed_is_not_called_broken(tmp_path: Path) -> None:
+    import av
+
+    pieces = []
+    for rate, seconds in ((32_000, 12.0), (320_000, 4.0)):
+        with av.open(str(tmp_path / "part.mp3"), "w", format="mp3", options={"write_xing": "0"}) as file:
+            stream = file.add_stream("libmp3lame", rate=44_100, layout="stereo")
+            stream.bit_rate = rate
+            samples = np.ascontiguousarray(make.tone(seconds).reshape(1, -1))
+            frame = av.AudioFrame.from_ndarray(samples, format="flt", layout="stereo")
+            frame.sample_rate, frame.pts = 44_100, 0
+            file.mux(stream.encode(frame))
+            file.mux(stream.encode(None))
+        pieces.append((tmp_path / "part.mp3").read_bytes())
+    path = written(tmp_path, "song.mp3", b"".join(pieces))
+
+    assert MEDIA.probe(path).duration > 20, "the guess is no longer wrong enough to prove anything"
+    assert len(MEDIA.load(path)) / 44_100 == pytest.approx(16.0, abs=0.2)
 
 
 def test_a_header_that_lies_about_the_length_is_not_believed(tmp_path: Path) -> None:
