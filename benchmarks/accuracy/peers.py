@@ -6,7 +6,6 @@ from pathlib import Path
 import librosa
 import mir_eval
 import numpy as np
-
 from benchmarks.accuracy.truth import Song
 
 _MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)

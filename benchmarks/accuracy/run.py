@@ -1,6 +1,6 @@
 """Renders annotated songs, analyses them with every engine at hand, scores with mir_eval, prints tables.
 
-    python -m benchmarks.accuracy.run --audio ../shared/audio/pop --work /tmp/accuracy [--models DIR] [--librosa]
+python -m benchmarks.accuracy.run --audio ../shared/audio/pop --work /tmp/accuracy [--models DIR] [--librosa]
 """
 
 import argparse
@@ -13,10 +13,10 @@ from pathlib import Path
 
 import mir_eval
 import numpy as np
-
 from benchmarks.accuracy.peers import librosa_facts
 from benchmarks.accuracy.render import render_song
 from benchmarks.accuracy.truth import Song, songs_in
+
 from harmonix_splitter.adapters.engines.chords.chordnet import ChordNet
 from harmonix_splitter.adapters.engines.models import ModelFolder
 from harmonix_splitter.adapters.media.reading import PyAvMedia
@@ -95,7 +95,9 @@ def main() -> None:
     warnings.simplefilter("ignore")
     services = {"harmonix": AnalysisService(PyAvMedia())}
     if chosen.models:
-        services["chordnet"] = AnalysisService(PyAvMedia(), AnalysisEngines(chords=[ChordNet(ModelFolder(chosen.models))]))
+        services["chordnet"] = AnalysisService(
+            PyAvMedia(), AnalysisEngines(chords=[ChordNet(ModelFolder(chosen.models))])
+        )
     table, trust = defaultdict(lambda: defaultdict(list)), defaultdict(list)
     for song in songs_in(chosen.audio)[:: chosen.every]:
         files = render_song(song, chosen.work / song.name)
