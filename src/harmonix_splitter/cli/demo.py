@@ -24,12 +24,12 @@ def demo(
     config: ConfigFile = None,
 ) -> None:
     """Make the demo song, take it apart, and compare what was found with the truth."""
-    from harmonix_splitter.bootstrap.demo import demo_wav
+    from harmonix_splitter.bootstrap.demo import demo_flac
 
     here = studio(data_dir, config)
     out.mkdir(parents=True, exist_ok=True)
-    recording = out / f"{song.TITLE}.wav"
-    recording.write_bytes(demo_wav())
+    recording = out / f"{song.TITLE}.flac"
+    recording.write_bytes(demo_flac())
     found = {"file": str(recording), **_taken_apart(here, recording, out)}
     for name, value in found["compared"].items():
         say(f"{name:9} {value['found']!s:24} (true: {value['true']})")

@@ -18,10 +18,10 @@ class DemoService:
     songs: SongsService
     uploads: UploadStore
     sounding: Callable[[], bytes]
-    """The demo song as a WAV file."""
+    """The demo song as a FLAC file."""
 
     def ask(self, owner_id: str) -> Asked:
         """Synthesise the song and have it taken through the whole pipeline; asking twice gives the same song."""
-        received = self.uploads.receive(f"{demo.TITLE}.wav", [self.sounding()], MOST_BYTES)
+        received = self.uploads.receive(f"{demo.TITLE}.flac", [self.sounding()], MOST_BYTES)
         facts = SongFacts(demo.TITLE, demo.ARTIST, language="en", plain_lyrics=demo.truth().text)
         return self.songs.request_upload(owner_id, received, Recipe(), facts)
