@@ -6,18 +6,28 @@ stems = HarmonixSeparator(quality_mode=QualityMode.STUDIO).separate("song.mp3", 
 """
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harmonix_splitter.bootstrap import studio
+from harmonix_splitter.domain.analysis import Analysis, KeyFinding, Tempo
 from harmonix_splitter.domain.media import STUDIO_RATE, AudioFormat, Encoding, MediaFacts
 from harmonix_splitter.domain.separation import Mode, Quality, Recipe, Separated
 from harmonix_splitter.errors import AudioError
+from harmonix_splitter.services.analysis import analysis_of_samples
 from harmonix_splitter.services.separation import Output
 
-__all__ = ["AudioPreprocessor", "HarmonixSeparator", "QualityMode", "SeparationMode"]
+__all__ = [
+    "AudioPreprocessor",
+    "HarmonixSeparator",
+    "InstrumentDetector",
+    "MusicAnalyzer",
+    "QualityMode",
+    "SeparationMode",
+]
 
 QualityMode = Quality
 SeparationMode = Mode
@@ -96,3 +106,37 @@ class AudioPreprocessor:
         from harmonix_splitter.bootstrap.separation import media
 
         return media().probe(Path(path))
+
+
+class MusicAnalyzer:
+    """Tempo, key and everything else that can be heard in music."""
+
+    def __init__(self) -> None:
+        self._service = studio().analysis
+
+    def analyze_tempo(self, audio: Audio, sr: int) -> Tempo | None:
+        """BPM, confidence and stability; None when no steady beat is heard. (frames,) or (channels, frames)."""
+        return _heard(audio, sr).rhythm.tempo
+
+    def analyze_key(self, audio: Audio, sr: int) -> KeyFinding | None:
+        """The likeliest key with its calibrated confidence; None for what has none, such as speech or noise."""
+        keys = _heard(audio, sr).keys
+        return keys[0] if keys else None
+
+    def full_analysis(self, audio_path: Path | str, stems: Mapping[str, Path] | None = None) -> Analysis:
+        """Everything about a recording; with its stems the answers are better."""
+        return self._service.analyze(Path(audio_path), stems or {})
+
+
+class InstrumentDetector:
+    """Which instruments play: a confidence from 0 to 1 for each of ten."""
+
+    def detect(self, audio_path: Path | str, stems: Mapping[str, Path] | None = None) -> dict[str, float]:
+        return dict(studio().analysis.analyze(Path(audio_path), stems or {}).instruments)
+
+    def detect_from_array(self, audio: Audio, sr: int) -> dict[str, float]:
+        return dict(_heard(audio, sr).instruments)
+
+
+def _heard(audio: Audio, sr: int) -> Analysis:
+    return analysis_of_samples(audio.T if audio.ndim == 2 else audio, sr)

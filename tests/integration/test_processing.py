@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from harmonix_splitter.adapters.storage.watched_folders import WatchedFolders
 from harmonix_splitter.domain.jobs import JobStatus, Stage
 from harmonix_splitter.domain.songs import SongStatus
 from harmonix_splitter.domain.sources import youtube
 from harmonix_splitter.errors import AnalysisError, EngineError, SourceError
 from harmonix_splitter.services.ports.jobs import Claim
+from harmonix_splitter.services.watching import FolderWatcher
 from tests.fakes.library_rig import GROUPED, KARAOKE, Rig
 
 PERFECT = "cNGjD0VG4R8"
@@ -173,3 +175,45 @@ def test_metadata_and_links_are_written_as_the_document_shows_them(rig: Rig) -> 
     assert links["links"][PERFECT]["is_library_link"] is True
     assert links["links"][PERFECT]["mode"] == "karaoke"
     assert set(links) == {"links", "created_at", "updated_at"}
+
+
+def test_an_item_is_made_anew_and_the_old_one_plays_until_then(rig: Rig) -> None:
+    item = rig.make(PERFECT)
+
+    job = rig.songs.make_anew(item.id, "root")
+    before = rig.library.open_stem(item.id, "vocals").sha256
+    rig.work()
+
+    assert rig.jobs.job(job.id).status is JobStatus.COMPLETED
+    assert len(rig.separation.separated) == 2
+    assert rig.library.open_stem(item.id, "vocals").sha256 == before
+    assert rig.library.item(item.id).usage == 1
+
+
+def test_an_upload_takes_the_place_of_a_fetch_that_fails_and_stays_an_upload(rig: Rig) -> None:
+    rig.site.broken[PERFECT] = SourceError("Sign in.", reason="sign_in", lasting=True)
+    asked = rig.songs.request("ann", youtube(PERFECT), KARAOKE)
+    assert asked.job is not None
+    rig.work()
+    received = rig.uploads.receive("mine.mp3", [b"my own copy"], 1000)
+
+    rig.jobs.replace_fetch(asked.job.id, received.id, "ann")
+    rig.work()
+
+    song = rig.songs.song(asked.song.id)
+    assert rig.library.open_stem(song.item_id, "original").path.read_bytes() == b"my own copy"
+    assert rig.songs.request("bob", youtube(PERFECT), KARAOKE).job is not None
+
+
+def test_a_file_put_into_a_watched_folder_becomes_a_song_once_it_has_settled(rig: Rig, tmp_path: Path) -> None:
+    folder = tmp_path / "watched"
+    folder.mkdir()
+    watcher = FolderWatcher(WatchedFolders((folder,)), rig.uploads, rig.songs, KARAOKE, 1000)
+    (folder / "tune.mp3").write_bytes(b"tune, first half")
+    (folder / "notes.txt").write_bytes(b"no music")
+
+    looks = [watcher.look()]
+    (folder / "tune.mp3").write_bytes(b"tune, first half, second half")
+    looks += [watcher.look(), watcher.look(), watcher.look()]
+
+    assert [len(look) for look in looks] == [0, 0, 1, 0]

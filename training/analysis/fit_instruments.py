@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from training.analysis.examples import examples_in
 
 from harmonix_splitter.analysis.instrument_model import NAMES, patches_of
+from training.analysis.examples import examples_in
 
 
 def mixtures(examples: list, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

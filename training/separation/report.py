@@ -80,11 +80,14 @@ def main() -> None:
     asked.add_argument("--stems", type=Path, required=True)
     asked.add_argument("--models", type=Path)
     asked.add_argument("--pictures", type=Path)
+    asked.add_argument("--without", nargs="*", default=[], help="methods to leave out")
     wish = asked.parse_args()
     for clip in judged_clips(wish.stems):
         mixture = dict.fromkeys((*STEMS, "accompaniment"), clip.mixture)
         print(json.dumps({"clip": clip.name, "method": "mixture", **judged(clip, mixture)}), flush=True)
         for name, splitter in methods(wish.models):
+            if name in wish.without:
+                continue
             began, cpu = time.monotonic(), time.process_time()
             stems = separated(splitter, clip.mixture)
             seconds = clip.mixture.shape[1] / SAMPLE_RATE

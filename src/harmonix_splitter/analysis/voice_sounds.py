@@ -15,7 +15,7 @@ Floats = NDArray[np.float32]
 RATE, HOP, WINDOW, BANDS = 16_000, 320, 512, 40
 FRAMES_A_SECOND = RATE // HOP
 SOUNDS = ("silence", "a", "e", "i", "o", "u", "hiss", "breath", "stop", "nasal", "liquid")
-_REACH = np.array([-10, -7, -5, -3, -2, -1, 0, 1, 2, 3, 5, 7, 10])
+REACH = np.array([-10, -7, -5, -3, -2, -1, 0, 1, 2, 3, 5, 7, 10])
 _BLOCK = 4_096
 
 
@@ -60,10 +60,10 @@ def levelled(decibels: Floats) -> Floats:
 def sounds(decibels: Floats, net: SoundNet) -> Floats:
     """The share of each of `SOUNDS` per frame, (frames, 11), rows adding up to one."""
     level = levelled(decibels)
-    reach = int(_REACH.max())
+    reach = int(REACH.max())
     padded = np.pad(level, ((reach, reach), (0, 0)), mode="edge")
     found = [
-        _through(padded[np.arange(at, min(at + _BLOCK, len(level)))[:, None] + reach + _REACH], net)
+        _through(padded[np.arange(at, min(at + _BLOCK, len(level)))[:, None] + reach + REACH], net)
         for at in range(0, len(level), _BLOCK)
     ]
     return np.concatenate(found).astype(np.float32)

@@ -14,7 +14,7 @@ from typing import Any
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.config.settings import Settings
 from harmonix_splitter.services.accounts import AccountsService
-from harmonix_splitter.services.analysis import AnalysisService
+from harmonix_splitter.services.analysis import AnalysisDesk, AnalysisService
 from harmonix_splitter.services.demo import DemoService
 from harmonix_splitter.services.doctor import DoctorService
 from harmonix_splitter.services.estimates import EstimateService
@@ -84,12 +84,6 @@ class Studio:
         return demo(self.parts)
 
     @cached_property
-    def analysis(self) -> AnalysisService:
-        from harmonix_splitter.bootstrap.analysis import analysis
-
-        return analysis(self.parts)
-
-    @cached_property
     def party(self) -> PartyService:
         from harmonix_splitter.bootstrap.party import party
 
@@ -110,6 +104,18 @@ class Studio:
         from harmonix_splitter.bootstrap.separation import models
 
         return models(self.parts)
+
+    @cached_property
+    def analysis(self) -> AnalysisService:
+        from harmonix_splitter.bootstrap.analysis import analysis
+
+        return analysis(self.parts)
+
+    @cached_property
+    def analysis_desk(self) -> AnalysisDesk:
+        from harmonix_splitter.bootstrap.analysis import analysis_desk
+
+        return analysis_desk(self.parts)
 
     @cached_property
     def separation(self) -> SeparationService:

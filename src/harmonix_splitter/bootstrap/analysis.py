@@ -1,13 +1,29 @@
-"""Analysis with the engines of this installation: our own maths by default."""
+"""The analysis service with the engines the admin allows, and the desk where people correct it."""
 
 from harmonix_splitter.bootstrap.parts import Parts
-from harmonix_splitter.services.analysis import AnalysisService
+from harmonix_splitter.services.analysis import AnalysisDesk, AnalysisEngines, AnalysisService
 
 
 def analysis(parts: Parts) -> AnalysisService:
     from harmonix_splitter.adapters.media.reading import PyAvMedia
-    from harmonix_splitter.domain.media import MediaLimits
-    from harmonix_splitter.domain.units import Seconds
 
-    longest = Seconds(parts.settings.limits.duration_minutes * 60.0)
-    return AnalysisService(PyAvMedia(MediaLimits(max_duration=longest)))
+    return AnalysisService(PyAvMedia(), engines(parts))
+
+
+def engines(parts: Parts) -> AnalysisEngines:
+    """Our own maths answers whatever no engine does."""
+    from harmonix_splitter.adapters.engines.chords.chordnet import ChordNet
+    from harmonix_splitter.adapters.engines.models import ModelFolder
+
+    wanted = parts.settings.analysis
+    chordnet = ChordNet(ModelFolder(parts.settings.models_dir))
+    return AnalysisEngines(
+        chords=() if wanted.chords == "harmonix" else (chordnet,),
+        hybrid_chords=wanted.chords in ("auto", "hybrid"),
+    )
+
+
+def analysis_desk(parts: Parts) -> AnalysisDesk:
+    from harmonix_splitter.adapters.database.analysis import SqlAnalyses
+
+    return AnalysisDesk(SqlAnalyses(parts.database), parts.clock)

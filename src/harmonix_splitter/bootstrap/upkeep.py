@@ -7,6 +7,7 @@ from harmonix_splitter.services.moving_in import MovingInService
 from harmonix_splitter.services.ports.backups import Backups
 from harmonix_splitter.services.ports.old_libraries import OldLibrary
 from harmonix_splitter.services.upkeep import UpkeepService
+from harmonix_splitter.services.watching import FolderWatcher
 
 
 def upkeep(parts: Parts) -> UpkeepService:
@@ -54,3 +55,20 @@ def backups(parts: Parts) -> Backups:
     database = parts.database
     file = database.url.database if database.is_sqlite else None
     return DiskBackups(parts.settings.library_dir, parts.settings.data_dir, file)
+
+
+def watcher(parts: Parts) -> FolderWatcher | None:
+    """None where no folder is watched."""
+    from harmonix_splitter.adapters.storage.uploads import UploadFolder
+    from harmonix_splitter.adapters.storage.watched_folders import WatchedFolders
+    from harmonix_splitter.bootstrap.songs import songs
+    from harmonix_splitter.domain.separation import Mode, Quality, Recipe
+
+    settings = parts.settings
+    if not settings.library.watch:
+        return None
+    chosen = settings.separation
+    recipe = Recipe(Mode(chosen.mode), Quality(chosen.quality), chosen.engine)
+    folders = WatchedFolders(tuple(path.expanduser().resolve() for path in settings.library.watch))
+    uploads = UploadFolder(settings.data_dir / "uploads")
+    return FolderWatcher(folders, uploads, songs(parts), recipe, settings.limits.upload_mb * 1_000_000)

@@ -16,7 +16,7 @@ from harmonix_splitter.adapters.queues.child_process import ChildProcess
 from harmonix_splitter.adapters.queues.local import Doorbell, LocalWorkers
 from harmonix_splitter.bootstrap.jobs import jobs
 from harmonix_splitter.bootstrap.parts import Parts
-from harmonix_splitter.bootstrap.upkeep import cleanup_rule, upkeep
+from harmonix_splitter.bootstrap.upkeep import cleanup_rule, upkeep, watcher
 from harmonix_splitter.config.sections import SECTIONS
 from harmonix_splitter.services.sweeping import Sweeper
 
@@ -35,6 +35,7 @@ class SweepThread:
     sweeper: Sweeper
     at_start: Callable[[], object]
     now_and_then: Callable[[], object]
+    each_round: Callable[[], object]
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
@@ -48,6 +49,7 @@ class SweepThread:
         for number in itertools.count(1):
             try:
                 chore()
+                self.each_round()
             except Exception:  # the record may be away for a while
                 logger.exception("a sweep failed")
             chore = self.sweeper.sweep if number % ROUNDS_BETWEEN_CHORES else self.now_and_then
@@ -75,7 +77,8 @@ def local_workers(parts: Parts) -> LocalWorkers:
 def working(parts: Parts) -> Iterator[None]:
     """A crew and a sweeper run inside this block; leaving it hands running jobs back."""
     sweeper = Sweeper(jobs(parts))
-    keeper = upkeep(parts)
+    keeper, watched = upkeep(parts), watcher(parts)
+    look = watched.look if watched is not None else list
 
     def at_start() -> None:
         sweeper.take_back_from(_is_dead)
@@ -88,7 +91,7 @@ def working(parts: Parts) -> Iterator[None]:
         if rule is not None:
             keeper.library.clean_up(rule)
 
-    crew, sweeps = local_workers(parts), SweepThread(sweeper, at_start, now_and_then)
+    crew, sweeps = local_workers(parts), SweepThread(sweeper, at_start, now_and_then, look)
     hints = _hints(parts, crew)
     crew.start()
     sweeps.start()

@@ -96,6 +96,12 @@ class SeparationSettings(Section):
     threads: Annotated[int, Field(ge=0, le=256)] = 0
 
 
+class AnalysisSettings(Section):
+    model_config = SettingsConfigDict(env_prefix="HARMONIX_ANALYSIS_")
+
+    chords: Literal["auto", "hybrid", "chordnet", "harmonix"] = "auto"
+
+
 class AccountsSettings(Section):
     model_config = SettingsConfigDict(env_prefix="HARMONIX_ACCOUNTS_")
 
@@ -151,6 +157,7 @@ SECTIONS: dict[str, type[Section]] = {
     "library": LibrarySettings,
     "limits": LimitsSettings,
     "separation": SeparationSettings,
+    "analysis": AnalysisSettings,
     "accounts": AccountsSettings,
     "sharing": SharingSettings,
     "sources": SourcesSettings,

@@ -13,6 +13,7 @@ from pydantic_settings import EnvSettingsSource
 from harmonix_splitter.config.sections import (
     SECTIONS,
     AccountsSettings,
+    AnalysisSettings,
     DatabaseSettings,
     DataSettings,
     LibrarySettings,
@@ -41,6 +42,7 @@ class Settings:
     library: LibrarySettings
     limits: LimitsSettings
     separation: SeparationSettings
+    analysis: AnalysisSettings
     accounts: AccountsSettings
     sharing: SharingSettings
     sources: SourcesSettings

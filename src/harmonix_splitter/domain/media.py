@@ -26,6 +26,8 @@ class MediaFacts:
     size: int = 0
     tags: Mapping[str, str] = field(default_factory=dict)
     has_video: bool = False
+    is_length_sure: bool = True
+    """False where the duration is only estimated from the size, as for MP3 files without an index."""
 
 
 @dataclass(frozen=True)

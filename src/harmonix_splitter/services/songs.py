@@ -5,7 +5,7 @@ from pathlib import PurePath
 from typing import Any
 
 from harmonix_splitter.domain.identifiers import new_id
-from harmonix_splitter.domain.jobs import Job
+from harmonix_splitter.domain.jobs import Job, JobKind
 from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.domain.songs import UNKNOWN, Song, SongFacts, SongStatus
 from harmonix_splitter.domain.sources import Source, source_of, upload, youtube
@@ -54,6 +54,17 @@ class SongsService:
         named = facts or SongFacts(PurePath(received.name).stem or UNKNOWN, UNKNOWN)
         return self.request(owner_id, upload(received.id), recipe, named)
 
+    def make_anew(self, item_id: str, user_id: str) -> Job:
+        """Have an item made again by whatever is best now, when nothing else waits; the old one stays till then."""
+        item = self.library.item(item_id)
+        wish = Job(
+            new_id(), item.source, item.recipe, user_id, self.clock.now(), title=item.title, artist=item.artist,
+            kind=JobKind.UPGRADE,
+        )  # fmt: skip
+        job = self.jobs.record.add(wish)
+        self.jobs.announce(job, is_new=job.id == wish.id)
+        return job
+
     def song(self, song_id: str, owner_id: str | None = None) -> Song:
         """The song, if it is this user's (None: whoever asks may see everybody's)."""
         found = self.record.get(song_id)
@@ -73,6 +84,7 @@ class SongsService:
             self.jobs.cancel(song.job_id, song.owner_id)
         self.record.delete(song_id)
         if song.item_id:
+            self.library.record.used([song.item_id], self.clock.now())
             self.library.links_changed(song.owner_id, [song.item_id])
 
     def find(self, query: SongQuery) -> tuple[list[Song], int]:
@@ -95,7 +107,7 @@ class SongsService:
             title="" if facts.title == UNKNOWN else facts.title,
             artist="" if facts.artist == UNKNOWN else facts.artist,
         )
-        asked = self.record.ask(song, job, self.clock.now())
+        asked = self.record.ask(song, job)
         if asked.job is not None:
             self.jobs.announce(asked.job, is_new=asked.is_new_job)
         else:

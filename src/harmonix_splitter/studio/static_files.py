@@ -22,7 +22,8 @@ POLICY = "; ".join(
         "default-src 'none'",
         "script-src 'self' 'wasm-unsafe-eval'",
         "style-src 'self'",
-        "img-src 'self' data: blob:",
+        # Pictures of search results come from where YouTube keeps them.
+        "img-src 'self' data: blob: https://i.ytimg.com",
         "media-src 'self' blob:",
         "font-src 'self'",
         "connect-src 'self'",

@@ -3,6 +3,9 @@ import { ApiProblem, apiAddress, ask } from './client';
 import type { Mode, Quality, VideoHit } from './types';
 
 export type Recipe = { mode: Mode; quality: Quality; stems: readonly string[]; engine: string };
+/** Engines that can be asked for by name; one that is not installed says so, and what to install. */
+export const ENGINES = ['embedded', 'onnx', 'demucs'] as const;
+
 export type Begun = { jobId: string; songId?: string; status: string; instant?: boolean; message?: string };
 type Answered = { job_id?: string; jobId?: string; songId?: string; song_id?: string; status: string; instant?: boolean; message?: string };
 

@@ -3,8 +3,7 @@ import { ask } from './client';
 import type { Job } from './types';
 
 export const jobs = () => ask<{ jobs: Job[] }>('/api/jobs/').then((answer) => answer.jobs);
-const act = (id: string, what: string) => ask<unknown>(`/api/jobs/${encodeURIComponent(id)}/${what}`, { method: 'POST' });
 
-export const cancelJob = (id: string) => act(id, 'cancel');
-export const retryJob = (id: string) => act(id, 'retry');
-export const dismissJob = (id: string) => act(id, 'dismiss');
+export const cancelJob = (id: string) => ask<unknown>(`/api/jobs/${encodeURIComponent(id)}/cancel`, { method: 'POST' });
+export const retryJob = (id: string) => ask<unknown>(`/api/jobs/${encodeURIComponent(id)}/retry`, { method: 'POST' });
+export const dismissJob = (id: string) => ask<unknown>(`/api/jobs/${encodeURIComponent(id)}/dismiss`, { method: 'POST' });

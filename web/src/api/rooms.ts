@@ -4,6 +4,7 @@ import type { Room, StageState } from '../stage/room';
 import { apiAddress, ApiProblem, ask } from './client';
 import type { StemFile } from './playback';
 
+const asSinger = (token?: string): Record<string, string> => (token ? { 'x-room-token': token } : {});
 const path = (code: string, rest = ''): string => `/api/rooms/${encodeURIComponent(code)}${rest}`;
 const songPath = (code: string, song: string, rest: string): string => path(code, `/songs/${encodeURIComponent(song)}${rest}`);
 
@@ -36,7 +37,7 @@ export type StageWish = Partial<Omit<StageState, 'turnId' | 'at'>>;
 
 /** Move the stage. A guest's token says who asks; a host is known by the session. */
 export function control(code: string, wish: StageWish, token: string): Promise<Room> {
-  return ask<Room>(path(code, '/stage'), { method: 'PATCH', body: wish, headers: token ? { 'x-room-token': token } : {} });
+  return ask<Room>(path(code, '/stage'), { method: 'PATCH', body: wish, headers: asSinger(token) });
 }
 
 export function command(code: string, what: 'next' | 'skip' | 'restart'): Promise<Room> {
@@ -46,3 +47,26 @@ export function command(code: string, what: 'next' | 'skip' | 'restart'): Promis
 export function tellSung(code: string, turnId: string): Promise<Room> {
   return ask<Room>(path(code, '/sung'), { method: 'POST', body: { turnId } });
 }
+
+export type Choice = { id: string; title: string; artist: string; duration: number | null; isReady: boolean };
+export type Joined = { singerId: string; name: string; token: string; room: Room };
+export type Wish = { songId: string } | { link: string };
+
+const turnPath = (code: string, turn: string, rest = ''): string => path(code, `/turns/${encodeURIComponent(turn)}${rest}`);
+
+export const openRoom = (name: string) => ask<Room>('/api/rooms', { method: 'POST', body: { name } });
+export const myRooms = () => ask<{ rooms: Room[] }>('/api/rooms').then((answer) => answer.rooms);
+export const closeRoom = (code: string) => ask<Room>(path(code), { method: 'DELETE' });
+export const seeRoom = (code: string) => ask<Room>(path(code));
+export const joinRoom = (code: string, name: string) => ask<Joined>(path(code, '/join'), { method: 'POST', body: { name } });
+export const roomSongs = (code: string, words: string, signal: AbortSignal) =>
+  ask<{ songs: Choice[] }>(path(code, '/songs'), { query: { q: words }, signal }).then((answer) => answer.songs);
+export const wishFor = (code: string, wish: Wish, token: string) =>
+  ask<Room>(path(code, '/turns'), { method: 'POST', body: wish, headers: asSinger(token) });
+export const takeBack = (code: string, turn: string, token?: string) =>
+  ask<Room>(turnPath(code, turn), { method: 'DELETE', headers: asSinger(token) });
+export const moveTurn = (code: string, turn: string, position: number) =>
+  ask<Room>(turnPath(code, turn, '/move'), { method: 'POST', body: { position } });
+export const playTurn = (code: string, turn: string) => ask<Room>(turnPath(code, turn, '/play'), { method: 'POST' });
+export const pauseQueue = (code: string, isPaused: boolean) =>
+  ask<Room>(path(code, '/pause'), { method: 'PUT', body: { isPaused } });

@@ -10,8 +10,9 @@ export function addressOfAudio(songId: string, stem: string): string {
   return apiAddress(`${of(songId)}/audio/${encodeURIComponent(stem)}`);
 }
 
-export function addressOfPicture(song: Pick<Song, 'thumbnailUrl'>): string | null {
-  return song.thumbnailUrl ? apiAddress(song.thumbnailUrl) : null;
+/** Only videos come with a picture; the others get one made of their stems. */
+export function addressOfPicture(song: Pick<Song, 'thumbnailUrl' | 'source'>): string | null {
+  return song.thumbnailUrl && song.source === 'youtube' ? apiAddress(song.thumbnailUrl) : null;
 }
 
 /** Seconds, whichever way the server told them. */

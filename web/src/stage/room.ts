@@ -3,12 +3,18 @@
 export interface Turn {
   id: string;
   songId: string;
+  singerId: string;
   singer: string;
   title: string;
   artist: string;
   duration: number;
+  /** Its place in the queue: 1 is next. */
+  position: number;
   waitSeconds: number;
   isReady: boolean;
+  /** Why it cannot be sung, when it cannot. */
+  failure: string;
+  isPinned: boolean;
 }
 
 export interface StageState {
@@ -33,7 +39,9 @@ export interface Room {
   version: number;
   onStage: Turn | null;
   queue: readonly Turn[];
+  singers: readonly { id: string; name: string; sung: number }[];
   stage: StageState;
+  history: readonly { title: string; artist: string; singer: string; skipped: boolean }[];
 }
 
 /** Where the song is at a time of the server's clock. */

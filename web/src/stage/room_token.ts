@@ -1,19 +1,24 @@
-/** What joining a room gave this phone, so that it is still the same singer after a reload. */
+/** Who this browser is in a room: what joining gave it, so that it is still the same singer after a reload. */
+export type Membership = { singerId: string; name: string; token: string };
 
-const STORE = 'harmonix.room.';
+const place = (code: string): string => `harmonix.room.${code.toUpperCase()}`;
 
-export function tokenFor(code: string): string {
+export function membership(code: string): Membership | null {
   try {
-    const kept = JSON.parse(localStorage.getItem(STORE + code) ?? '{}') as { token?: unknown };
-    return typeof kept.token === 'string' ? kept.token : '';
+    const kept = JSON.parse(localStorage.getItem(place(code)) ?? 'null') as Partial<Membership> | null;
+    return kept?.token && kept.singerId ? { singerId: kept.singerId, name: kept.name ?? '', token: kept.token } : null;
   } catch {
-    return ''; // What cannot be read was never given.
+    return null; // What cannot be read was never given.
   }
 }
 
-export function keepToken(code: string, singerId: string, token: string): void {
+export function tokenFor(code: string): string {
+  return membership(code)?.token ?? '';
+}
+
+export function keepMembership(code: string, who: Membership): void {
   try {
-    localStorage.setItem(STORE + code, JSON.stringify({ singerId, token }));
+    localStorage.setItem(place(code), JSON.stringify(who));
   } catch {
     // A private window: the token then lasts as long as the page.
   }

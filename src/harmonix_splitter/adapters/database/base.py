@@ -1,5 +1,6 @@
 """One database, SQLite or PostgreSQL: how it is opened, read and written."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -40,6 +41,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.engine = _engine(url)
+        self._writing = threading.Lock()
 
     @property
     def is_sqlite(self) -> bool:
@@ -52,11 +54,15 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        with self.engine.connect() as connection:
-            if self.is_sqlite:
-                connection = connection.execution_options(harmonix_writes=True)
-            with connection.begin():
+        if not self.is_sqlite:
+            with self.engine.connect() as connection, connection.begin():
                 yield connection
+            return
+        # SQLite lets waiting writers sleep longer and longer; our own threads queue up here and never meet that.
+        with self._writing, self.engine.connect() as connection:
+            writer = connection.execution_options(harmonix_writes=True)
+            with writer.begin():
+                yield writer
 
     def close(self) -> None:
         self.engine.dispose()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, delete, func, select, update
+from sqlalchemy import Connection, Select, bindparam, case, delete, func, select, update
 
 from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.adapters.database.library_rows import (
@@ -55,10 +55,25 @@ class SqlLibrary(SqlRatings):
         return self._items(select(items, _usage).where(items.c.recording_id == recording_id))
 
     def find(self, query: ItemQuery) -> list[LibraryItem]:
+        if query.sort == "usage":
+            return self._by_usage(query)
         order = _order(query)
         page = _matching(select(items.c.id), query).order_by(*order).limit(query.limit).offset(query.offset)
         wanted = select(items, _usage).where(items.c.id.in_(page.scalar_subquery())).order_by(*order)
         return self._items(wanted)
+
+    def _by_usage(self, query: ItemQuery) -> list[LibraryItem]:
+        """Counted once for all, over an index, and then only the page is read."""
+        links = func.count(songs.c.owner_id.distinct()).label("links")
+        counted = select(songs.c.item_id, links).where(songs.c.item_id != "").group_by(songs.c.item_id).subquery()
+        used = func.coalesce(counted.c.links, 0)
+        order = (used.desc(), items.c.id) if query.descending else (used.asc(), items.c.id)
+        joined = items.outerjoin(counted, counted.c.item_id == items.c.id)
+        page = _matching(select(items.c.id).select_from(joined), query).order_by(*order)
+        ids = page.limit(query.limit).offset(query.offset).scalar_subquery()
+        wanted = select(items, _usage).where(items.c.id.in_(ids))
+        found = self._items(wanted)
+        return sorted(found, key=lambda item: (-item.usage if query.descending else item.usage, item.id))
 
     def count(self, query: ItemQuery) -> int:
         with self.database.read() as connection:
@@ -158,17 +173,19 @@ class SqlLibrary(SqlRatings):
             return [recording_from_row(row) for row in connection.execute(query).mappings()]
 
 
-def playable_item(connection: Connection, source_key: str, recipe_key: str) -> LibraryItem | None:
-    query = (
-        select(items)
-        .join(sources, sources.c.recording_id == items.c.recording_id)
-        .where(
-            sources.c.source_key == source_key,
-            items.c.recipe_key == recipe_key,
-            items.c.status == str(ItemStatus.PUBLISHED),
-        )
+_PLAYABLE = (
+    select(items)
+    .join(sources, sources.c.recording_id == items.c.recording_id)
+    .where(
+        sources.c.source_key == bindparam("source"),
+        items.c.recipe_key == bindparam("recipe"),
+        items.c.status == str(ItemStatus.PUBLISHED),
     )
-    row = connection.execute(query).mappings().first()
+)
+
+
+def playable_item(connection: Connection, source_key: str, recipe_key: str) -> LibraryItem | None:
+    row = connection.execute(_PLAYABLE, {"source": source_key, "recipe": recipe_key}).mappings().first()
     return None if row is None else item_from_row(row)
 
 
@@ -187,7 +204,7 @@ def _matching(query: Select[Any], wanted: ItemQuery) -> Select[Any]:
 
 
 def _order(wanted: ItemQuery) -> tuple[Any, ...]:
-    key = _usage if wanted.sort == "usage" else _SORTS.get(wanted.sort, _SORTS["recent"])
+    key = _SORTS.get(wanted.sort, _SORTS["recent"])
     return (key.desc(), items.c.id.desc()) if wanted.descending else (key.asc(), items.c.id.asc())
 
 

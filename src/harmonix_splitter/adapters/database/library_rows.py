@@ -25,7 +25,7 @@ def item_to_row(item: LibraryItem) -> dict[str, Any]:
         "recipe_key": item.recipe.key,
         "recipe": recipe_to_row(item.recipe),
         "stems": list(item.stems),
-        "words": f"{item.title} {item.artist} {item.source.id}".casefold(),
+        "words": f"{item.title} {item.artist} {item.source.id}".casefold()[:300],
         "status": str(item.status),
         "notes": list(item.notes),
     }

@@ -1,15 +1,15 @@
 """The record of songs in SQL, and the one transaction in which a request becomes a link or a job."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, select, update
+from sqlalchemy import Connection, Select, delete, func, select
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.adapters.database.jobs import add_or_join
 from harmonix_splitter.adapters.database.library import playable_item
-from harmonix_splitter.adapters.database.schema.library import items
 from harmonix_splitter.adapters.database.schema.songs import songs
 from harmonix_splitter.adapters.database.song_rows import song_from_row, song_to_row
 from harmonix_splitter.domain.jobs import Job, JobStatus
@@ -35,13 +35,12 @@ class SqlSongs:
             connection.execute(songs.insert().values(**song_to_row(song)))
         return song
 
-    def ask(self, song: Song, job: Job, now: datetime) -> Asked:
+    def ask(self, song: Song, job: Job) -> Asked:
         with self.database.write() as connection:
             item = playable_item(connection, job.source.key, job.recipe.key)
             if item is not None:
                 linked = song.linked_to(item.id, at_once=True)
                 _put(connection, linked)
-                connection.execute(update(items).where(items.c.id == item.id).values(last_used_at=now))
                 return Asked(linked)
             live, is_new = add_or_join(connection, job)
             status = SongStatus.PENDING if live.status is JobStatus.PENDING else SongStatus.PROCESSING
@@ -108,10 +107,19 @@ class SqlSongs:
             return [song_from_row(row) for row in connection.execute(query).mappings()]
 
 
+def _upsert(insert: Any) -> Any:
+    """Built once: writing a song is the hot path of every request."""
+    statement = insert(songs)
+    return statement.on_conflict_do_update(
+        index_elements=["id"], set_={column.name: statement.excluded[column.name] for column in songs.c}
+    )
+
+
+_UPSERTS = {"sqlite": _upsert(sqlite_insert), "postgresql": _upsert(postgres_insert)}
+
+
 def _put(connection: Connection, song: Song) -> None:
-    row = song_to_row(song)
-    if not connection.execute(update(songs).where(songs.c.id == song.id).values(**row)).rowcount:
-        connection.execute(songs.insert().values(**row))
+    connection.execute(_UPSERTS[connection.dialect.name], song_to_row(song))
 
 
 def _matching(query: Select[Any], wanted: SongQuery) -> Select[Any]:

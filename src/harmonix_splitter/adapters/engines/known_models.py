@@ -1,5 +1,6 @@
 """The registry: models we know by name, file and checksum. Nothing is downloaded until somebody asks for it."""
 
+from harmonix_splitter.adapters.engines.analysis_models import ANALYSIS_MODELS
 from harmonix_splitter.domain.models import Layout, Model, ModelFile, SpectrumShape
 
 _FOUR = ("drums", "bass", "other", "vocals")
@@ -73,6 +74,7 @@ KNOWN_MODELS: tuple[Model, ...] = (
         "TDC U-Net vocals, small and quick; convert its checkpoint to ONNX and import the file.",
         spectrum=SpectrumShape(Layout.TDC, 2048),
     ),
+    *ANALYSIS_MODELS,
 )
 
 UVR_PARAMETERS: dict[str, tuple[str, int, float]] = {

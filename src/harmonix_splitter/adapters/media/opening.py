@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harmonix_splitter.adapters.media.sniff import container_of
+from harmonix_splitter.adapters.media.sniff import container_of, head_of
 from harmonix_splitter.domain.media import MediaFacts, MediaLimits
 from harmonix_splitter.domain.units import Seconds
 from harmonix_splitter.errors import AudioError, NotFoundError
@@ -32,7 +32,7 @@ def opened(path: Path, limits: MediaLimits) -> Iterator[tuple["InputContainer", 
     with container:
         stream = _audio_of(container, path)
         with media_errors(path):
-            facts = _facts_of(container, stream, size)
+            facts = _facts_of(container, stream, path)
         limits.check(facts)
         yield container, stream, facts
 
@@ -72,7 +72,7 @@ def _audio_of(container: "InputContainer", path: Path) -> "AudioStream":
     return stream
 
 
-def _facts_of(container: "InputContainer", stream: "AudioStream", size: int) -> MediaFacts:
+def _facts_of(container: "InputContainer", stream: "AudioStream", path: Path) -> MediaFacts:
     rate = stream.codec_context.sample_rate or 0
     duration = _duration_of(container, stream)
     tags = {**container.metadata, **stream.metadata}
@@ -83,9 +83,10 @@ def _facts_of(container: "InputContainer", stream: "AudioStream", size: int) -> 
         samples=round(duration * rate),
         codec=stream.codec_context.name,
         container=container.format.name.split(",")[0],
-        size=size,
+        size=path.stat().st_size,
         tags={key.lower(): text for key, text in tags.items() if key.lower() in _KEPT_TAGS},
         has_video=any(not _is_picture(video) for video in container.streams.video),
+        is_length_sure=stream.duration is not None and not _is_estimated(container.format.name, path),
     )
 
 
@@ -93,6 +94,13 @@ def _duration_of(container: "InputContainer", stream: "AudioStream") -> float:
     if stream.duration is not None and stream.time_base is not None:
         return float(stream.duration * stream.time_base)
     return max(0.0, (container.duration or 0) / 1_000_000)
+
+
+def _is_estimated(container: str, path: Path) -> bool:
+    """Forms without an index tell no length; an MP3 may carry one in its first frame."""
+    if container == "mp3":
+        return not any(mark in head_of(path)[:4096] for mark in (b"Xing", b"Info", b"VBRI"))
+    return container in ("aac", "mpegts", "mpeg", "amr", "ac3")
 
 
 def _is_picture(stream: object) -> bool:

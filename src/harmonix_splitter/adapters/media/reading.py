@@ -103,7 +103,7 @@ def _check_complete(done: int, facts: MediaFacts) -> None:
     if done == 0:
         raise AudioError("There is no sound in this file.")
     missing = facts.samples - done
-    if missing > facts.sample_rate / 2 and done < _BREAKS_OFF_BELOW * facts.samples:
+    if facts.is_length_sure and missing > facts.sample_rate / 2 and done < _BREAKS_OFF_BELOW * facts.samples:
         raise AudioError(
             f"This file breaks off: it should last {facts.duration:.1f} s, but only "
             f"{done / facts.sample_rate:.1f} s are there.",

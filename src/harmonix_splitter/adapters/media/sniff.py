@@ -40,14 +40,14 @@ _KILOBITS = {
 
 def container_of(path: Path) -> str:
     """The demuxer to use. Raise AudioError when the bytes are not those of a media file we read."""
-    head = _head_of(path)
+    head = head_of(path)
     found = _by_signature(head) or _by_frames(head)
     if found is None:
         raise AudioError("This is not an audio or video file we can read.", advice=_advice_for(head))
     return found
 
 
-def _head_of(path: Path) -> bytes:
+def head_of(path: Path) -> bytes:
     """The beginning, after any ID3 tag (which may be megabytes of cover art)."""
     with path.open("rb") as file:
         head = file.read(_LOOK_AT)

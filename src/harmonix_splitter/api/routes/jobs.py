@@ -1,8 +1,8 @@
 """Jobs: what is being worked on, and how to stop it, try it again or put it away."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, File, UploadFile
 
 from harmonix_splitter.api.dependencies import CurrentUser, MemberUser, TheStudio
 from harmonix_splitter.api.pages import ThePage
@@ -73,6 +73,19 @@ def cancel(studio: TheStudio, user: MemberUser, job_id: str, for_everyone: bool 
 def retry(studio: TheStudio, user: MemberUser, job_id: str) -> dict[str, Any]:
     job = studio.jobs.retry(job_id, seen_by(user))
     return {"success": True, "message": "Trying again.", "job_id": job.id, "job": job_document(job)}
+
+
+@router.post("/{job_id}/upload")
+def replace_fetch(
+    studio: TheStudio, user: MemberUser, job_id: str, file: Annotated[UploadFile, File()]
+) -> dict[str, Any]:
+    """Give a job its audio by hand, where fetching does not work."""
+    studio.jobs.job(job_id, seen_by(user))
+    pieces = iter(lambda: file.file.read(1 << 20), b"")
+    most = studio.settings.limits.upload_mb * 1_000_000
+    received = studio.sources.uploads.receive(file.filename or "upload", pieces, most)
+    job = studio.jobs.replace_fetch(job_id, received.id, seen_by(user))
+    return {"success": True, "job_id": job.id, "job": job_document(job)}
 
 
 @router.post("/{job_id}/dismiss")

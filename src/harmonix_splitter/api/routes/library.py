@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body, Query
 from harmonix_splitter.api.dependencies import AdminUser, CurrentUser, MemberUser, TheStudio
 from harmonix_splitter.api.pages import ThePage, Words
 from harmonix_splitter.api.shapes import item_shape, numbers_shape, page_shape, song_shape
+from harmonix_splitter.domain.job_news import job_document
 from harmonix_splitter.domain.library import ItemStatus
 from harmonix_splitter.domain.songs import UNKNOWN, SongFacts
 from harmonix_splitter.services.ports.library import ItemQuery
@@ -109,6 +110,12 @@ def archive(studio: TheStudio, _user: AdminUser, item_id: str) -> dict[str, bool
 @router.post("/admin/archive/restore/{item_id}")
 def restore(studio: TheStudio, _user: AdminUser, item_id: str) -> dict[str, Any]:
     return {"success": True, "item": item_shape(studio.library.restore(item_id))}
+
+
+@router.post("/admin/library/{item_id}/upgrade", status_code=202)
+def upgrade(studio: TheStudio, user: AdminUser, item_id: str) -> dict[str, Any]:
+    """Made again by the best engine there is now, when nothing else waits; until then the old one plays."""
+    return {"success": True, "job": job_document(studio.songs.make_anew(item_id, user.id))}
 
 
 @router.post("/admin/library/{item_id}/pin")

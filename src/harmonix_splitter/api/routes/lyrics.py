@@ -240,6 +240,11 @@ def _song(studio: Studio, user: User, song_id: str) -> tuple[Song, str]:
     return song, studio.library.item(song.item_id).recording_id
 
 
+def current_words(studio: Studio, user: User, song_id: str) -> dict[str, Any]:
+    """The current lyrics of a song this user may hear."""
+    return _shown(studio.lyrics.book.current(_key(studio, user, song_id)))
+
+
 def _key(studio: Studio, user: User, song_id: str) -> str:
     return _song(studio, user, song_id)[1]
 

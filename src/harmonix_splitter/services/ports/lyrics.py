@@ -30,7 +30,8 @@ class WordAligner(Protocol):
     def align(self, voice: VoiceSamples, text: TextToAlign, progress: Progress = unheard) -> Aligned:
         """One time per word, in order, starts never going back.
 
-        Raise EngineMissingError with what to install, InvalidRequestError for a language it does not know.
+        Raise EngineMissingError with what to install, InvalidRequestError for a language it does not know, EngineError
+        when it finds no way through the text.
         """
         ...
 

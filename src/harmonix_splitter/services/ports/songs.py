@@ -1,7 +1,6 @@
 """Where people's songs are recorded."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from harmonix_splitter.domain.jobs import Job
@@ -35,7 +34,7 @@ class SongRepository(Protocol):
 
     def add(self, song: Song) -> Song: ...
 
-    def ask(self, song: Song, job: Job, now: datetime) -> Asked:
+    def ask(self, song: Song, job: Job) -> Asked:
         """Single flight. One transaction: link the song to a playable item of this recording and recipe if there is
         one, else to the live job of this key, else to `job` itself. A job being cancelled is never joined."""
         ...

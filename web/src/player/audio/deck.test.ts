@@ -1,5 +1,5 @@
 import createStretch, { type StretchModule } from 'virtual:stretch-factory';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Clicks } from './clicks';
 import { Deck } from './deck';
 import { clickEvery, coded, fillWindow, storyteller } from './signals';
@@ -10,6 +10,8 @@ const RATE = 44100;
 const STEMS = 6;
 const TOTAL = 6 * RATE;
 const QUANTUM = 128;
+// Minutes of sound are rendered here; on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 let wasm: StretchModule;
 let window: SampleWindow;

@@ -54,7 +54,7 @@ items = Table(
     Column("size", Integer, nullable=False),
     Column("title", Text, nullable=False, default=""),
     Column("artist", Text, nullable=False, default=""),
-    Column("words", Text, nullable=False, default=""),
+    Column("words", String(300), nullable=False, default=""),
     Column("duration", Float, nullable=False, default=0.0),
     Column("engine", String(80), nullable=False, default=""),
     Column("model", String(120), nullable=False, default=""),
@@ -67,9 +67,10 @@ items = Table(
     Column("last_used_at", Moment),
     UniqueConstraint("recording_id", "recipe_key"),
 )
-Index("ix_library_items_created", items.c.status, items.c.created_at, items.c.id)
-Index("ix_library_items_title", items.c.status, items.c.title, items.c.id)
-Index("ix_library_items_artist", items.c.status, items.c.artist, items.c.id)
+# Each order of the library page holds the words searched for: a search walks one index and never a whole row.
+Index("ix_library_items_created", items.c.status, items.c.created_at, items.c.id, items.c.words)
+Index("ix_library_items_title", items.c.status, items.c.title, items.c.id, items.c.words)
+Index("ix_library_items_artist", items.c.status, items.c.artist, items.c.id, items.c.words)
 
 ratings = Table(
     "library_ratings",

@@ -8,11 +8,13 @@ from starlette.responses import JSONResponse, Response
 
 from harmonix_splitter.api.dependencies import TheStudio
 from harmonix_splitter.api.file_answers import FileAnswer
+from harmonix_splitter.api.routes.lyrics import current_words
 from harmonix_splitter.api.routes.party.hosts import View
 from harmonix_splitter.api.routes.party.people import TheRoom, room_by_code
 from harmonix_splitter.api.routes.party.wishes import SungWish
 from harmonix_splitter.api.routes.playback.stems import format_of, stem_answer
 from harmonix_splitter.api.song_files import SongOnFile, song_files
+from harmonix_splitter.domain.party import Room
 from harmonix_splitter.errors import NotFoundError
 from harmonix_splitter.services.party_view import room_view
 
@@ -55,13 +57,23 @@ async def stem(code: str, song_id: str, stem: str, format: str, request: Request
     return await stem_answer(request, found, found.file(stem), format_of(format))
 
 
+@router.get("/api/rooms/{code}/songs/{song_id}/lyrics", summary="The words of a song of this room")
+def words(song_id: str, room: TheRoom, studio: TheStudio) -> View:
+    _must_be_queued(room, song_id)
+    return current_words(studio, studio.accounts.people.get(room.owner_id), song_id)
+
+
+def _must_be_queued(room: Room, song_id: str) -> None:
+    """A screen that knows the room's code gets what is in its queue, and nothing else of the host's."""
+    queued = {turn.song_id for turn in (*room.turns, *((room.on_stage,) if room.on_stage else ()))}
+    if song_id not in queued:
+        raise NotFoundError("This song is not in the room's queue.")
+
+
 async def _song(request: Request, code: str, song_id: str) -> SongOnFile:
-    """A screen that knows the room's code hears what is in its queue, and nothing else of the host's."""
     from anyio import to_thread
 
     room = await to_thread.run_sync(room_by_code, request, code)
-    heard = {turn.song_id for turn in (*room.turns, *((room.on_stage,) if room.on_stage else ()))}
-    if song_id not in heard:
-        raise NotFoundError("This song is not in the room's queue.")
+    _must_be_queued(room, song_id)
     owner = await to_thread.run_sync(request.app.state.studio.accounts.people.get, room.owner_id)
     return await song_files(request).of(owner, song_id)

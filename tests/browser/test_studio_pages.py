@@ -1,0 +1,290 @@
+"""Every page of the shell in a real browser: whole, accessible in both themes, usable on a phone and by keyboard alone."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from tests.browser import studio_server
+from tests.browser.mixer_server import served
+
+playwright = pytest.importorskip("playwright.sync_api", reason="browser tests need playwright")
+CHROMIUM = shutil.which("chromium")
+BUILT = (studio_server.static_files.STATIC / "index.html").exists()
+AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="browser tests need chromium"),
+    pytest.mark.skipif(not BUILT or not AXE.exists(), reason="the studio is not built: make web"),
+]
+FLAGS = ["--no-sandbox", "--disable-background-networking"]
+DESK, PHONE = {"width": 1366, "height": 860}, {"width": 390, "height": 844}
+PAGES = (
+    "/", "/add", "/queue", "/library", "/library?key=8A", "/library?whose=shared", "/library/artists",
+    "/songs/s1/details", "/account", "/account/look", "/account/security", "/account/keys", "/account/activity",
+    "/admin", "/admin/work", "/admin/items", "/admin/people", "/admin/storage", "/admin/logs", "/admin/settings",
+    "/admin/backups", "/admin/doctor", "/nothing/here", "/sign-up",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def app() -> FastAPI:
+    return studio_server.application()
+
+
+@pytest.fixture(scope="module")
+def address(app: FastAPI) -> Iterator[str]:
+    with served(app) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(browser: Any, address: str, app: FastAPI) -> Iterator[Any]:
+    """Open a page in a fresh browser profile; anything the page throws fails the test."""
+    contexts: list[Any] = []
+    thrown: list[str] = []
+    app.state.signed_in = True
+
+    def open_page(path: str, size: dict[str, int] = DESK, theme: str = "dark", **more: Any) -> Any:
+        context = browser.new_context(viewport=size, color_scheme=theme, service_workers="block", **more)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: thrown.append(f"{path}: {error}"))
+        page.goto(address + path)
+        page.get_by_role("heading", level=1).first.wait_for()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert thrown == []
+
+
+def violations(page: Any) -> list[str]:
+    """What axe finds, after skeletons and toasts have gone."""
+    page.wait_for_function("() => !document.querySelector('.skeleton')")
+    # Playwright runs this beside the page's own policy, which would refuse it.
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:160]} ({len(one['nodes'])})" for one in found]
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_no_page_has_an_accessibility_violation(opened: Any, theme: str, address: str) -> None:
+    page = opened(PAGES[0], theme=theme)
+    found = {}
+    for path in PAGES:
+        page.goto(address + path)
+        page.get_by_role("heading", level=1).first.wait_for()
+        if wrong := violations(page):
+            found[path] = wrong
+
+    assert found == {}
+
+
+def test_every_page_fits_a_phone(opened: Any, address: str) -> None:
+    page = opened(PAGES[0], PHONE, has_touch=True)
+    wide = {}
+    for path in PAGES:
+        page.goto(address + path)
+        page.get_by_role("heading", level=1).first.wait_for()
+        page.wait_for_function("() => !document.querySelector('.skeleton')")
+        width = page.evaluate(
+            "Math.max(document.documentElement.scrollWidth, document.querySelector('[data-scroller]')?.scrollWidth ?? 0)"
+        )
+        if width > PHONE["width"]:
+            wide[path] = width
+
+    assert wide == {}
+
+
+def test_the_menu_of_a_phone_is_at_the_thumb(opened: Any) -> None:
+    page = opened("/library", PHONE)
+
+    box = page.get_by_role("navigation", name="Main menu").bounding_box()
+
+    assert box["y"] + box["height"] == pytest.approx(PHONE["height"], abs=1)
+    assert box["height"] < 90
+
+
+def test_a_hundred_thousand_songs_are_a_few_rows(opened: Any) -> None:
+    page = opened("/library")
+    rows = page.get_by_role("list", name="Songs").get_by_role("listitem")
+    rows.first.wait_for()
+
+    assert rows.count() < 60
+    assert page.get_by_text("100,000 songs").is_visible()
+
+    page.locator("[data-scroller]").evaluate("(page) => (page.scrollTop = page.scrollHeight * 0.7)")
+    page.get_by_text("Song 70000", exact=True).wait_for()
+
+    assert rows.count() < 60
+
+
+def test_typing_over_a_hundred_thousand_songs_paints_at_once(opened: Any) -> None:
+    page = opened("/library")
+    page.get_by_text("Song 0", exact=True).wait_for()
+    page.evaluate(
+        """() => {
+          window.slow = [];
+          const note = (list) => list.getEntries().forEach((entry) => window.slow.push(Math.round(entry.duration)));
+          new PerformanceObserver(note).observe({ type: 'event', durationThreshold: 16, buffered: true });
+        }"""
+    )
+
+    page.get_by_label("Search the library").press_sequentially("song 1", delay=40)
+    page.get_by_text("7 songs").wait_for()
+
+    print("slow interactions (ms):", page.evaluate("window.slow"))
+    assert re.search(r"[?&]q=song", page.url)
+
+
+def test_hostile_titles_stay_text(opened: Any) -> None:
+    page = opened("/library")
+
+    page.get_by_text(studio_server.HOSTILE).first.wait_for()
+
+    assert page.title() == "Library · Harmonix"
+    assert page.locator("img[src='x']").count() == 0
+
+
+def test_a_page_is_reached_by_keyboard_alone(opened: Any) -> None:
+    page = opened("/")
+    page.get_by_text("Recently added").wait_for()
+
+    page.keyboard.press("g")
+    page.keyboard.press("q")
+    page.get_by_role("heading", level=1, name="Queue").wait_for()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("acc")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", level=1, name="Account").wait_for()
+    page.keyboard.press("?")
+
+    assert page.get_by_role("dialog", name="Keyboard").is_visible()
+    page.keyboard.press("Escape")
+    assert page.get_by_role("dialog", name="Keyboard").count() == 0
+
+
+def test_arrow_keys_walk_the_library(opened: Any) -> None:
+    page = opened("/library")
+    page.get_by_text("Song 0", exact=True).wait_for()
+    page.locator("a.names").first.focus()
+
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function("() => document.activeElement.closest('[data-place]')?.dataset.place === '1'")
+    page.keyboard.press("End")
+
+    page.wait_for_function("() => document.activeElement.closest('[data-place]')?.dataset.place === '99999'")
+
+
+def test_a_deleted_song_comes_back_with_undo_and_is_never_deleted(opened: Any, app: FastAPI) -> None:
+    app.state.deleted.clear()
+    page = opened("/library")
+    page.get_by_role("button", name="More for Song 1", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile("Delete|Remove")).click()
+    page.get_by_text("Song 1", exact=True).wait_for(state="detached")
+
+    page.get_by_role("button", name="Undo").click()
+
+    page.get_by_text("Song 1", exact=True).wait_for()
+    assert app.state.deleted == []
+
+
+def test_what_is_in_the_library_says_so_before_the_button_is_pressed(opened: Any) -> None:
+    page = opened("/add")
+    page.get_by_label("Paste a link, or search YouTube").fill("https://youtu.be/abcdefghijk")
+    page.get_by_role("button", name="Add", exact=True).click()
+
+    page.get_by_text("A Video").wait_for()
+    assert page.get_by_title("Already in the library: instant").is_visible()
+    assert page.get_by_text("Instant: all of it is in the library already.").is_visible()
+
+    page.get_by_role("button", name="Start 1 song").click()
+    page.get_by_role("link", name="Ready").wait_for()
+
+
+def test_a_dropped_folder_is_sorted_before_it_is_sent(opened: Any) -> None:
+    page = opened("/library")
+    page.evaluate(
+        """() => {
+          const data = new DataTransfer();
+          data.items.add(new File(['x'], 'Ada - Tide.mp3', { type: 'audio/mpeg' }));
+          data.items.add(new File(['x'], 'cover.jpg', { type: 'image/jpeg' }));
+          const drop = { dataTransfer: data, bubbles: true, cancelable: true };
+          window.dispatchEvent(new DragEvent('drop', drop));
+        }"""
+    )
+
+    page.get_by_role("heading", level=1, name="Add").wait_for()
+
+    assert page.get_by_text("Ada - Tide", exact=True).is_visible()
+    assert page.get_by_text("1 file was not music and stayed out.").is_visible()
+
+
+def test_a_failed_song_says_why_and_what_to_do(opened: Any) -> None:
+    page = opened("/queue")
+
+    assert page.get_by_text("YouTube wants a sign-in for this video. Upload the file instead.").is_visible()
+    bar = page.get_by_role("progressbar", name="Progress of Song one")
+    assert bar.get_attribute("aria-valuenow") == "47"
+    assert page.get_by_text("1–2 min left").is_visible()
+
+
+def test_a_login_that_ends_in_the_middle_of_an_edit_loses_nothing(opened: Any, app: FastAPI) -> None:
+    page = opened("/account")
+    page.get_by_label("About you").fill("half a sentence")
+    app.state.signed_in = False
+    page.evaluate("document.activeElement.blur()")
+
+    # Any answer of the server that nobody is signed in any more brings the question.
+    page.route("**/api/account", lambda route: route.fulfill(status=401, json={"detail": "Sign in first."}))
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("dialog", name="You were signed out").wait_for()
+    page.get_by_label(re.compile("Password")).fill("right")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("dialog").wait_for(state="detached")
+
+    assert page.get_by_label("About you").input_value() == "half a sentence"
+
+
+def test_german_is_a_whole_language(opened: Any) -> None:
+    page = opened("/account/look")
+    page.get_by_role("radio", name="Deutsch").check(force=True)
+
+    page.get_by_role("heading", level=1, name="Konto").wait_for()
+    page.reload()
+
+    page.get_by_role("heading", level=1, name="Konto").wait_for()
+    assert page.locator("html").get_attribute("lang") == "de"
+
+
+def test_the_studio_works_under_a_path_prefix(browser: Any) -> None:
+    inner, outer = studio_server.application(), FastAPI()
+    prefixed = FastAPI()
+    for route in inner.router.routes[:-1]:
+        prefixed.router.routes.append(route)
+    studio_server.static_files.mount(prefixed, "/music")
+    inner.state.signed_in = True
+    outer.mount("/music", prefixed)
+    with served(outer) as address:
+        page = browser.new_page()
+        page.goto(f"{address}/music/library")
+        page.get_by_text("Song 0", exact=True).wait_for()
+        page.get_by_role("link", name="Queue").click()
+        page.get_by_role("heading", level=1, name="Queue").wait_for()
+
+        assert page.url == f"{address}/music/queue"
+        page.close()
