@@ -10,7 +10,7 @@ from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.library import LibraryItem, Recording, item_id_of, place_of
 from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.domain.songs import Song, SongFacts
-from harmonix_splitter.domain.sources import youtube
+from harmonix_splitter.domain.sources import Source, youtube
 
 RATE = 44_100
 STEMS = {"vocals": 880.0, "drums": 220.0, "bass": 110.0, "other": 440.0}
@@ -21,12 +21,15 @@ def sound(hertz: float, seconds: float) -> np.ndarray:
     return np.stack([wave, wave], axis=1).astype(np.float32)
 
 
-def finished_song(client: TestClient, owner: str, video_id: str = "cNGjD0VG4R8", seconds: float = 1.0) -> Song:
+def finished_song(
+    client: TestClient, owner: str, video_id: str = "cNGjD0VG4R8", seconds: float = 1.0, source: Source | None = None
+) -> Song:
     """A song of this user, separated into four stems, each a tone."""
     studio: Studio = client.app.state.studio  # type: ignore[attr-defined]
     found = studio.accounts.people.users.named(owner)
     assert found is not None
-    source, recipe, now = youtube(video_id), Recipe(), studio.parts.clock.now()
+    source, recipe, now = source or youtube(video_id), Recipe(), studio.parts.clock.now()
+    video_id = source.folder
     recording = Recording(video_id, source, "Perfect", "Ed Sheeran", seconds, RATE, int(RATE * seconds))
     studio.library.publish_recording(recording, _written(studio, {"original": 330.0}, seconds), ())
     place = place_of(video_id, recipe)

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from harmonix_splitter.domain.accounts import Role
 from harmonix_splitter.domain.songs import Song
+from harmonix_splitter.domain.sources import Source, SourceKind
 from tests.songs_on_file import RATE, STEMS, finished_song, sound
 from tests.studios import key_of, person, served
 
@@ -35,6 +36,10 @@ def bob(studio: TestClient) -> TestClient:
 @pytest.fixture(scope="module")
 def song(studio: TestClient, anna: TestClient) -> Song:
     return finished_song(studio, "anna")
+
+
+def upload_of(digest: str) -> Source:
+    return Source(SourceKind.UPLOAD, digest)
 
 
 def _read(content: bytes) -> np.ndarray:
@@ -136,6 +141,12 @@ def test_the_library_serves_whoever_has_the_song(anna: TestClient, bob: TestClie
     assert anna.get(f"/library/{song.video_id}/instrumental").status_code == 404
     assert anna.get(f"/library/{song.video_id}/vocals").status_code == 200
     assert bob.get(f"/library/{song.video_id}/vocals").status_code == 404
+
+
+def test_an_upload_is_found_in_the_library_by_its_own_name(studio: TestClient, anna: TestClient) -> None:
+    theirs = finished_song(studio, "anna", source=upload_of("f" * 24))
+
+    assert anna.get(f"/library/{theirs.source.folder}/vocals").status_code == 200
 
 
 ADDRESSES = [

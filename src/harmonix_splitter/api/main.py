@@ -67,6 +67,7 @@ def create_app(studio: Studio | None = None) -> FastAPI:
 async def _life(app: FastAPI) -> AsyncIterator[None]:
     studio: Studio = app.state.studio
     studio.prepare()
+    app.state.housekeeping = studio.housekeeping  # it counts from now
     with studio.working():
         yield
     studio.close()

@@ -9,6 +9,8 @@ from harmonix_splitter.domain.sources import Source
 from harmonix_splitter.errors import InvalidRequestError
 
 LONGEST_TEXT = 500
+LONGEST_MS = 86_400_000
+LAST_YEAR = 9999
 UNKNOWN = "Unknown"
 
 
@@ -40,8 +42,10 @@ class SongFacts:
         for name in ("title", "artist", "album", "genre", "language"):
             if len(getattr(self, name)) > LONGEST_TEXT:
                 raise InvalidRequestError(f"The {name} is longer than {LONGEST_TEXT} characters.", field=name)
-        if self.duration_ms is not None and self.duration_ms < 0:
-            raise InvalidRequestError("A duration cannot be negative.", field="durationMs")
+        if self.duration_ms is not None and not 0 <= self.duration_ms <= LONGEST_MS:
+            raise InvalidRequestError("A duration is between nothing and a day.", field="durationMs")
+        if self.year is not None and not 0 <= self.year <= LAST_YEAR:
+            raise InvalidRequestError("That is no year.", field="year")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from harmonix_splitter.services.ports.library import ItemQuery
 router = APIRouter(tags=["library"])
 
 Confirm = Annotated[bool, Body(embed=True)]
+Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 
 
 @router.get("/api/library")
@@ -71,9 +72,9 @@ def admin_stats(studio: TheStudio, _user: AdminUser) -> dict[str, Any]:
 
 @router.get("/admin/library/browse")
 def admin_browse(
-    studio: TheStudio, _user: AdminUser, limit: Annotated[int, Query(ge=1, le=1000)] = 200, offset: int = 0
+    studio: TheStudio, _user: AdminUser, limit: Annotated[int, Query(ge=1, le=1000)] = 200, offset: Offset = 0
 ) -> dict[str, Any]:
-    items, total = studio.library.find(ItemQuery(sort="usage", status=None, limit=limit, offset=max(0, offset)))
+    items, total = studio.library.find(ItemQuery(sort="usage", status=None, limit=limit, offset=offset))
     shown = [
         item_shape(item)
         | {

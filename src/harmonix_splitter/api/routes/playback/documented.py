@@ -98,9 +98,10 @@ def song_id_of(studio: Studio, user: User, job_or_song_id: str) -> str:
         return found.id
 
 
-def _linked_song(studio: Studio, user: User, youtube_id: str) -> str:
+def _linked_song(studio: Studio, user: User, folder: str) -> str:
+    """The user's song that links into this folder of the library: a YouTube id, or an upload's own name."""
     for song in studio.songs.record.links_of(user.id):
-        if song.video_id == youtube_id or song.item_id == youtube_id:
+        if folder in {song.video_id, song.item_id} or folder == studio.library.item(song.item_id).place.split("/")[0]:
             return song.id
     raise NotFoundError("There is no such song in your library.", advice="Add it to your songs first.")
 
