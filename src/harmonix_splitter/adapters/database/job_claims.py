@@ -9,7 +9,7 @@ from harmonix_splitter.adapters.database.job_rows import job_from_row
 from harmonix_splitter.adapters.database.schema.jobs import jobs, turns
 from harmonix_splitter.adapters.database.schema.songs import songs
 from harmonix_splitter.domain.jobs import RUNNING, Job, JobKind, JobStatus, Stage, progress_at, status_in
-from harmonix_splitter.domain.songs import UNKNOWN
+from harmonix_splitter.domain.songs import LONGEST_TEXT, UNKNOWN
 from harmonix_splitter.services.ports.jobs import Claim, Standing
 
 _RUNNING = [str(status) for status in RUNNING]
@@ -128,6 +128,7 @@ def give_back(connection: Connection, claim: Claim, not_before: datetime, note: 
 
 
 def describe(connection: Connection, claim: Claim, title: str, artist: str, duration: float) -> None:
+    title, artist = title.strip()[:LONGEST_TEXT], artist.strip()[:LONGEST_TEXT]
     mine = jobs.c.id == claim.job_id, jobs.c.fence == claim.fence
     row = connection.execute(select(jobs.c.title, jobs.c.artist).where(*mine)).first()
     if row is None:
