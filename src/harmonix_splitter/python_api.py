@@ -7,17 +7,21 @@ stems = HarmonixSeparator(quality_mode=QualityMode.STUDIO).separate("song.mp3", 
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harmonix_splitter.bootstrap import studio
+from harmonix_splitter.domain.lyrics.alignment import TextToAlign
+from harmonix_splitter.domain.lyrics.shapes import document_of
 from harmonix_splitter.domain.media import STUDIO_RATE, AudioFormat, Encoding, MediaFacts
 from harmonix_splitter.domain.separation import Mode, Quality, Recipe, Separated
 from harmonix_splitter.errors import AudioError
+from harmonix_splitter.services.ports.lyrics import TranscriptionWish
 from harmonix_splitter.services.separation import Output
 
-__all__ = ["AudioPreprocessor", "HarmonixSeparator", "QualityMode", "SeparationMode"]
+__all__ = ["AudioPreprocessor", "HarmonixSeparator", "LyricsExtractor", "QualityMode", "SeparationMode"]
 
 QualityMode = Quality
 SeparationMode = Mode
@@ -96,3 +100,21 @@ class AudioPreprocessor:
         from harmonix_splitter.bootstrap.separation import media
 
         return media().probe(Path(path))
+
+
+class LyricsExtractor:
+    """The words of a vocal stem: written down, or timed when the text is known."""
+
+    def __init__(self, model_size: str = "small", device: str = "auto") -> None:
+        self.model_size = model_size
+        self._words = studio({"separation.device": device}).word_timing
+
+    def extract(self, vocals_path: Path | str, language: str = "") -> dict[str, Any]:
+        """The lyrics document of what is sung. Raise EngineMissingError, with what to install, without `speech`."""
+        wish = TranscriptionWish(self.model_size, "" if language == "auto" else language)
+        return document_of(self._words.transcribe(Path(vocals_path), wish))
+
+    def align(self, vocals_path: Path | str, text: str, language: str = "", engine: str = "") -> dict[str, Any]:
+        """The lyrics document of a known text, each word timed; `fit` says how well the text belongs (0 to 1)."""
+        timed = self._words.align(Path(vocals_path), TextToAlign.of_text(text, language), engine)
+        return document_of(timed.lyrics) | {"fit": timed.fit, "belongs": timed.belongs}
