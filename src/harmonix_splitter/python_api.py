@@ -6,25 +6,33 @@ stems = HarmonixSeparator(quality_mode=QualityMode.STUDIO).separate("song.mp3", 
 """
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harmonix_splitter.bootstrap import studio
 from harmonix_splitter.domain.analysis import Analysis, KeyFinding, Tempo
+from harmonix_splitter.domain.lyrics.alignment import TextToAlign
+from harmonix_splitter.domain.lyrics.shapes import document_of
 from harmonix_splitter.domain.media import STUDIO_RATE, AudioFormat, Encoding, MediaFacts
-from harmonix_splitter.domain.separation import Mode, Quality, Recipe, Separated
-from harmonix_splitter.errors import AudioError
+from harmonix_splitter.domain.separation import VOCALS, Mode, Quality, Recipe, Separated
+from harmonix_splitter.errors import AudioError, HarmonixError
 from harmonix_splitter.services.analysis import analysis_of_samples
+from harmonix_splitter.services.ports.lyrics import TranscriptionWish
 from harmonix_splitter.services.separation import Output
 
 __all__ = [
     "AudioPreprocessor",
+    "HarmonixOrchestrator",
     "HarmonixSeparator",
     "InstrumentDetector",
+    "LyricsExtractor",
     "MusicAnalyzer",
+    "ProcessingResult",
     "QualityMode",
     "SeparationMode",
 ]
@@ -108,6 +116,24 @@ class AudioPreprocessor:
         return media().probe(Path(path))
 
 
+class LyricsExtractor:
+    """The words of a vocal stem: written down, or timed when the text is known."""
+
+    def __init__(self, model_size: str = "small", device: str = "auto") -> None:
+        self.model_size = model_size
+        self._words = studio({"separation.device": device}).word_timing
+
+    def extract(self, vocals_path: Path | str, language: str = "") -> dict[str, Any]:
+        """The lyrics document of what is sung. Raise EngineMissingError, with what to install, without `speech`."""
+        wish = TranscriptionWish(self.model_size, "" if language == "auto" else language)
+        return document_of(self._words.transcribe(Path(vocals_path), wish))
+
+    def align(self, vocals_path: Path | str, text: str, language: str = "", engine: str = "") -> dict[str, Any]:
+        """The lyrics document of a known text, each word timed; `fit` says how well the text belongs (0 to 1)."""
+        timed = self._words.align(Path(vocals_path), TextToAlign.of_text(text, language), engine)
+        return document_of(timed.lyrics) | {"fit": timed.fit, "belongs": timed.belongs}
+
+
 class MusicAnalyzer:
     """Tempo, key and everything else that can be heard in music."""
 
@@ -140,3 +166,42 @@ class InstrumentDetector:
 
 def _heard(audio: Audio, sr: int) -> Analysis:
     return analysis_of_samples(audio.T if audio.ndim == 2 else audio, sr)
+
+
+@dataclass(frozen=True)
+class ProcessingResult:
+    """What became of one file. `error` says why when it could not be processed, and the rest is empty."""
+
+    source: Path
+    stems: Mapping[str, Path] = field(default_factory=dict)
+    analysis: Analysis | None = None
+    lyrics: dict[str, Any] | None = None
+    error: str = ""
+
+
+class HarmonixOrchestrator:
+    """The whole way of a recording: separated, then analysed with its stems, its words timed when they are given."""
+
+    def __init__(self, quality_mode: Quality = Quality.BALANCED, mode: Mode = Mode.GROUPED) -> None:
+        self._separator = HarmonixSeparator(quality_mode=quality_mode, mode=mode)
+        self._analyzer = MusicAnalyzer()
+
+    def process(self, input_path: Path | str, output: Path | str = "stems", text: str = "") -> ProcessingResult:
+        source = Path(input_path)
+        stems = self._separator.separate(source, Path(output) / source.stem)
+        analysis = self._analyzer.full_analysis(source, stems)
+        lyrics = LyricsExtractor().align(stems[VOCALS], text) if text and VOCALS in stems else None
+        return ProcessingResult(source, stems, analysis, lyrics)
+
+    def analyze_only(self, input_path: Path | str) -> Analysis:
+        return self._analyzer.full_analysis(input_path)
+
+    def batch_process(self, paths: Iterable[Path | str], output: Path | str = "stems") -> list[ProcessingResult]:
+        """One result per path, in order; what fails says why and the rest goes on."""
+        return [self._tried(Path(path), Path(output)) for path in paths]
+
+    def _tried(self, path: Path, output: Path) -> ProcessingResult:
+        try:
+            return self.process(path, output)
+        except HarmonixError as error:
+            return ProcessingResult(path, error=str(error))
