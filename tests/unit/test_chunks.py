@@ -55,3 +55,13 @@ def test_memory_does_not_grow_with_the_recording(plan: Segmentation) -> None:
         held.append(len(sliding._held))
 
     assert max(held) <= 2 * plan.length + 64
+
+
+def test_every_segment_sees_its_context_on_both_sides() -> None:
+    plan = with_context(64, 16, 8)
+
+    assert [(part.read, part.start, part.stop) for part in plan.segments(150)] == [
+        (-16, 0, 72),
+        (48, 64, 136),
+        (112, 128, 150),
+    ]

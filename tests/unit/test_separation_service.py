@@ -38,6 +38,7 @@ def test_vocals_and_instrumental_are_the_recording_bit_by_bit() -> None:
     files = own.writers.files
     assert set(done.stems) == {"vocals", "instrumental"}
     assert np.array_equal(files["vocals.flac"] + files["instrumental.flac"], grid())
+    assert np.array_equal(np.rint(files["vocals.flac"] * 32_768), files["vocals.flac"] * 32_768)
 
 
 @pytest.mark.parametrize("frames", [1, 2, 399, 400, 3000])
@@ -71,9 +72,19 @@ def test_when_nothing_has_room_the_error_says_so() -> None:
 
 def test_progress_only_goes_forward_and_ends_at_one() -> None:
     heard: list[float] = []
-    engine = FakeEngine(places=("cuda", "cpu"), roomy=frozenset({("cpu", 1)}))
+    fills_up_at = iter([4])
+
+    def full_once(result: np.ndarray) -> np.ndarray:
+        if len(heard) > 12 and next(fills_up_at, None):
+            raise DeviceTooSmallError("full", device="cuda")
+        return result
+
+    splitter = FakeSplitter(dict.fromkeys(("vocals", "drums", "bass", "other"), 0.25), broken=full_once)
+    engine = FakeEngine(splitter=splitter)
 
     service(engine).separate(SONG, Recipe(), TARGET, heard.append)
+
+    assert len(engine.tried) == 2
 
     assert heard == sorted(heard)
     assert heard[-1] == 1.0
