@@ -1,4 +1,4 @@
-"""Every page of the shell in a real browser: whole, accessible in both themes, usable on a phone and by keyboard alone."""
+"""Every page of the shell in a real browser: whole, accessible in both themes, fit for a phone and for the keyboard."""
 
 import re
 import shutil
