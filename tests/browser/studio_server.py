@@ -75,11 +75,13 @@ def _people(app: FastAPI) -> None:
     def sessions() -> list[dict[str, Any]]:
         now = "2026-01-01T00:00:00Z"
         agent = "Mozilla/5.0 (X11; Linux) Chrome/150"
-        return [{"id": "a", "createdAt": now, "seenAt": now, "remembered": True, "agent": agent, "address": "::1", "isThis": True}]  # fmt: skip
+        place = {"id": "a", "createdAt": now, "seenAt": now, "remembered": True, "agent": agent}
+        return [place | {"address": "::1", "isThis": True}]
 
     @app.get("/api/account/keys")
     def keys() -> list[dict[str, Any]]:
-        return [{"id": "k", "name": "backup", "scopes": ["read"], "createdAt": "2026-01-01T00:00:00Z", "expiresAt": None, "lastUsedAt": None}]  # fmt: skip
+        key = {"id": "k", "name": "backup", "scopes": ["read"], "createdAt": "2026-01-01T00:00:00Z"}
+        return [key | {"expiresAt": None, "lastUsedAt": None}]
 
     @app.get("/api/account/activities")
     def activities() -> list[dict[str, Any]]:
