@@ -44,7 +44,7 @@ def open_page(browser: Any, address: str, size: tuple[int, int], theme: str) -> 
 
 
 def until(page: Any, condition: str, patience_ms: int = 20_000) -> None:
-    """Wait for a condition in the page. (The studio's content policy forbids the eval that Playwright's own wait uses.)"""
+    """Wait for a condition in the page; Playwright's own wait needs an eval, which the content policy forbids."""
     for _ in range(patience_ms // 100):
         if page.evaluate(condition):
             return

@@ -12,6 +12,7 @@ import soundfile
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
+
 from harmonix_splitter.audio.demo_song import demo_stems
 from harmonix_splitter.domain.demo import ARTIST, BPM, TITLE, DemoTruth, truth
 from harmonix_splitter.studio import static_files
@@ -60,7 +61,13 @@ def _write(path: Path, samples: Signal) -> None:
 
 def analysis_of(facts: DemoTruth) -> Mapping[str, Any]:
     chords = [
-        {"start": a, "end": b, "chord": name, "confidence": 0.4 if index == 5 else 0.9, "alternatives": [{"chord": "A:min", "confidence": 0.3}]}
+        {
+            "start": a,
+            "end": b,
+            "chord": name,
+            "confidence": 0.4 if index == 5 else 0.9,
+            "alternatives": [{"chord": "A:min", "confidence": 0.3}],
+        }
         for index, (a, b, name) in enumerate(facts.chords)
     ]
     letters = {"intro": "A", "verse": "B", "chorus": "C", "outro": "D"}
@@ -72,7 +79,9 @@ def analysis_of(facts: DemoTruth) -> Mapping[str, Any]:
         "beat_positions": [index % 4 + 1 for index in range(len(facts.beats))],
         "key": {"key": "G", "scale": "major", "confidence": 0.8, "camelot": "9B"},
         "chords": chords,
-        "sections": [{"start": a, "end": b, "label": label, "letter": letters[label]} for a, b, label in facts.sections],
+        "sections": [
+            {"start": a, "end": b, "label": label, "letter": letters[label]} for a, b, label in facts.sections
+        ],
     }
 
 
@@ -105,23 +114,31 @@ def peaks_of(path: Path) -> Mapping[str, Any]:
 
 def application(folder: Path) -> FastAPI:
     app = FastAPI()
-    facts = truth()
-    saved: dict[str, Any] = {"lyrics": lyrics_of(facts), "analysis": dict(analysis_of(facts)), "version": 1}
 
     @app.get("/api/auth/me")
     def me() -> dict[str, str]:
         return {"id": "1", "name": "Mika", "role": "member"}
 
+    @app.get("/tape.js")
+    def tape() -> Response:
+        return Response(TAPE, media_type="text/javascript")
+
+    _add_sound(app, folder)
+    _add_analysis(app)
+    _add_lyrics(app)
+    static_files.mount(app)
+    return app
+
+
+def _add_sound(app: FastAPI, folder: Path) -> None:
     @app.get("/api/songs/{song}")
     def song(song: str) -> dict[str, Any]:
-        stems = sorted((folder / song).glob("*.flac"))
-        seconds = max(soundfile.info(stem).duration for stem in stems if stem.read_bytes()[:4] == b"fLaC")
+        seconds = soundfile.info(folder / song / "vocals.flac").duration
         return {"id": song, "title": TITLE if song == DEMO else song, "artist": ARTIST, "durationMs": seconds * 1000}
 
     @app.get("/api/songs/{song}/stems")
     def stems(song: str) -> dict[str, Any]:
-        order = ("vocals", "drums", "bass", "guitar", "piano", "other")
-        return {"stems": [{"name": name} for name in order if (folder / song / f"{name}.flac").exists()]}
+        return {"stems": [{"name": name} for name in SIX if (folder / song / f"{name}.flac").exists()]}
 
     @app.get("/api/songs/{song}/stems/{stem}.flac")
     def stem(song: str, stem: str) -> FileResponse:
@@ -138,38 +155,38 @@ def application(folder: Path) -> FastAPI:
             raise HTTPException(415, "This stem is no audio.")
         return peaks_of(path)
 
+
+def _add_analysis(app: FastAPI) -> None:
+    kept = dict(analysis_of(truth()))
+    plain = {"duration": 0, "beats": [i / 2 for i in range(40)], "beat_positions": [i % 4 + 1 for i in range(40)]}
+
     @app.get("/api/songs/{song}/analysis")
     def analysis(song: str) -> Mapping[str, Any]:
-        if song != DEMO:
-            return {"duration": 0, "beats": [i / 2 for i in range(40)], "beat_positions": [i % 4 + 1 for i in range(40)], "tempo": {"bpm": 120}}
-        return saved["analysis"]
+        return kept if song == DEMO else plain | {"tempo": {"bpm": 120}}
 
     @app.post("/api/songs/{song}/analysis/corrections")
     def correct(song: str, correction: dict[str, Any]) -> Mapping[str, Any]:
-        for chord in saved["analysis"]["chords"]:
+        for chord in kept["chords"]:
             if abs(chord["start"] - correction["start"]) < 0.01:
                 chord |= {"chord": correction["chord"], "confidence": 1.0, "alternatives": []}
-        return saved["analysis"]
+        return kept
+
+
+def _add_lyrics(app: FastAPI) -> None:
+    kept: dict[str, Any] = {"lyrics": lyrics_of(truth()), "version": 1}
 
     @app.get("/api/songs/{song}/lyrics")
     def lyrics(song: str) -> JSONResponse:
         if song != DEMO:
             raise HTTPException(404, "This song has no lyrics yet.")
-        return JSONResponse(saved["lyrics"], headers={"ETag": f'"{saved["version"]}"'})
+        return JSONResponse(kept["lyrics"], headers={"ETag": f'"{kept["version"]}"'})
 
     @app.put("/api/songs/{song}/lyrics")
     def save(song: str, document: dict[str, Any], request: Request) -> JSONResponse:
-        if request.headers.get("if-match") != f'"{saved["version"]}"':
+        if request.headers.get("if-match") != f'"{kept["version"]}"':
             raise HTTPException(412, "Somebody else saved these words meanwhile.")
-        saved.update(lyrics=document, version=saved["version"] + 1)
+        kept.update(lyrics=document, version=kept["version"] + 1)
         return lyrics(song)
-
-    @app.get("/tape.js")
-    def tape() -> Response:
-        return Response(TAPE, media_type="text/javascript")
-
-    static_files.mount(app)
-    return app
 
 
 @contextmanager

@@ -38,7 +38,9 @@ def test_a_page_fits_a_phone_without_scrolling_sideways(browser: Any, address: s
     page = open_page(browser, address + PAGES[name], PHONE, "light")
     page.wait_for_timeout(500)
 
-    widest = page.evaluate("Math.max(...[document.documentElement, ...document.querySelectorAll('.page')].map((e) => e.scrollWidth))")
+    widest = page.evaluate(
+        "Math.max(...[document.documentElement, ...document.querySelectorAll('.page')].map((e) => e.scrollWidth))"
+    )
 
     assert widest <= PHONE[0]
     page.context.close()

@@ -44,7 +44,8 @@ TAP = """
       connect.call(left, merger, 0, index);
     });
     await context.audioWorklet.addModule('/tape.js');
-    const tape = new Real(context, 'tape', { channelCount: taps.nodes.length, channelCountMode: 'explicit', numberOfOutputs: 1 });
+    const shape = { channelCount: taps.nodes.length, channelCountMode: 'explicit', numberOfOutputs: 1 };
+    const tape = new Real(context, 'tape', shape);
     taps.blocks = [];
     tape.port.onmessage = ({ data }) => taps.blocks.push(data);
     connect.call(merger, tape);
@@ -60,6 +61,8 @@ TAP = """
   };
 })();
 """
+
+
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
     opened = browser.new_page()
@@ -92,7 +95,9 @@ def press_play(page: Any) -> None:
 def lag(one: Samples, other: Samples, reach: int = 40) -> int:
     """By how many samples `other` is later than `one`: the shift at which they agree best."""
     middle = one[reach:-reach]
-    agreement = [float(middle @ other[reach + shift : len(other) - reach + shift]) for shift in range(-reach, reach + 1)]
+    agreement = [
+        float(middle @ other[reach + shift : len(other) - reach + shift]) for shift in range(-reach, reach + 1)
+    ]
     return int(np.argmax(agreement)) - reach
 
 
@@ -107,9 +112,22 @@ def test_six_stems_stay_together_through_fifty_seeks_tempo_and_loop_changes(page
     for turn in range(50):
         tell(page, {"kind": "seek", "to": story.randrange(20 * RATE)})
         if turn % 2:
-            tell(page, {"kind": "speed", "rate": story.choice([0.5, 0.75, 1, 1.25, 1.5]), "semitones": story.choice([0, 0, -3, 5])})
+            tell(
+                page,
+                {
+                    "kind": "speed",
+                    "rate": story.choice([0.5, 0.75, 1, 1.25, 1.5]),
+                    "semitones": story.choice([0, 0, -3, 5]),
+                },
+            )
         start = story.randrange(10 * RATE)
-        tell(page, {"kind": "loop", "span": {"from": start, "to": start + story.randrange(RATE, 4 * RATE)} if turn % 3 == 0 else None})
+        tell(
+            page,
+            {
+                "kind": "loop",
+                "span": {"from": start, "to": start + story.randrange(RATE, 4 * RATE)} if turn % 3 == 0 else None,
+            },
+        )
         page.wait_for_timeout(120)
     page.wait_for_timeout(1500)
     stems = recorded(page)[: len(mixer_server.SIX)]
@@ -158,8 +176,10 @@ def test_ten_minutes_of_six_stems_take_less_than_150_megabytes(page: Any, addres
     held = """(() => { const kept = new Map(); let most = 0;
       const post = taps.deck.port.postMessage.bind(taps.deck.port);
       taps.deck.port.postMessage = (message, transfer) => {
-        if (message.kind === 'row') kept.set(`${message.row}/${message.stem}`, message.left.byteLength + message.right.byteLength);
-        if (message.kind === 'drop') for (const key of [...kept.keys()]) if (message.rows.includes(Number(key.split('/')[0]))) kept.delete(key);
+        const { kind, row, rows, stem, left } = message;
+        if (kind === 'row') kept.set(`${row}/${stem}`, 2 * left.byteLength);
+        const isDropped = (key) => kind === 'drop' && rows.includes(Number(key.split('/')[0]));
+        for (const key of [...kept.keys()].filter(isDropped)) kept.delete(key);
         most = Math.max(most, [...kept.values()].reduce((sum, bytes) => sum + bytes, 0));
         window.mostBytes = most;
         return post(message, transfer ?? []);
