@@ -66,8 +66,12 @@ def trust_of(song: Song, analysis: Analysis) -> dict[str, list[tuple[float, bool
     score = scores_of(song, analysis)
     chords = []
     for chord in analysis.chords:
-        spans, label = np.array([[chord.start, chord.end]]), [chord.name.harte(analysis.key)]
-        known, names = mir_eval.util.adjust_intervals(*song.chords, t_min=chord.start, t_max=chord.end)
+        label = [chord.name.harte(analysis.key)]
+        start, end = max(chord.start, song.chords[0][0, 0]), min(chord.end, song.chords[0][-1, 1])
+        if end - start < 0.1:
+            continue
+        spans = np.array([[start, end]])
+        known, names = mir_eval.util.adjust_intervals(*song.chords, t_min=start, t_max=end)
         merged, a, b = mir_eval.util.merge_labeled_intervals(known, names, spans, label)
         right = mir_eval.chord.thirds(a, b)
         lengths = np.diff(merged, axis=1)[:, 0]

@@ -72,11 +72,17 @@ class Song:
         melody = np.loadtxt(self.folder / "melody.txt", dtype=int)
         rest = int(melody[0, 1]) if melody[0, 0] == 0 else 0
         first_note = min(note.start for note in self.tracks["MELODY"])
-        start = int(np.argmin(np.abs(self.beats - first_note))) - round(rest / 4)
+        start = round(float(np.interp(first_note, self.beats, np.arange(len(self.beats)))) - rest / 4)
         parts = re.findall(r"([A-Za-z])(\d+)", (self.folder / "human_label1.txt").read_text().replace("\n", ""))
         edges = start + self.metre * np.concatenate([[0], np.cumsum([int(n) for _, n in parts])])
-        times = np.array([self.time_of_beat(e) for e in edges])
-        return np.column_stack([times[:-1], times[1:]]), [letter for letter, _ in parts]
+        times = np.array([self._bar_line_near(self.time_of_beat(e)) for e in edges])
+        kept = np.flatnonzero(np.diff(times) > 0)
+        return np.column_stack([times[:-1], times[1:]])[kept], [parts[at][0] for at in kept]
+
+    def _bar_line_near(self, time: float) -> float:
+        """The labels count bars, so a border belongs on a bar line of the file."""
+        nearest = float(self.downbeats[np.argmin(np.abs(self.downbeats - time))])
+        return nearest if abs(nearest - time) < 0.6 * self.metre * 60 / self.tempo else time
 
     def time_of_beat(self, index: float) -> float:
         step = float(np.median(np.diff(self.beats)))

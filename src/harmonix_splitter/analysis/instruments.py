@@ -11,6 +11,8 @@ from harmonix_splitter.analysis.instrument_model import NAMES, chances_in
 Floats = NDArray[Any]
 
 _STEM_GATE, _ENOUGH_OF_THE_TIME = 0.03, 0.1
+# Digital silence reads 0.012: forty bands at the floor of the hearing.
+_SILENCE = 0.015
 
 
 class Listened(Protocol):
@@ -33,5 +35,6 @@ def presence(stem: Listened, whole: Listened) -> float:
     """Chance that a stem holds its instrument: how much of the time it stands near the mix."""
     if not len(stem.level) or not len(whole.level) or float(whole.level.max()) < 1e-4:
         return 0.0
-    near = stem.level[: len(whole.level)] > _STEM_GATE * float(np.percentile(whole.level, 80))
+    gate = max(_SILENCE, _STEM_GATE * float(np.percentile(whole.level, 80)))
+    near = stem.level[: len(whole.level)] > gate
     return float(np.clip(near.mean() / _ENOUGH_OF_THE_TIME, 0, 1)) * 0.98

@@ -91,7 +91,7 @@ def _best_edges(novelty: Floats, count: int) -> tuple[int, ...]:
     for end in range(1, count + 1):
         gain = novelty[end] if end < count else 0.0
         for length in range(1, min(end, 20) + 1):
-            value = best[end - length] + _LENGTHS.get(length, -0.6) * 0.5 - 0.55 + 1.6 * gain
+            value = best[end - length] + _LENGTHS.get(length, -0.6) * 0.5 - 0.2 + 0.2 * gain
             if value > best[end]:
                 best[end], back[end] = value, end - length
     edges = [count]

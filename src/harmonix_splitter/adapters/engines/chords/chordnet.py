@@ -21,7 +21,7 @@ from harmonix_splitter.services.ports.models import ModelStore
 Floats = NDArray[Any]
 
 RATE, HOP = 22_050, 512
-_FRAMES_AT_ONCE = 4096
+_FRAMES_AT_ONCE = 2048
 _LOWEST = 440 * 2 ** ((30 - 12 - 69) / 12)  # F#0
 _HEADS = ("triad", "bass", "seventh", "ninth", "eleventh", "thirteenth")
 _TRIADS = ("none", "maj", "min", "sus4", "sus2", "dim", "aug")
