@@ -12,6 +12,7 @@ import soundfile
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
+
 from harmonix_splitter.audio.demo_song import demo_stems
 from harmonix_splitter.domain.demo import ARTIST, BPM, TITLE, DemoTruth, truth
 from harmonix_splitter.studio import static_files
