@@ -1,4 +1,4 @@
-"""From a model's certainty to the share of times it is right. Nothing is measured yet: the curves change nothing."""
+"""From a model's certainty to the share of times it is right. Not measured yet: these curves change nothing."""
 
 from collections.abc import Mapping
 
