@@ -145,7 +145,7 @@ class MusicAnalyzer:
         return _heard(audio, sr).rhythm.tempo
 
     def analyze_key(self, audio: Audio, sr: int) -> KeyFinding | None:
-        """The likeliest key with its calibrated confidence; None for what has none, such as speech or noise."""
+        """The likeliest key with its confidence; None for what has none, such as speech or noise."""
         keys = _heard(audio, sr).keys
         return keys[0] if keys else None
 

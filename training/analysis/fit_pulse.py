@@ -1,4 +1,4 @@
-"""Fits the weights of analysis/pulse.py: which of several pulses a person would tap. Judged by four-fold cross-validation.
+"""Fits the weights of analysis/pulse.py: which of several pulses a person would tap. Cross-validated in four.
 
 python -m training.analysis.fit_pulse /composed [/rendered --songs ../shared/audio/pop]
 """
@@ -10,9 +10,9 @@ import mir_eval
 import numpy as np
 import soundfile
 import soxr
+from benchmarks.accuracy.truth import songs_in
 from scipy.optimize import minimize
 
-from benchmarks.accuracy.truth import songs_in
 from harmonix_splitter.analysis import beats, onsets, pitches, pulse
 from harmonix_splitter.audio.hearing import ONSET_RATE, PITCH_RATE, RATE, Spectra, heard
 from training.analysis.examples import examples_in

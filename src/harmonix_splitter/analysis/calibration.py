@@ -1,10 +1,10 @@
-"""From a model's own certainty to the share of times it is right, as measured in docs/accuracy.md."""
+"""From a model's certainty to the share of times it is right. Not measured yet: these curves change nothing."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
-# (what the model says, how often it was right), measured on renders the models were not fitted to.
+# (what the model says, how often it was right)
 _CURVES: Mapping[str, tuple[tuple[float, float], ...]] = {
     "chords": ((0.0, 0.0), (1.0, 1.0)),
     "key": ((0.0, 0.0), (1.0, 1.0)),
@@ -14,6 +14,6 @@ _CURVES: Mapping[str, tuple[tuple[float, float], ...]] = {
 
 
 def trusted(what: str, said: float) -> float:
-    """The calibrated chance that `what` is right when the model says `said`."""
+    """The chance that `what` is right when the model says `said`, by its curve."""
     says, right = zip(*_CURVES[what], strict=True)
     return float(np.interp(said, says, right))

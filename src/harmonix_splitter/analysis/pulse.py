@@ -13,7 +13,7 @@ Floats = NDArray[Any]
 
 _CANDIDATES = 6
 _SLOWEST, _FASTEST = 45.0, 215.0
-# Fitted on rendered songs (training/analysis/fit_pulse.py), the slope towards fast raised by ear; judged on others, see docs/accuracy.md.
+# Fitted by training/analysis/fit_pulse.py; the slope towards fast (second) was raised afterwards: docs/accuracy.md.
 WEIGHTS = np.array([-2.48, 1.3, 1.99, 0.31, 6.36, 2.7, -2.03, 4.95, -0.03, -4.01])
 
 

@@ -145,7 +145,7 @@ def _spelled(pitch: int, key: Key | None) -> str:
 
 @dataclass(frozen=True)
 class Chord:
-    """A chord from `start` to `end`. Confidence is the calibrated chance that root and third are right."""
+    """A chord from `start` to `end`. Confidence is the model's chance that root and third are right."""
 
     start: float
     end: float

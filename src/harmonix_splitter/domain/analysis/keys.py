@@ -84,7 +84,7 @@ class Key:
 
 @dataclass(frozen=True)
 class KeyFinding:
-    """A key over a stretch of time; confidence is the calibrated chance that it is right."""
+    """A key over a stretch of time; confidence is the model's chance that it is right."""
 
     key: Key
     confidence: float

@@ -12,7 +12,7 @@ from harmonix_splitter.errors import InvalidRequestError
 
 @dataclass(frozen=True)
 class Tempo:
-    """Beats a minute; confidence is the calibrated chance of being within 4 % of what a person taps.
+    """Beats a minute; confidence is the model's chance of being within 4 % of what a person taps.
 
     `stability` is 1 for a click track and falls as the tempo wanders. `curve` holds (seconds, BPM) where it drifts.
     """

@@ -78,7 +78,7 @@ def with_key_prior(names: tuple[ChordName, ...], logs: Samples, key: Key, weight
 
 
 def chords_from(names: tuple[ChordName, ...], logs: Samples, edges: Samples, costs: Samples) -> tuple[Chord, ...]:
-    """The likeliest sequence, equal neighbours joined, each with its calibrated chance and the runners-up."""
+    """The likeliest sequence, equal neighbours joined, each with its chance and the runners-up."""
     path = chord_maths.likeliest(logs, costs)
     starts = np.flatnonzero(np.diff(path.states, prepend=-1))
     ends = np.append(starts[1:], len(path.states))
