@@ -48,14 +48,14 @@ def word_times(lyrics: Lyrics) -> list[object]:
 
 
 @pytest.mark.parametrize("name", ["lrc", "elrc", "lyricsfile", "ttml", "srt", "vtt", "ass"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(song=songs(worded=False))
 def test_timed_lines_survive_every_timed_format(name: str, song: Lyrics):
     assert times(read_back(name, song)) == times(song)
 
 
 @pytest.mark.parametrize("name", ["elrc", "lyricsfile", "ttml", "ass", "ultrastar"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(song=songs())
 def test_timed_words_survive_every_format_that_has_them(name: str, song: Lyrics):
     back = read_back(name, song)
@@ -64,7 +64,7 @@ def test_timed_words_survive_every_format_that_has_them(name: str, song: Lyrics)
     assert [line.text for line in back.lines] == [line.text for line in song.lines]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(song=songs())
 def test_webvtt_keeps_word_starts(song: Lyrics):
     back = read_back("vtt", song)
@@ -76,7 +76,7 @@ def test_webvtt_keeps_word_starts(song: Lyrics):
 
 
 @pytest.mark.parametrize("name", sorted(FORMATS))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(text=st.text(max_size=300) | st.text(string.digits + "[]<>:.,-#> \nPEF*{}\\k", max_size=300))
 def test_no_text_at_all_breaks_a_reader(name: str, text: str):
     reader = FORMATS[name].read

@@ -5,7 +5,7 @@ import re
 from harmonix_splitter.domain.units import Seconds
 from harmonix_splitter.errors import InvalidRequestError
 
-MOST_BYTES, MOST_LINES = 1_000_000, 5_000
+MOST_BYTES, MOST_LINES = 1_000_000, 2_000
 _CLOCK = re.compile(r"^\s*(?:(\d{1,3}):)?(\d{1,4}):(\d{1,2})(?:[.,:](\d{1,3}))?\s*$")
 
 
