@@ -1,19 +1,19 @@
 """What a job runs through: the rooms that do the work, put in a row."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
 from harmonix_splitter.adapters.clock import SystemClock
+from harmonix_splitter.bootstrap.analysis import analysis
 from harmonix_splitter.bootstrap.jobs import jobs
 from harmonix_splitter.bootstrap.library import library, storage
+from harmonix_splitter.bootstrap.lyrics import lyrics
 from harmonix_splitter.bootstrap.parts import Parts
+from harmonix_splitter.bootstrap.separation import separation
 from harmonix_splitter.bootstrap.sources import sources
-from harmonix_splitter.errors import EngineMissingError
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.ports.events import Heard
-from harmonix_splitter.services.ports.processing import FindsWords, Identifies
+from harmonix_splitter.services.ports.processing import Identifies
 from harmonix_splitter.services.processing import ProcessingService
 
 
@@ -31,9 +31,16 @@ def processing(parts: Parts) -> ProcessingService:
     recognition = RecognitionService(
         shelf, sources(parts), identifier(parts), FingerprintComparer(), slots, parts.clock
     )
-    separation, analysis = _room("separation", parts), _room("analysis", parts)
     return ProcessingService(
-        jobs(parts), shelf, storage(parts), recognition, separation, analysis, _words(parts), slots, parts.clock
+        jobs(parts),
+        shelf,
+        storage(parts),
+        recognition,
+        separation(parts),
+        analysis(parts),
+        lyrics(parts),
+        slots,
+        parts.clock,
     )
 
 
@@ -57,27 +64,3 @@ def identifier(parts: Parts) -> Identifies:
 
     media = PyAvMedia(MediaLimits(max_duration=Seconds(parts.settings.limits.duration_minutes * 60.0)))
     return AudioIdentifier(media, media)
-
-
-@dataclass(frozen=True)
-class AbsentRoom:
-    """A part of the product that this build does not have."""
-
-    name: str
-
-    def __getattr__(self, _verb: str) -> Any:
-        raise EngineMissingError(f"This build has no {self.name}.", advice="Install the whole package.")
-
-
-def _room(name: str, parts: Parts) -> Any:
-    try:
-        return getattr(import_module(f"harmonix_splitter.bootstrap.{name}"), name)(parts)
-    except ModuleNotFoundError as absent:
-        if absent.name != f"harmonix_splitter.bootstrap.{name}":
-            raise
-        return AbsentRoom(name)
-
-
-def _words(parts: Parts) -> FindsWords:
-    found: FindsWords = _room("lyrics", parts)
-    return found
