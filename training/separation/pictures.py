@@ -11,7 +11,7 @@ from training.separation.clips_with_truth import JudgedClip
 
 _SECONDS = 6
 _RANGE = 70.0
-_ROW = 180
+_ROW = 128
 _COLOURS = np.array([(8, 8, 24), (70, 20, 110), (190, 50, 90), (250, 150, 50), (255, 250, 200)], np.float32)
 
 
@@ -29,7 +29,7 @@ def drawn(clip: JudgedClip, stems: dict[str, np.ndarray], folder: Path) -> None:
             }
             name = "".join(letter if letter.isalnum() else "-" for letter in clip.name.lower())
             start = part.start / SAMPLE_RATE
-            _picture(rows, f"{start:.0f} s").save(folder / f"{name}-{stem}.png", optimize=True)
+            _picture(rows, f"{start:.0f} s").quantize(48).save(folder / f"{name}-{stem}.png", optimize=True)
 
 
 def _worst(truth: np.ndarray, estimate: np.ndarray) -> slice:
@@ -47,7 +47,7 @@ def _worst(truth: np.ndarray, estimate: np.ndarray) -> slice:
 def _picture(rows: dict[str, np.ndarray], start: str) -> Image.Image:
     levels = {name: 10 * np.log10(_banded(sound) + 1e-9) for name, sound in rows.items()}
     top = levels["mixture"].max()
-    width = next(iter(levels.values())).shape[0] * 3
+    width = next(iter(levels.values())).shape[0] * 2
     picture = Image.new("RGB", (width, (_ROW + 18) * len(rows)), "white")
     pen = ImageDraw.Draw(picture)
     for number, (name, level) in enumerate(levels.items()):
