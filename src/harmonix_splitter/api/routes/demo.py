@@ -16,6 +16,6 @@ router = APIRouter(tags=["songs"], responses=PROBLEMS)
 def demo(studio: TheStudio, user: MemberUser) -> JSONResponse:
     asked = studio.demo.ask(user.id)
     body: dict[str, Any] = {"song": song_shape(asked.song), "songId": asked.song.id}
-    if asked.job is not None:
+    if asked.job is not None and not asked.song.is_playable:
         body["jobId"] = asked.job.id
     return JSONResponse(body, 200 if asked.song.is_playable else 202)
