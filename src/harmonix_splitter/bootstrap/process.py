@@ -3,6 +3,7 @@
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.config import logging as logs
@@ -29,3 +30,12 @@ def only_server(parts: Parts) -> Iterator[None]:
                 advice="Use that one, choose another --data-dir, or move to PostgreSQL to run several.",
             ) from None
         yield
+
+
+def take_over_stemtube(old: Path, target: Path | None) -> tuple[Path, list[str]]:
+    """Settings of a StemTube installation as ours; the answer is the file and what was left behind."""
+    from harmonix_splitter.config.settings import DEFAULT_FILE
+    from harmonix_splitter.config.stemtube import take_over
+
+    ours = target or DEFAULT_FILE
+    return ours, take_over(old, ours)
