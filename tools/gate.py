@@ -14,6 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv/bin"
 WEB = ROOT / "web"
+# Files stay together: many share servers or a studio that is made once.
+TWO_AT_ONCE = ["-n", "2", "--dist", "loadfile"]
 NPM = shutil.which("npm") or str(BIN / "npm")
 
 
@@ -46,8 +48,10 @@ STEPS = [
             "pytest",
             "tests",
             "--ignore=tests/browser",
+            *TWO_AT_ONCE,
             "--cov",
             "--cov-report=term:skip-covered",
+            "--durations=15",
         ],
     ),
 ]
