@@ -37,6 +37,7 @@ const de: Translation<typeof en> = {
   pause: 'Pause',
   position: 'Stelle',
   volume: 'Lautstärke',
+  shareLive: 'Live teilen',
   openMixer: 'Mischpult öffnen',
   closePlayer: 'Player schließen',
   cannotPlay: 'Das lässt sich nicht abspielen: {reason}',

@@ -34,6 +34,7 @@ export default {
   pause: 'Pause',
   position: 'Position',
   volume: 'Volume',
+  shareLive: 'Share live',
   openMixer: 'Open the mixer',
   closePlayer: 'Close the player',
   cannotPlay: 'This cannot be played: {reason}',

@@ -1,5 +1,6 @@
 /** The simplest way to hear a song: one <audio> element on its original recording, with byte ranges from the server. */
 import { addressOfAudio } from '../api/songs';
+import { tap } from '../player/audio/tap';
 import type { Engine, EngineMaker, EngineNews, PlayingSong } from './player.svelte';
 
 function listen(audio: HTMLAudioElement, tell: (news: EngineNews) => void): void {
@@ -20,12 +21,14 @@ export const plainEngine: EngineMaker = (song: PlayingSong, tell): Engine => {
   const audio = new Audio(addressOfAudio(song.id, 'original'));
   audio.preload = 'auto';
   listen(audio, tell);
+  tap.offer(audio);
   return {
     play: () => audio.play(),
     pause: () => audio.pause(),
     seek: (seconds) => (audio.currentTime = seconds),
     setVolume: (volume) => (audio.volume = volume),
     close() {
+      tap.withdraw(audio);
       audio.pause();
       audio.removeAttribute('src');
       audio.load();

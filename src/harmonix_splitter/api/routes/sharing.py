@@ -1,6 +1,7 @@
 """Live share sessions: the seven documented endpoints. Raw handlers: five posts a second per sharer."""
 
 import hmac
+import io
 from collections.abc import Awaitable, Callable
 from functools import wraps
 
@@ -9,6 +10,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from harmonix_splitter.api.error_responses import status_of
+from harmonix_splitter.api.gate import identity_of
 from harmonix_splitter.api.share_bodies import (
     answer,
     body_of,
@@ -19,7 +21,8 @@ from harmonix_splitter.api.share_bodies import (
     start_of,
 )
 from harmonix_splitter.bootstrap import Studio
-from harmonix_splitter.domain.sharing import Served
+from harmonix_splitter.domain.accounts import Role, Scope
+from harmonix_splitter.domain.sharing import Served, checked_session_id
 from harmonix_splitter.errors import HarmonixError, InvalidRequestError, SignInRequiredError
 from harmonix_splitter.services.sharing import MAX_CHUNK, MAX_METADATA, SharingService
 
@@ -36,7 +39,7 @@ def _studio(request: Request) -> Studio:
 
 
 def shared(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-    """Check the bearer token, run, and answer refusals in the documents' shape."""
+    """Check who asks, run, and answer refusals in the documents' shape."""
 
     @wraps(handler)
     async def checked(request: Request) -> Response:
@@ -54,19 +57,29 @@ def shared(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
 
 
 def may_share(request: HTTPConnection, studio: Studio) -> None:
-    """The share token of the settings, as the known client sends it (with or without the word Bearer)."""
+    """Let in whoever shows the share token of the settings, and members signed in to the studio."""
+    if bears_token(request, studio):
+        return
+    identity = identity_of(request)
+    if identity is None:
+        raise SignInRequiredError("Unauthorized", advice="Send the server's share token as Authorization: Bearer.")
+    identity.require(Role.MEMBER, Scope.READ if request.scope.get("method") in {"GET", "HEAD"} else Scope.WRITE)
+
+
+def bears_token(request: HTTPConnection, studio: Studio) -> bool:
+    """The share token, as the known client sends it (with or without the word Bearer)."""
     wanted = studio.settings.sharing.bearer_token
     given = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-    if wanted and hmac.compare_digest(given.encode(), wanted.removeprefix("Bearer ").encode()):
-        return
-    raise SignInRequiredError("Unauthorized", advice="Send the server's share token as Authorization: Bearer.")
+    return bool(wanted) and hmac.compare_digest(given.encode(), wanted.removeprefix("Bearer ").encode())
 
 
 @router.post("/start", summary="Start a session")
 @shared
 async def start(request: Request, sharing: SharingService) -> Response:
     said = start_of(await body_of(request, 4_096))
-    begun = await sharing.start(said.sessionId, token=request.headers.get(_PUBLISHER, ""), protect=said.protect)
+    # A member's session is the member's own: others who are signed in here may not speak into it.
+    protect = said.protect or not bears_token(request, _studio(request))
+    begun = await sharing.start(said.sessionId, token=_token(request), protect=protect)
     body = {"success": True, "sessionId": begun.session, "timestamp": begun.timestamp, "epoch": begun.epoch}
     if begun.publisher_token:
         body["publisherToken"] = begun.publisher_token
@@ -129,6 +142,18 @@ async def status(request: Request, sharing: SharingService) -> Response:
 async def get_metadata(request: Request, sharing: SharingService) -> Response:
     playing = await sharing.metadata(_session(request), _address(request), _listener(request))
     return answer(dict(playing))
+
+
+@router.get("/{session}/qr.svg", summary="The way to listen, as a QR code")
+@shared
+async def qr(request: Request, _sharing: SharingService) -> Response:
+    import segno
+
+    session = checked_session_id(_session(request))
+    base = _studio(request).settings.server.public_url or str(request.base_url)
+    picture = io.BytesIO()
+    segno.make(f"{base.rstrip('/')}/listen/{session}", error="m").save(picture, kind="svg", scale=8, border=2)
+    return Response(picture.getvalue(), media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
 @router.get("/{session}/audio", summary="The chunks after `since`")

@@ -4,6 +4,7 @@ import { Feeder } from './feeder';
 import { glide, Meter, Strip } from './strip';
 import { DECK, type CountIn, type DeckOptions, type DeckReport, type FromDeck, type Span, type ToDeck } from './protocol';
 import type { StemSource } from './sources';
+import { tap } from './tap';
 
 export interface EngineEvents {
   report(report: DeckReport): void;
@@ -14,6 +15,8 @@ export interface EngineEvents {
 export class Engine {
   readonly strips: Strip[];
   readonly clickStrip: Strip;
+  /** All strips together, before the listener's own volume. */
+  private readonly mix: GainNode;
   private readonly master: GainNode;
   private readonly meter: Meter;
   private readonly feeder: Feeder;
@@ -47,7 +50,10 @@ export class Engine {
     this.master = context.createGain();
     this.meter = new Meter(this.master);
     this.master.connect(context.destination);
-    this.strips = sources.map((_, stem) => new Strip(this.node, stem, this.master));
+    this.mix = context.createGain();
+    this.mix.connect(this.master);
+    tap.offer(this.mix);
+    this.strips = sources.map((_, stem) => new Strip(this.node, stem, this.mix));
     this.clickStrip = new Strip(this.node, stems, this.master);
     this.feeder = new Feeder(sources, total, this.feeding());
   }
@@ -103,6 +109,8 @@ export class Engine {
     this.feeder.close();
     this.node.port.onmessage = null;
     this.node.disconnect();
+    tap.withdraw(this.mix);
+    this.mix.disconnect();
     this.master.disconnect();
   }
 

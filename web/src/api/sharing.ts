@@ -1,0 +1,50 @@
+/** Live sessions over the API. */
+import { apiAddress, ApiProblem, ask } from './client';
+
+export interface Begun {
+  sessionId: string;
+  publisherToken: string;
+}
+
+const ATTEMPTS = 8;
+const path = (code: string, rest: string): string => `/api/share/${encodeURIComponent(code)}${rest}`;
+
+export function randomCode(): string {
+  const [number = 0] = crypto.getRandomValues(new Uint32Array(1));
+  return String(number % 1_000_000).padStart(6, '0');
+}
+
+/** Begin a session of one's own under a free code. */
+export async function startSession(code: () => string = randomCode): Promise<Begun> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask<Begun>('/api/share/start', { method: 'POST', body: { sessionId: code(), protect: true } });
+    } catch (problem) {
+      if (!(problem instanceof ApiProblem) || problem.status !== 409 || attempt === ATTEMPTS) throw problem;
+    }
+  }
+}
+
+export async function stopSession({ sessionId, publisherToken }: Begun): Promise<void> {
+  await ask(path(sessionId, '/stop'), { method: 'POST', headers: { 'x-share-publisher': publisherToken } });
+}
+
+export function qrOfSession(code: string): string {
+  return apiAddress(path(code, '/qr.svg'));
+}
+
+export function publishAddress({ sessionId, publisherToken }: Begun): URL {
+  const address = new URL(apiAddress(path(sessionId, '/publish'), { publisher: publisherToken }), location.href);
+  address.protocol = address.protocol.replace('http', 'ws');
+  return address;
+}
+
+/** The words of a song as LRC; empty when it has none. */
+export async function lrcOf(songId: string): Promise<string> {
+  try {
+    return await ask<string>(`/api/songs/${encodeURIComponent(songId)}/lyrics/export/lrc`);
+  } catch (problem) {
+    if (problem instanceof ApiProblem) return '';
+    throw problem;
+  }
+}
