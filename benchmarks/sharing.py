@@ -3,7 +3,8 @@
     python benchmarks/sharing.py            needs redis-server, flask and gunicorn
 
 Both servers get the same 235 kB posts from the same client on the same machine, one after the other. The client
-pays for JSON and sockets on the same cores, so look at CPU seconds of the server per post rather than at requests per second.
+pays for JSON and sockets on the same cores, so look at CPU seconds of the server per post rather than at requests
+per second.
 """
 
 import asyncio
