@@ -39,6 +39,7 @@ WORDS = (
     "party",
     "demo",
     "lyrics",
+    "documented_lyrics",
     "analysis",
 )
 """The routes, one module per word; the order is the order in the API document."""

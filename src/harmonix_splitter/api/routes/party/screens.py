@@ -8,12 +8,12 @@ from starlette.responses import JSONResponse, Response
 
 from harmonix_splitter.api.dependencies import TheStudio
 from harmonix_splitter.api.file_answers import FileAnswer
-from harmonix_splitter.api.routes.lyrics import current_words
 from harmonix_splitter.api.routes.party.hosts import View
 from harmonix_splitter.api.routes.party.people import TheRoom, room_by_code
 from harmonix_splitter.api.routes.party.wishes import SungWish
 from harmonix_splitter.api.routes.playback.stems import format_of, stem_answer
 from harmonix_splitter.api.song_files import SongOnFile, song_files
+from harmonix_splitter.api.song_lyrics import current_words
 from harmonix_splitter.domain.party import Room
 from harmonix_splitter.errors import NotFoundError
 from harmonix_splitter.services.party_view import room_view
