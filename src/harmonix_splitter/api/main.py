@@ -33,6 +33,7 @@ WORDS = (
     "library",
     "dashboard",
     "uploads",
+    "quick_analysis",
     "older_api",
     "playback",
     "administration",

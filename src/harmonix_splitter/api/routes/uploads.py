@@ -96,14 +96,14 @@ def take_upload(studio: Studio, user: User, file: UploadFile, recipe: RecipeWish
     if (file.size or 0) > most:
         raise BodyTooLargeError(f"The file is larger than {studio.settings.limits.upload_mb} MB.")
     wanted = recipe.recipe(studio.settings)
-    received = studio.sources.uploads.receive(file.filename or "upload", _pieces(file), most)
+    received = studio.sources.uploads.receive(file.filename or "upload", pieces_of(file), most)
     facts = SongFacts(name.strip(), UNKNOWN) if name.strip() else None
     asked = studio.songs.request_upload(user.id, received, wanted, facts)
     studio.accounts.people.note(user.id, ActivityKind.UPLOAD, f"Uploaded {received.name}", song_id=asked.song.id)
     return asked
 
 
-def _pieces(file: UploadFile) -> Iterator[bytes]:
+def pieces_of(file: UploadFile) -> Iterator[bytes]:
     while piece := file.file.read(_PIECE):
         yield piece
 
