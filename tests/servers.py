@@ -7,6 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -143,7 +144,9 @@ def s3_server() -> Iterator[tuple[str, dict[str, str]]]:
     server.start()
     host, port = server.get_host_and_port()
     endpoint = f"http://{host}:{port}"
-    httpx.put(f"{endpoint}/harmonix", headers={"Authorization": "AWS4-HMAC-SHA256 Credential=test/x/us-east-1/s3/"})
+    # The server keeps its buckets for as long as the process lives.
+    bucket = f"harmonix-{uuid.uuid4().hex[:12]}"
+    httpx.put(f"{endpoint}/{bucket}", headers={"Authorization": "AWS4-HMAC-SHA256 Credential=test/x/us-east-1/s3/"})
     options = {
         "aws_endpoint": endpoint,
         "aws_access_key_id": "test",
@@ -151,6 +154,6 @@ def s3_server() -> Iterator[tuple[str, dict[str, str]]]:
         "aws_region": "us-east-1",
     }
     try:
-        yield "s3://harmonix/library", options
+        yield f"s3://{bucket}/library", options
     finally:
         server.stop()

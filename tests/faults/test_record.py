@@ -159,9 +159,10 @@ def test_the_job_goes_on_until_its_last_asker_leaves(rig: Rig) -> None:
     assert rig.jobs.job(job_id).status is JobStatus.CANCELLED
 
 
-def test_users_take_turns_however_much_one_of_them_asks_for(rig: Rig) -> None:
+def test_users_take_turns_however_much_one_of_them_asks_for(rig: Rig, clock: TwoClocks) -> None:
     for number in range(5):
         ask(rig, "greedy", f"{number:011d}")
+        clock.wall += 1
     ask(rig, "modest", "m" * 11)
 
     order = [rig.jobs.job(claimed(rig).job_id).user_id for _ in range(4)]

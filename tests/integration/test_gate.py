@@ -102,7 +102,7 @@ def test_bodies_that_are_no_json_are_bad_requests(anna: TestClient, body: bytes)
 
 
 def test_every_answer_carries_the_headers_that_protect_browsers(studio: TestClient) -> None:
-    for path in ("/api/auth/me", "/health", "/nothing-here"):
+    for path in ("/api/auth/me", "/health", "/api/nothing-here"):
         headers = studio.get(path).headers
         assert headers["content-security-policy"] == CONTENT_SECURITY_POLICY
         assert headers["x-content-type-options"] == "nosniff"
