@@ -119,7 +119,20 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, redis_server(Path(folder)) as redis_url:
         port = free_port()
         (Path(folder) / "peer.py").write_text(PEER)
-        gunicorn = [sys.executable, "-m", "gunicorn", "-w", "2", "-k", "gthread", "--threads", "8", "-b"]
+        gunicorn = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "-w",
+            "2",
+            "-k",
+            "gthread",
+            "--threads",
+            "8",
+            "--keep-alive",
+            "75",
+            "-b",
+        ]
         with running(
             [*gunicorn, f"127.0.0.1:{port}", "--chdir", folder, "peer:app"], port, REDIS_URL=redis_url
         ) as process:

@@ -70,7 +70,7 @@ def chunk_of(body: bytes, received: int) -> Chunk:
     if not 8_000 <= said.sampleRate <= 192_000 or said.channels not in {1, 2}:
         raise ChunkRefusedError("sampleRate must be 8000 to 192000 and channels 1 or 2.")
     try:
-        payload = base64.b64decode(said.data, validate=True)
+        payload = binascii.a2b_base64(said.data, strict_mode=True)
     except (binascii.Error, ValueError):
         raise ChunkRefusedError("data is not base64.") from None
     timestamp = int(said.timestamp) if math.isfinite(said.timestamp) and 0 <= said.timestamp < 2**53 else 0
