@@ -1,5 +1,6 @@
 """Where people's songs are recorded."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -63,6 +64,10 @@ class SongRepository(Protocol):
         ...
 
     def linked(self, item_id: str) -> list[Song]: ...
+
+    def linked_among(self, owner_id: str, item_ids: Iterable[str]) -> set[str]:
+        """Which of these items this user links to."""
+        ...
 
     def links_of(self, owner_id: str) -> list[Song]:
         """This user's songs that link to an item."""
