@@ -1,14 +1,25 @@
 """Claiming a job and keeping it: who is next, the fence that tells claims apart, and beats that show life."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, case, func, select, update
 
 from harmonix_splitter.adapters.database.job_rows import job_from_row
 from harmonix_splitter.adapters.database.schema.jobs import jobs, turns
 from harmonix_splitter.adapters.database.schema.songs import songs
-from harmonix_splitter.domain.jobs import RUNNING, Job, JobKind, JobStatus, Stage, progress_at, status_in
+from harmonix_splitter.domain.jobs import (
+    CLAIMS_PER_USUAL_ONE,
+    PRESSING,
+    RUNNING,
+    Job,
+    JobKind,
+    JobStatus,
+    Stage,
+    progress_at,
+    status_in,
+)
 from harmonix_splitter.domain.songs import LONGEST_TEXT, UNKNOWN
 from harmonix_splitter.services.ports.jobs import Claim, Standing
 
@@ -41,8 +52,15 @@ def claim(connection: Connection, worker: str, now: datetime, job_id: str | None
     return job_from_row(row)
 
 
+def brought_forward(connection: Connection, job: Job, due_at: datetime | None) -> Job:
+    if due_at is None or (job.due_at is not None and job.due_at <= due_at):
+        return job
+    connection.execute(update(jobs).where(jobs.c.id == job.id).values(due_at=due_at))
+    return replace(job, due_at=due_at)
+
+
 def _next(connection: Connection, now: datetime, job_id: str | None) -> Job | None:
-    """Fewest running of its user first, then whose turn was longest ago, then oldest; upgrades after everything."""
+    """What is due soon, then fewest running of its user, whose turn was longest ago, oldest; upgrades after all."""
     busy = (
         select(jobs.c.user_id.label("user_id"), func.count().label("running"))
         .where(jobs.c.status.in_(_RUNNING))
@@ -57,6 +75,7 @@ def _next(connection: Connection, now: datetime, job_id: str | None) -> Job | No
         .where(jobs.c.status == str(JobStatus.PENDING), due)
         .order_by(
             (jobs.c.kind == str(JobKind.UPGRADE)).asc(),
+            *_pressing_first(connection, now),
             func.coalesce(busy.c.running, 0),
             func.coalesce(turns.c.turn, 0),
             jobs.c.created_at,
@@ -71,8 +90,19 @@ def _next(connection: Connection, now: datetime, job_id: str | None) -> Job | No
     return None if row is None else job_from_row(row)
 
 
+def _pressing_first(connection: Connection, now: datetime) -> list[ColumnElement[Any]]:
+    if _latest_turn(connection) % CLAIMS_PER_USUAL_ONE == CLAIMS_PER_USUAL_ONE - 1:
+        return []
+    pressing = case((jobs.c.due_at <= now + PRESSING, jobs.c.due_at))
+    return [pressing.is_(None), pressing]
+
+
+def _latest_turn(connection: Connection) -> int:
+    return int(connection.execute(select(func.coalesce(func.max(turns.c.turn), 0))).scalar_one())
+
+
 def _take_turn(connection: Connection, user_id: str) -> None:
-    latest = connection.execute(select(func.coalesce(func.max(turns.c.turn), 0))).scalar_one()
+    latest = _latest_turn(connection)
     changed = connection.execute(update(turns).where(turns.c.user_id == user_id).values(turn=latest + 1))
     if not changed.rowcount:
         connection.execute(turns.insert().values(user_id=user_id, turn=latest + 1))

@@ -36,7 +36,8 @@ class SongRepository(Protocol):
 
     def ask(self, song: Song, job: Job) -> Asked:
         """Single flight. One transaction: link the song to a playable item of this recording and recipe if there is
-        one, else to the live job of this key, else to `job` itself. A job being cancelled is never joined."""
+        one, else to the live job of this key, else to `job` itself. A job being cancelled is never joined;
+        a joined one is due when `job` is, if that is earlier."""
         ...
 
     def get(self, song_id: str) -> Song: ...

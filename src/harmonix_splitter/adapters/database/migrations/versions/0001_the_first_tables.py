@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("started_at", Moment(), nullable=True),
         sa.Column("completed_at", Moment(), nullable=True),
         sa.Column("not_before", Moment(), nullable=True),
+        sa.Column("due_at", Moment(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
     )
     with op.batch_alter_table("jobs", schema=None) as batch_op:
