@@ -36,6 +36,7 @@ WORDS = (
     "quick_analysis",
     "older_api",
     "playback",
+    "packs",
     "administration",
     "party",
     "demo",

@@ -23,6 +23,7 @@ from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
 from harmonix_splitter.services.lyrics import LyricsSearch, LyricsService, WordTiming
 from harmonix_splitter.services.moving_in import Moved
+from harmonix_splitter.services.packs import PacksService
 from harmonix_splitter.services.party import PartyService
 from harmonix_splitter.services.playback import PlaybackService
 from harmonix_splitter.services.ports.accounts import ForeignDoor, LinkSigner
@@ -134,6 +135,12 @@ class Studio:
         from harmonix_splitter.bootstrap.playback import playback
 
         return playback(self.parts)
+
+    @cached_property
+    def packs(self) -> PacksService:
+        from harmonix_splitter.bootstrap.packs import packs
+
+        return packs(self.parts)
 
     @cached_property
     def jobs(self) -> JobsService:
