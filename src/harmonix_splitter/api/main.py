@@ -33,6 +33,8 @@ WORDS = (
     "library",
     "dashboard",
     "uploads",
+    "upload_pieces",
+    "instant",
     "quick_analysis",
     "older_api",
     "playback",

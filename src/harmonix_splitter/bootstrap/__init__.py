@@ -36,6 +36,7 @@ from harmonix_splitter.services.sharing import SharingService
 from harmonix_splitter.services.songs import SongsService
 from harmonix_splitter.services.sources import SourcesService
 from harmonix_splitter.services.upkeep import UpkeepService
+from harmonix_splitter.services.uploads import UploadsService
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,12 @@ class Studio:
         from harmonix_splitter.bootstrap.sources import sources
 
         return sources(self.parts)
+
+    @cached_property
+    def uploads(self) -> UploadsService:
+        from harmonix_splitter.bootstrap.uploads import uploads
+
+        return uploads(self.parts)
 
     @cached_property
     def lyrics(self) -> LyricsService:
