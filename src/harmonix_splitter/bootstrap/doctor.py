@@ -46,6 +46,7 @@ def doctor(parts: Parts) -> DoctorService:
         NamedCheck("links", _links),
         NamedCheck("demucs", lambda: _extra("demucs", "Stems of studio quality"), needed=False),
         NamedCheck("speech", lambda: _extra("faster_whisper", "Transcription", extra="speech"), needed=False),
+        NamedCheck("analysis engines", lambda: _analysis_engines(parts), needed=False),
         NamedCheck("graphics card", _graphics, needed=False),
     )
     return DoctorService(checks, parts.clock)
@@ -203,6 +204,23 @@ def _links() -> str:
 def _extra(module: str, what: str, extra: str = "") -> str:
     _require(module, f"{what}: not installed.", f"pip install 'harmonix-splitter[{extra or module}]'")
     return f"{what}: installed"
+
+
+def _analysis_engines(parts: Parts) -> str:
+    from harmonix_splitter.bootstrap.analysis import every_engine
+
+    usable, missing = [], []
+    for engine in every_engine(parts):
+        try:
+            engine.require()
+        except EngineMissingError:
+            missing.append(engine.name)
+        else:
+            usable.append(engine.name)
+    if not usable:
+        advice = "Our own maths does everything; docs/analysis.md tells what there is."
+        raise EngineMissingError(f"None of {', '.join(dict.fromkeys(missing))}.", advice=advice)
+    return f"{', '.join(dict.fromkeys(usable))} (not here: {', '.join(dict.fromkeys(missing)) or 'none'})"
 
 
 def _graphics() -> str:
