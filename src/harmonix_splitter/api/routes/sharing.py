@@ -2,7 +2,7 @@
 
 import hmac
 import io
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 
 from fastapi import APIRouter
@@ -23,6 +23,7 @@ from harmonix_splitter.api.share_bodies import (
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.accounts import Role, Scope
 from harmonix_splitter.domain.sharing import Served, checked_session_id
+from harmonix_splitter.domain.webhooks import TOPIC, Happening, notice
 from harmonix_splitter.errors import HarmonixError, InvalidRequestError, SignInRequiredError
 from harmonix_splitter.services.sharing import MAX_CHUNK, MAX_METADATA, SharingService
 
@@ -80,6 +81,7 @@ async def start(request: Request, sharing: SharingService) -> Response:
     # A member's session is the member's own: others who are signed in here may not speak into it.
     protect = said.protect or not bears_token(request, _studio(request))
     begun = await sharing.start(said.sessionId, token=_token(request), protect=protect)
+    _tell(request, Happening.SHARE_STARTED, begun.session, {"sessionId": begun.session})
     body = {"success": True, "sessionId": begun.session, "timestamp": begun.timestamp, "epoch": begun.epoch}
     if begun.publisher_token:
         body["publisherToken"] = begun.publisher_token
@@ -115,7 +117,16 @@ async def stop(request: Request, sharing: SharingService) -> Response:
         "peakListeners": facts.peak_listeners,
         "uniqueListeners": facts.unique_listeners,
     }
+    _tell(request, Happening.SHARE_ENDED, _session(request), {"sessionId": _session(request), **stats})
     return answer({"success": True, **totals, "stats": stats})
+
+
+def _tell(request: Request, kind: Happening, session: str, data: Mapping[str, object]) -> None:
+    """For webhooks: a session is its starter's own affair."""
+    studio, identity = _studio(request), identity_of(request)
+    concerned = [identity.user.id] if identity else []
+    key = f"{session}:{studio.parts.clock.now().timestamp():.0f}"
+    studio.parts.events.publish(TOPIC, notice(kind, key, concerned, data))
 
 
 @router.get("/{session}/status", summary="Is it on, since when, who listens?")
