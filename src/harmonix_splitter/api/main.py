@@ -15,6 +15,7 @@ from harmonix_splitter.api.error_responses import answer_errors
 from harmonix_splitter.api.gate import Gate
 from harmonix_splitter.api.raw_routes import FastLane
 from harmonix_splitter.api.request_log import RequestLog
+from harmonix_splitter.api.share_lane import ShareLane
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.bootstrap import studio as new_studio
 from harmonix_splitter.studio import mount as mount_studio
@@ -62,6 +63,7 @@ def create_app(studio: Studio | None = None) -> FastAPI:
     app.add_middleware(Gate, studio=chosen)
     mount_studio(app, chosen.settings.server.prefix)
     app.add_middleware(RequestLog)
+    app.add_middleware(ShareLane, studio=chosen)
     return app
 
 
