@@ -18,6 +18,8 @@ from harmonix_splitter.api.raw_routes import FastLane
 from harmonix_splitter.api.repeats import Repeats
 from harmonix_splitter.api.route_table import Shortcut
 from harmonix_splitter.api.song_files import SongFiles
+from harmonix_splitter.api.request_log import RequestLog
+from harmonix_splitter.api.share_lane import ShareLane
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.bootstrap import studio as new_studio
 from harmonix_splitter.studio import mount as mount_studio
@@ -82,6 +84,8 @@ def create_app(studio: Studio | None = None) -> FastAPI:
         app.include_router(import_module(f"harmonix_splitter.api.routes.{word}").router)
     mount_studio(app, chosen.settings.server.prefix)
     app.open_to(chosen)
+    app.add_middleware(RequestLog)
+    app.add_middleware(ShareLane, studio=chosen)
     return app
 
 

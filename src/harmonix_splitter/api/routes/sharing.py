@@ -68,10 +68,13 @@ def may_share(request: HTTPConnection, studio: Studio) -> None:
 
 
 def bears_token(request: HTTPConnection, studio: Studio) -> bool:
-    """The share token, as the known client sends it (with or without the word Bearer)."""
-    wanted = studio.settings.sharing.bearer_token
-    given = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-    return bool(wanted) and hmac.compare_digest(given.encode(), wanted.removeprefix("Bearer ").encode())
+    return token_check(studio.settings.sharing.bearer_token)(request.headers.get("authorization", "").encode("latin-1"))
+
+
+def token_check(wanted: str) -> Callable[[bytes], bool]:
+    """Whether a header holds the share token, as the known client sends it (with or without the word Bearer)."""
+    token = wanted.removeprefix("Bearer ").strip().encode()
+    return lambda given: bool(token) and hmac.compare_digest(given.removeprefix(b"Bearer ").strip(), token)
 
 
 @router.post("/start", summary="Start a session")
@@ -88,16 +91,12 @@ async def start(request: Request, sharing: SharingService) -> Response:
     return answer(body)
 
 
-@router.post("/{session}/metadata", summary="Say what is playing")
-@shared
 async def post_metadata(request: Request, sharing: SharingService) -> Response:
     raw = metadata_of(await body_of(request, MAX_METADATA))
     count = await sharing.post_metadata(_session(request), _token(request), raw)
     return answer({"success": True, "listenersNotified": count})
 
 
-@router.post("/{session}/audio", summary="Send a chunk of sound")
-@shared
 async def post_audio(request: Request, sharing: SharingService) -> Response:
     chunk = chunk_of(await body_of(request, MAX_CHUNK * 4 // 3 + 1_024), sharing.now())
     kept = await sharing.post_chunk(_session(request), _token(request), chunk)
@@ -148,8 +147,6 @@ async def status(request: Request, sharing: SharingService) -> Response:
     )
 
 
-@router.get("/{session}/metadata", summary="What is playing")
-@shared
 async def get_metadata(request: Request, sharing: SharingService) -> Response:
     playing = await sharing.metadata(_session(request), _address(request), _listener(request))
     return answer(dict(playing))
@@ -167,8 +164,6 @@ async def qr(request: Request, _sharing: SharingService) -> Response:
     return Response(picture.getvalue(), media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
-@router.get("/{session}/audio", summary="The chunks after `since`")
-@shared
 async def get_audio(request: Request, sharing: SharingService) -> Response:
     served = await sharing.chunks(_session(request), _since(request), _address(request), _listener(request))
     if not served.chunks:
@@ -176,6 +171,13 @@ async def get_audio(request: Request, sharing: SharingService) -> Response:
     response = answer(chunks_as_json(served.chunks))
     response.headers.update(_headers(served))
     return response
+
+
+# These four also stand in the fast lane (share_lane.py), which calls them bare.
+router.post("/{session}/metadata", summary="Say what is playing")(shared(post_metadata))
+router.post("/{session}/audio", summary="Send a chunk of sound")(shared(post_audio))
+router.get("/{session}/metadata", summary="What is playing")(shared(get_metadata))
+router.get("/{session}/audio", summary="The chunks after `since`")(shared(get_audio))
 
 
 def _session(request: Request) -> str:
