@@ -23,6 +23,7 @@ from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
 from harmonix_splitter.services.lyrics import LyricsSearch, LyricsService, WordTiming
 from harmonix_splitter.services.moving_in import Moved
+from harmonix_splitter.services.packs import PacksService
 from harmonix_splitter.services.party import PartyService
 from harmonix_splitter.services.playback import PlaybackService
 from harmonix_splitter.services.ports.accounts import ForeignDoor, LinkSigner
@@ -35,6 +36,7 @@ from harmonix_splitter.services.sharing import SharingService
 from harmonix_splitter.services.songs import SongsService
 from harmonix_splitter.services.sources import SourcesService
 from harmonix_splitter.services.upkeep import UpkeepService
+from harmonix_splitter.services.uploads import UploadsService
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,12 @@ class Studio:
         return playback(self.parts)
 
     @cached_property
+    def packs(self) -> PacksService:
+        from harmonix_splitter.bootstrap.packs import packs
+
+        return packs(self.parts)
+
+    @cached_property
     def jobs(self) -> JobsService:
         from harmonix_splitter.bootstrap.jobs import jobs
 
@@ -168,6 +176,12 @@ class Studio:
         from harmonix_splitter.bootstrap.sources import sources
 
         return sources(self.parts)
+
+    @cached_property
+    def uploads(self) -> UploadsService:
+        from harmonix_splitter.bootstrap.uploads import uploads
+
+        return uploads(self.parts)
 
     @cached_property
     def lyrics(self) -> LyricsService:

@@ -41,6 +41,7 @@ def serve(
             uvicorn.Config(
                 create_app(chosen),
                 log_config=None,
+                access_log=False,
                 proxy_headers=bool(address.trusted_proxies),
                 forwarded_allow_ips=list(address.trusted_proxies) or None,
                 server_header=False,

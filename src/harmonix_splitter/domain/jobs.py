@@ -82,6 +82,10 @@ _STATUS_IN = {
 
 MOST_ATTEMPTS = 3
 
+# Work that is due within so long goes before other work, except that one claim in four is everybody's as usual.
+PRESSING = timedelta(hours=1)
+CLAIMS_PER_USUAL_ONE = 4
+
 
 class JobKind(StrEnum):
     SONG = "song"
@@ -151,6 +155,7 @@ class Job:
     completed_at: datetime | None = None
     not_before: datetime | None = None
     wish: Mapping[str, str] = field(default_factory=dict)
+    due_at: datetime | None = None
 
     @property
     def key(self) -> str:
