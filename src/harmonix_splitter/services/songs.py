@@ -7,6 +7,7 @@ from typing import Any
 
 from harmonix_splitter.domain.identifiers import new_id
 from harmonix_splitter.domain.jobs import Job, JobKind
+from harmonix_splitter.domain.lyrics.wishes import WordsWish
 from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.domain.songs import UNKNOWN, Song, SongFacts, SongStatus
 from harmonix_splitter.domain.sources import Source, source_of, upload, youtube
@@ -87,6 +88,18 @@ class SongsService:
         )  # fmt: skip
         job = self.jobs.record.add(wish)
         self.jobs.announce(job, is_new=job.id == wish.id)
+        return job
+
+    def ask_for_words(self, song: Song, user_id: str, wish: WordsWish) -> Job:
+        """Have the words of a playable song timed or written down; asking twice for the same is one job."""
+        item = self.library.item(song.item_id)
+        wanted = Job(
+            new_id(), item.source, item.recipe, user_id, self.clock.now(), song_id=song.id, title=song.facts.title,
+            artist=song.facts.artist, kind=JobKind.WORDS, item_id=item.id, duration=item.duration,
+            wish=wish.to_document(),
+        )  # fmt: skip
+        job = self.jobs.record.add(wanted)
+        self.jobs.announce(job, is_new=job.id == wanted.id)
         return job
 
     def song(self, song_id: str, owner_id: str | None = None) -> Song:

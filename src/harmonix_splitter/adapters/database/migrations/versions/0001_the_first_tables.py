@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("is_dismissed", sa.Boolean(), nullable=False),
         sa.Column("failure", sa.JSON(), nullable=True),
         sa.Column("notes", sa.JSON(), nullable=False),
+        sa.Column("wish", sa.JSON(), nullable=False),
         sa.Column("replacement", sa.String(length=80), nullable=False),
         sa.Column("item_id", sa.String(length=32), nullable=False),
         sa.Column("duration", sa.Float(), nullable=False),
