@@ -40,6 +40,7 @@ def doctor(parts: Parts) -> DoctorService:
         NamedCheck("analysis", lambda: _with_click_track(lambda song: _analysis(parts, song))),
         NamedCheck("web studio", _web),
         NamedCheck("links", _links),
+        NamedCheck("javascript", _javascript, needed=False),
         NamedCheck("demucs", lambda: _extra("demucs", "Stems of studio quality"), needed=False),
         NamedCheck("speech", lambda: _extra("faster_whisper", "Transcription", extra="speech"), needed=False),
         NamedCheck("graphics card", _graphics, needed=False),
@@ -80,11 +81,14 @@ def _queue(parts: Parts) -> str:
     _require("celery", "Celery is chosen but not installed.", "pip install 'harmonix-splitter[scale]'")
     from kombu import Connection
 
+    from harmonix_splitter.adapters.queues.celery import broker_errors
+
     url = parts.settings.queue.broker_url
+    broker = Connection(url, connect_timeout=3)
     try:
-        with Connection(url, connect_timeout=3) as broker:
+        with broker:
             broker.ensure_connection(max_retries=1)
-    except OSError as down:
+    except broker_errors(broker) as down:
         raise ConfigError(f"The broker cannot be reached: {down}.", advice="Check HARMONIX_BROKER_URL.") from None
     return f"Celery over {url.split(':', 1)[0]}"
 
@@ -164,6 +168,15 @@ def _links() -> str:
     from yt_dlp.version import __version__ as version
 
     return f"yt-dlp {version} (update it when links stop working)"
+
+
+def _javascript() -> str:
+    from harmonix_splitter.adapters.sources.javascript import advice_about_javascript, javascript_runtimes
+
+    found = javascript_runtimes()
+    if not found:
+        raise EngineMissingError("Nothing here runs YouTube's player.", advice=advice_about_javascript(found))
+    return f"{' and '.join(found)}, for YouTube's player"
 
 
 def _extra(module: str, what: str, extra: str = "") -> str:
