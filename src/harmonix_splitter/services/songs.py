@@ -8,9 +8,11 @@ from typing import Any
 from harmonix_splitter.domain.allowance import DAY, UNLIMITED, Allowance, Use
 from harmonix_splitter.domain.identifiers import new_id
 from harmonix_splitter.domain.jobs import Job, JobKind
+from harmonix_splitter.domain.lyrics.wishes import WordsWish
 from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.domain.songs import UNKNOWN, Song, SongFacts, SongStatus
 from harmonix_splitter.domain.sources import Source, source_of, upload, youtube
+from harmonix_splitter.domain.webhooks import TOPIC, Happening, notice
 from harmonix_splitter.errors import ConflictError, NotFoundError
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
@@ -93,6 +95,18 @@ class SongsService:
         self.jobs.announce(job, is_new=job.id == wish.id)
         return job
 
+    def ask_for_words(self, song: Song, user_id: str, wish: WordsWish) -> Job:
+        """Have the words of a playable song timed or written down; asking twice for the same is one job."""
+        item = self.library.item(song.item_id)
+        wanted = Job(
+            new_id(), item.source, item.recipe, user_id, self.clock.now(), song_id=song.id, title=song.facts.title,
+            artist=song.facts.artist, kind=JobKind.WORDS, item_id=item.id, duration=item.duration,
+            wish=wish.to_document(),
+        )  # fmt: skip
+        job = self.jobs.record.add(wanted)
+        self.jobs.announce(job, is_new=job.id == wanted.id)
+        return job
+
     def song(self, song_id: str, owner_id: str | None = None) -> Song:
         """The song, if it is this user's (None: whoever asks may see everybody's)."""
         found = self.record.get(song_id)
@@ -142,6 +156,9 @@ class SongsService:
             self.jobs.announce(asked.job, is_new=asked.is_new_job)
         else:
             self.library.links_changed(song.owner_id, [asked.song.item_id])
+        told = {"songId": asked.song.id, "title": facts.title, "artist": facts.artist, "status": str(asked.song.status)}
+        added = notice(Happening.SONG_ADDED, asked.song.id, [song.owner_id], told)
+        self.jobs.events.publish(TOPIC, added)
         return asked
 
     def _check_allowance(self, owner_id: str, source_key: str, recipe_key: str) -> None:
