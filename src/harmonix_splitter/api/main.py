@@ -63,10 +63,10 @@ class Application(FastAPI):
     def open_to(self, studio: Studio) -> None:
         self.state.studio, self.state.song_files = studio, SongFiles(studio)
         self.router.middleware_stack = Shortcut(self.router)
-        self._gate = Gate(Repeats(FastLane(super().__call__, self), studio), studio)
+        self._door = ShareLane(Gate(Repeats(FastLane(super().__call__, self), studio), studio), studio)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._gate(scope, receive, send)
+        await self._door(scope, receive, send)
 
 
 def create_app(studio: Studio | None = None) -> FastAPI:
@@ -84,8 +84,6 @@ def create_app(studio: Studio | None = None) -> FastAPI:
         app.include_router(import_module(f"harmonix_splitter.api.routes.{word}").router)
     mount_studio(app, chosen.settings.server.prefix)
     app.open_to(chosen)
-    app.add_middleware(RequestLog)
-    app.add_middleware(ShareLane, studio=chosen)
     return app
 
 

@@ -26,7 +26,7 @@ _HOT: dict[tuple[str, str], routes.Handler] = {
     ("GET", "audio"): routes.get_audio,
     ("GET", "metadata"): routes.get_metadata,
 }
-_DRESS = {is_tls: head.dressed((), is_tls=is_tls, is_api=True) for is_tls in (False, True)}
+_DRESS = {is_tls: head.clothes(is_tls=is_tls, is_api=True) for is_tls in (False, True)}
 
 
 class ShareLane:
