@@ -16,7 +16,6 @@ from harmonix_splitter.api.error_responses import answer_errors
 from harmonix_splitter.api.gate import Gate
 from harmonix_splitter.api.raw_routes import FastLane
 from harmonix_splitter.api.repeats import Repeats
-from harmonix_splitter.api.request_log import RequestLog
 from harmonix_splitter.api.route_table import Shortcut
 from harmonix_splitter.api.share_lane import ShareLane
 from harmonix_splitter.api.song_files import SongFiles
