@@ -84,6 +84,7 @@ class LimitsSettings(Section):
     anonymous_per_second: Annotated[int, Field(ge=0)] = 100
     writes_per_second: Annotated[int, Field(ge=0)] = 50
     quota_gb: Annotated[float, Field(gt=0)] | None = None
+    songs_per_day: Annotated[int, Field(ge=1)] | None = None
 
 
 class SeparationSettings(Section):
