@@ -70,23 +70,19 @@ def test_a_network_that_hears_nothing_gives_no_beats() -> None:
 
 
 def test_clear_borders_are_taken_and_a_faint_one_off_the_grid_is_not() -> None:
-    evidence = np.full(40, -3.0)
-    evidence[[4, 12, 20, 28]] = 3.0
-    evidence[17] = 0.5
+    evidence = np.full(40, -5.0)
+    evidence[[4, 12, 20, 28]] = 1.0
+    evidence[17] = -2.0
 
-    assert borders.divided(evidence) == (0, 4, 12, 20, 28, 36, 40) or borders.divided(evidence) == (
-        0,
-        4,
-        12,
-        20,
-        28,
-        40,
-    )
+    found = borders.divided(evidence)
+
+    assert set(found) >= {4, 12, 20, 28}
+    assert 17 not in found
 
 
 def test_a_strong_border_off_the_grid_is_believed() -> None:
-    evidence = np.full(40, -3.0)
-    evidence[[8, 16, 25, 33]] = 8.0
+    evidence = np.full(40, -5.0)
+    evidence[[8, 16, 25, 33]] = 6.0
 
     assert set(borders.divided(evidence)) >= {8, 16, 25, 33}
 
