@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from harmonix_splitter.domain.library import Recording
+from harmonix_splitter.domain.lyrics.wishes import WordsWish
 from harmonix_splitter.domain.separation import Mode, Recipe
 from harmonix_splitter.domain.sources import Source
 from harmonix_splitter.errors import SourceError
@@ -117,11 +118,18 @@ class FakeAnalyses:
 @dataclass
 class FakeWords:
     found: list[str] = field(default_factory=list)
+    wishes: list[WordsWish] = field(default_factory=list)
     before: Callable[[], None] = lambda: None
 
     def find(self, recording: Recording, stems: Mapping[str, Path], progress: Progress) -> None:
         self.found.append(recording.id)
         self.before()
+
+    def carry_out(self, recording_id: str, vocals: Path, wish: WordsWish, progress: Progress) -> str:
+        self.wishes.append(wish)
+        progress(0.5)
+        self.before()
+        return "Kept as version 1 of the words."
 
 
 class FakeIdentifier:

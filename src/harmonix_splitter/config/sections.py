@@ -146,6 +146,20 @@ class LyricsSettings(Section):
     speech_model: str = "small"
 
 
+class WebhooksSettings(Section):
+    model_config = SettingsConfigDict(env_prefix="HARMONIX_WEBHOOKS_")
+
+    enabled: bool = True
+    allow_private: tuple[str, ...] = ()
+
+
+class BackupsSettings(Section):
+    model_config = SettingsConfigDict(env_prefix="HARMONIX_BACKUPS_")
+
+    daily_at: Annotated[int, Field(ge=0, le=23)] | None = None
+    keep: Annotated[int, Field(ge=1, le=1000)] = 7
+
+
 class LoggingSettings(Section):
     model_config = SettingsConfigDict(env_prefix="HARMONIX_LOGGING_")
 
@@ -169,5 +183,7 @@ SECTIONS: dict[str, type[Section]] = {
     "sharing": SharingSettings,
     "sources": SourcesSettings,
     "lyrics": LyricsSettings,
+    "backups": BackupsSettings,
+    "webhooks": WebhooksSettings,
     "logging": LoggingSettings,
 }

@@ -6,8 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from harmonix_splitter.domain.jobs import Job, Stage
+from harmonix_splitter.domain.jobs import Job, JobKind, Stage
 from harmonix_splitter.domain.library import LibraryItem, Recording, item_id_of, place_of
+from harmonix_splitter.domain.lyrics.wishes import WordsWish
+from harmonix_splitter.domain.separation import VOCALS
 from harmonix_splitter.errors import CancelledError, HarmonixError, JobStepError
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
@@ -61,6 +63,8 @@ class ProcessingService:
             self.storage.discard(workspace)
 
     def _made(self, job: Job, workspace: Path, report: WorkReport) -> LibraryItem:
+        if job.kind is JobKind.WORDS:
+            return self._words_done(job, report)
         recording = self.recognition.recording_for(job, workspace, report)
         self.checkpoint("recorded")
         self.jobs.record.describe(report.claim, recording.title, recording.artist, recording.duration)
@@ -135,6 +139,15 @@ class ProcessingService:
         except Exception as bug:  # an optional part must not cost the stems
             logger.exception("words broke", extra={"recording": recording.id})
             report.note(f"Words failed: unexpected error ({type(bug).__name__}).")
+
+    def _words_done(self, job: Job, report: WorkReport) -> LibraryItem:
+        """Only the words of an item that is there. Somebody asked for just that, so a failure is the job's."""
+        item = self.library.item(job.item_id)
+        vocals = self.library.open_stem(item.id, VOCALS).path
+        progress = report.only(Stage.WORDS)
+        wish = WordsWish.from_document(job.wish)
+        report.note(self.words.carry_out(item.recording_id, vocals, wish, progress))
+        return item
 
     def _item(
         self, job: Job, recording: Recording, made: SeparatedStems, seconds: float, notes: tuple[str, ...]
