@@ -129,7 +129,11 @@ def _work(app: FastAPI) -> None:
 
     @app.post("/validate-url")
     def validate() -> dict[str, Any]:
-        return {"valid": True, "title": "A Video", "duration": 201, "uploader": "Somebody", "inLibrary": True}
+        return {"valid": True, "title": "A Video", "duration": 201, "uploader": "Somebody"}
+
+    @app.post("/api/instant")
+    def instant(wish: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
+        return {"links": wish["links"], "files": []}
 
     @app.post("/upload-url")
     def upload_url() -> dict[str, Any]:

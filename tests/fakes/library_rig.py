@@ -73,6 +73,12 @@ class Rig:
         metadata.create_all(self.database.engine)
         return self
 
+    def empty(self) -> None:
+        """Leave no row, where the database was used before."""
+        with self.database.write() as connection:
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(table.delete())
+
     @cached_property
     def storage(self) -> LibraryStorage:
         return self.own_storage or LocalDisk(self.folder / "library", self.folder / "archive", self.checkpoint)

@@ -26,7 +26,9 @@ RULES = [
     (ADMIN, r"/metrics|/api/doctor|/api/admin/.*|/admin/.*"),
 ]
 MEMBERS_ONLY_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
-GUESTS_MAY_WRITE = r"/api/auth/logout|/api/account.*|/account/.*|/validate-url|/estimate(-time)?|/api/logs/browser"
+GUESTS_MAY_WRITE = (
+    r"/api/instant|/api/auth/logout|/api/account.*|/account/.*|/validate-url|/estimate(-time)?|/api/logs/browser"
+)
 
 
 ASK_FOR_REAL = {"guest", "key that reads"}

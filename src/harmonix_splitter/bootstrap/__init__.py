@@ -25,6 +25,7 @@ from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
 from harmonix_splitter.services.lyrics import LyricsSearch, LyricsService, WordTiming
 from harmonix_splitter.services.moving_in import Moved
+from harmonix_splitter.services.packs import PacksService
 from harmonix_splitter.services.party import PartyService
 from harmonix_splitter.services.playback import PlaybackService
 from harmonix_splitter.services.playback_links import PlaybackLinksService
@@ -38,6 +39,7 @@ from harmonix_splitter.services.sharing import SharingService
 from harmonix_splitter.services.songs import SongsService
 from harmonix_splitter.services.sources import SourcesService
 from harmonix_splitter.services.upkeep import UpkeepService
+from harmonix_splitter.services.uploads import UploadsService
 from harmonix_splitter.services.webhooks import WebhooksService
 
 
@@ -164,6 +166,12 @@ class Studio:
         return playback(self.parts)
 
     @cached_property
+    def packs(self) -> PacksService:
+        from harmonix_splitter.bootstrap.packs import packs
+
+        return packs(self.parts)
+
+    @cached_property
     def jobs(self) -> JobsService:
         from harmonix_splitter.bootstrap.jobs import jobs
 
@@ -196,6 +204,12 @@ class Studio:
         from harmonix_splitter.bootstrap.sources import sources
 
         return sources(self.parts)
+
+    @cached_property
+    def uploads(self) -> UploadsService:
+        from harmonix_splitter.bootstrap.uploads import uploads
+
+        return uploads(self.parts)
 
     @cached_property
     def lyrics(self) -> LyricsService:

@@ -79,6 +79,10 @@ _STATUS_IN = {
 
 MOST_ATTEMPTS = 3
 
+# Work that is due within so long goes before other work, except that one claim in four is everybody's as usual.
+PRESSING = timedelta(hours=1)
+CLAIMS_PER_USUAL_ONE = 4
+
 
 class JobKind(StrEnum):
     SONG = "song"
@@ -145,6 +149,7 @@ class Job:
     started_at: datetime | None = None
     completed_at: datetime | None = None
     not_before: datetime | None = None
+    due_at: datetime | None = None
 
     @property
     def key(self) -> str:

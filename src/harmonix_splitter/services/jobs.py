@@ -57,6 +57,10 @@ class JobsService:
         self.announce(job, is_new=True)
         return job
 
+    def bring_forward(self, job_id: str, due_at: datetime) -> Job:
+        """Somebody needs it by then; it is never put off."""
+        return self.record.bring_forward(job_id, due_at)
+
     def dismiss(self, job_id: str, user_id: str | None = None) -> Job:
         self.job(job_id, user_id)
         return self.record.dismiss(job_id)

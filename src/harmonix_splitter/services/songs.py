@@ -1,6 +1,7 @@
 """People's songs: asked for in one transaction, linked at once when anybody had them done before."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
@@ -40,20 +41,42 @@ class SongsService:
             raise ConflictError("This song is being worked on already.", advice="Cancel that job first.")
         return self._ask(replace(song, source=source, recipe=recipe, status=SongStatus.PENDING, error=""))
 
-    def request(self, owner_id: str, source: Source, recipe: Recipe, facts: SongFacts | None = None) -> Asked:
-        """Card and work in one step. Asking again for what one has, or is waiting for, gives the same song."""
+    def request(
+        self,
+        owner_id: str,
+        source: Source,
+        recipe: Recipe,
+        facts: SongFacts | None = None,
+        due_at: datetime | None = None,
+    ) -> Asked:
+        """Card and work in one step. Asking again for what one has, or is waiting for, gives the same song; with
+        `due_at`, its job is brought forward."""
         known = self.record.of_user(owner_id, source.key, recipe.key)
         if known is not None and known.status is not SongStatus.ERROR:
-            return Asked(known, self._job_of(known))
+            return Asked(known, self._job_of(known, due_at))
         song = known or Song(new_id(), owner_id, facts or SongFacts(UNKNOWN, UNKNOWN), self.clock.now())
-        return self._ask(replace(song, source=source, recipe=recipe, status=SongStatus.PENDING, error=""))
+        return self._ask(replace(song, source=source, recipe=recipe, status=SongStatus.PENDING, error=""), due_at)
 
-    def request_link(self, owner_id: str, link: str, recipe: Recipe, facts: SongFacts | None = None) -> Asked:
-        return self.request(owner_id, source_of(link), recipe, facts)
+    def request_link(
+        self,
+        owner_id: str,
+        link: str,
+        recipe: Recipe,
+        facts: SongFacts | None = None,
+        due_at: datetime | None = None,
+    ) -> Asked:
+        return self.request(owner_id, source_of(link), recipe, facts, due_at)
 
-    def request_upload(self, owner_id: str, received: Upload, recipe: Recipe, facts: SongFacts | None = None) -> Asked:
+    def request_upload(
+        self,
+        owner_id: str,
+        received: Upload,
+        recipe: Recipe,
+        facts: SongFacts | None = None,
+        due_at: datetime | None = None,
+    ) -> Asked:
         named = facts or SongFacts(PurePath(received.name).stem or UNKNOWN, UNKNOWN)
-        return self.request(owner_id, upload(received.id), recipe, named)
+        return self.request(owner_id, upload(received.id), recipe, named, due_at)
 
     def make_anew(self, item_id: str, user_id: str) -> Job:
         """Have an item made again by whatever is best now, when nothing else waits; the old one stays till then."""
@@ -94,7 +117,7 @@ class SongsService:
     def artists(self, owner_id: str | None, words: str, limit: int, offset: int) -> tuple[list[tuple[str, int]], int]:
         return self.record.artists(owner_id, words, limit, offset)
 
-    def _ask(self, song: Song) -> Asked:
+    def _ask(self, song: Song, due_at: datetime | None = None) -> Asked:
         assert song.source is not None
         assert song.recipe is not None
         facts = song.facts
@@ -107,6 +130,7 @@ class SongsService:
             song_id=song.id,
             title="" if facts.title == UNKNOWN else facts.title,
             artist="" if facts.artist == UNKNOWN else facts.artist,
+            due_at=due_at,
         )
         asked = self.record.ask(song, job)
         if asked.job is not None:
@@ -118,5 +142,7 @@ class SongsService:
         self.jobs.events.publish(TOPIC, added)
         return asked
 
-    def _job_of(self, song: Song) -> Job | None:
-        return self.jobs.record.get(song.job_id) if song.job_id else None
+    def _job_of(self, song: Song, due_at: datetime | None) -> Job | None:
+        if not song.job_id:
+            return None
+        return self.jobs.bring_forward(song.job_id, due_at) if due_at else self.jobs.job(song.job_id)

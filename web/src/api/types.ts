@@ -97,6 +97,4 @@ export type VideoHit = {
   duration?: number | null;
   thumbnail?: string | null;
   url?: string | null;
-  /** True when the library already has it in the wished recipe. */
-  inLibrary?: boolean;
 };

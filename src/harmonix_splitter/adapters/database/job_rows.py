@@ -11,6 +11,7 @@ from harmonix_splitter.domain.sources import Source, SourceKind
 _PLAIN = (
     "id", "user_id", "song_id", "title", "artist", "progress", "attempts", "fence", "beats", "worker", "duration",
     "is_cancelling", "is_dismissed", "replacement", "item_id", "created_at", "started_at", "completed_at", "not_before",
+    "due_at",
 )  # fmt: skip
 
 

@@ -108,6 +108,11 @@ class SqlJobs:
                 raise JobStepError(f"This job is {job.status} and cannot be tried again.")
             return job_endings.start_over(connection, job, now, {})
 
+    def bring_forward(self, job_id: str, due_at: datetime) -> Job:
+        with self.database.write() as connection:
+            job = job_with(connection, job_id, for_update=True)
+            return job_claims.brought_forward(connection, job, due_at) if job.is_live else job
+
     def dismiss(self, job_id: str) -> Job:
         with self.database.write() as connection:
             job = job_with(connection, job_id, for_update=True)
@@ -179,7 +184,7 @@ def add_or_join(connection: Connection, job: Job) -> tuple[Job, bool]:
         query = select(jobs).where(jobs.c.key == job.key, _is_live()).with_for_update()
         row = connection.execute(query).mappings().first()
         if row is not None:
-            return job_from_row(row), False
+            return job_claims.brought_forward(connection, job_from_row(row), job.due_at), False
         try:
             with connection.begin_nested():
                 connection.execute(jobs.insert().values(**job_to_row(job)))

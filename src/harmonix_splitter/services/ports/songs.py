@@ -1,5 +1,6 @@
 """Where people's songs are recorded."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,7 +37,8 @@ class SongRepository(Protocol):
 
     def ask(self, song: Song, job: Job) -> Asked:
         """Single flight. One transaction: link the song to a playable item of this recording and recipe if there is
-        one, else to the live job of this key, else to `job` itself. A job being cancelled is never joined."""
+        one, else to the live job of this key, else to `job` itself. A job being cancelled is never joined;
+        a joined one is due when `job` is, if that is earlier."""
         ...
 
     def get(self, song_id: str) -> Song: ...
@@ -62,6 +64,10 @@ class SongRepository(Protocol):
         ...
 
     def linked(self, item_id: str) -> list[Song]: ...
+
+    def linked_among(self, owner_id: str, item_ids: Iterable[str]) -> set[str]:
+        """Which of these items this user links to."""
+        ...
 
     def links_of(self, owner_id: str) -> list[Song]:
         """This user's songs that link to an item."""

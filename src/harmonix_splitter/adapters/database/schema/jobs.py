@@ -49,6 +49,7 @@ jobs = Table(
     Column("started_at", Moment),
     Column("completed_at", Moment),
     Column("not_before", Moment),
+    Column("due_at", Moment),
 )
 
 _live = and_(jobs.c.status.in_([str(status) for status in LIVE]), jobs.c.is_cancelling == false())

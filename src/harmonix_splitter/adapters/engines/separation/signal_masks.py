@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from harmonix_splitter.services.ports.separation import Masks, Spectrum
 
 _BIN = 44_100 / 4096
+_BINS = 2049
 _ALIKE = 72
 """How many similar moments are compared; every eighth of them is looked at, which gives nearly the same median."""
 _LOOKED_AT = 9
@@ -28,6 +29,10 @@ class SignalMasks:
     stems: tuple[str, ...] = ("vocals", "drums", "bass", "other")
     context_frames: int = 258
     apart_frames: int = 64
+
+    @property
+    def band_widths(self) -> NDArray[np.intp]:
+        return np.ones(_BINS, np.intp)
 
     def masks(self, spectrum: Spectrum, _level: float, /) -> Masks:
         loudness = np.sqrt(sum(np.square(np.abs(side)) for side in spectrum) / len(spectrum))

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse
 from harmonix_splitter.api.file_answers import FileAnswer
 from harmonix_splitter.api.raw_routes import RawRoute, reads
 from harmonix_splitter.api.song_files import SongOnFile, listener, song_files
-from harmonix_splitter.api.zip_streams import plain_name
+from harmonix_splitter.domain.file_names import plain_name
 from harmonix_splitter.domain.media import AudioFormat, Encoding
 from harmonix_splitter.errors import NotFoundError
 from harmonix_splitter.services.ports.storage import StoredFile

@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("started_at", Moment(), nullable=True),
         sa.Column("completed_at", Moment(), nullable=True),
         sa.Column("not_before", Moment(), nullable=True),
+        sa.Column("due_at", Moment(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
     )
     with op.batch_alter_table("jobs", schema=None) as batch_op:
@@ -120,6 +121,8 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("artist", sa.Text(), nullable=False),
+        sa.Column("title_key", sa.String(length=200), nullable=False),
+        sa.Column("artist_key", sa.String(length=200), nullable=False),
         sa.Column("words", sa.String(length=300), nullable=False),
         sa.Column("duration", sa.Float(), nullable=False),
         sa.Column("engine", sa.String(length=80), nullable=False),
@@ -131,13 +134,15 @@ def upgrade() -> None:
         sa.Column("notes", sa.JSON(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("last_used_at", Moment(), nullable=True),
+        sa.Column("usage", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_library_items")),
         sa.UniqueConstraint("recording_id", "recipe_key", name=op.f("uq_library_items_recording_id")),
     )
     with op.batch_alter_table("library_items", schema=None) as batch_op:
-        batch_op.create_index("ix_library_items_artist", ["status", "artist", "id", "words"], unique=False)
+        batch_op.create_index("ix_library_items_artist", ["status", "artist_key", "id", "words"], unique=False)
         batch_op.create_index("ix_library_items_created", ["status", "created_at", "id", "words"], unique=False)
-        batch_op.create_index("ix_library_items_title", ["status", "title", "id", "words"], unique=False)
+        batch_op.create_index("ix_library_items_title", ["status", "title_key", "id", "words"], unique=False)
+        batch_op.create_index("ix_library_items_usage", ["status", "usage", "id", "words"], unique=False)
 
     op.create_table(
         "library_ratings",
@@ -502,6 +507,7 @@ def downgrade() -> None:
     op.drop_table("lyrics_versions")
     op.drop_table("library_ratings")
     with op.batch_alter_table("library_items", schema=None) as batch_op:
+        batch_op.drop_index("ix_library_items_usage")
         batch_op.drop_index("ix_library_items_title")
         batch_op.drop_index("ix_library_items_created")
         batch_op.drop_index("ix_library_items_artist")
