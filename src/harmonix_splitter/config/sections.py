@@ -35,6 +35,7 @@ class ServerSettings(Section):
     trusted_proxies: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ("*",)
     worker_here: bool = True
+    send_files: Literal["here", "x-accel", "x-sendfile"] = "here"
 
 
 class DataSettings(Section):

@@ -170,6 +170,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_lyrics_versions_current", ["song", "state", "number"], unique=False)
 
     op.create_table(
+        "queue_holds",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.String(length=64), nullable=False),
+        sa.Column("since", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_queue_holds")),
+    )
+    op.create_table(
         "recording_marks",
         sa.Column("mark", sa.Integer(), nullable=False),
         sa.Column("recording_id", sa.String(length=64), nullable=False),
@@ -502,6 +509,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_recording_marks_recording")
 
     op.drop_table("recording_marks")
+    op.drop_table("queue_holds")
     with op.batch_alter_table("lyrics_versions", schema=None) as batch_op:
         batch_op.drop_index("ix_lyrics_versions_current")
 
