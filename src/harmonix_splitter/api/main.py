@@ -15,6 +15,7 @@ from harmonix_splitter.api.error_responses import answer_errors
 from harmonix_splitter.api.gate import Gate
 from harmonix_splitter.api.raw_routes import FastLane
 from harmonix_splitter.api.request_log import RequestLog
+from harmonix_splitter.api.routes.sharing import recorder_of
 from harmonix_splitter.api.share_lane import ShareLane
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.bootstrap import studio as new_studio
@@ -26,6 +27,7 @@ WORDS = (
     "live",
     "sharing",
     "share_push",
+    "share_history",
     "sources",
     "songs",
     "browsing",
@@ -72,6 +74,7 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     studio: Studio = app.state.studio
     studio.prepare()
     app.state.housekeeping = studio.housekeeping  # it counts from now
+    recorder_of(app).finish_left()
     with studio.working():
         yield
     studio.close()
