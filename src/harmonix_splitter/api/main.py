@@ -17,6 +17,8 @@ from harmonix_splitter.api.gate import Gate
 from harmonix_splitter.api.raw_routes import FastLane
 from harmonix_splitter.api.repeats import Repeats
 from harmonix_splitter.api.route_table import Shortcut
+from harmonix_splitter.api.request_log import RequestLog
+from harmonix_splitter.api.routes.sharing import recorder_of
 from harmonix_splitter.api.share_lane import ShareLane
 from harmonix_splitter.api.song_files import SongFiles
 from harmonix_splitter.bootstrap import Studio
@@ -30,6 +32,7 @@ WORDS = (
     "live",
     "sharing",
     "share_push",
+    "share_history",
     "sources",
     "songs",
     "browsing",
@@ -92,6 +95,8 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     studio.prepare()
     app.state.housekeeping = studio.housekeeping  # it counts from now
     with studio.working(), studio.telling():
+    recorder_of(app).finish_left()
+    with studio.working():
         yield
     studio.close()
 
