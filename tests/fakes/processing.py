@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from harmonix_splitter.domain.analysis import VocalRange
 from harmonix_splitter.domain.library import Recording
 from harmonix_splitter.domain.separation import Mode, Recipe
 from harmonix_splitter.domain.sources import Source
@@ -105,6 +106,9 @@ class FakeAnalyses:
         self.before(recording)
         progress(1.0)
         return FakeAnalysis()
+
+    def sung_range(self, voice: Path) -> VocalRange:
+        return VocalRange(57, 69)
 
 
 @dataclass

@@ -72,7 +72,9 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     studio.prepare()
     app.state.housekeeping = studio.housekeeping  # it counts from now
     with studio.working():
+        stop = studio.party.watch()
         yield
+        stop()
     studio.close()
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harmonix_splitter.domain.jobs import Job, Stage
 from harmonix_splitter.domain.library import LibraryItem, Recording, item_id_of, place_of
+from harmonix_splitter.domain.separation import VOCALS
 from harmonix_splitter.errors import CancelledError, HarmonixError, JobStepError
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
@@ -71,6 +72,7 @@ class ProcessingService:
         began = self.clock.monotonic()
         audio = self.storage.open(place_of(recording.id), "original").path
         separated = self._separated_and_analysed(job, recording, audio, workspace, report)
+        self._find_range(recording, separated.stems, report)
         self._find_words(recording, separated.stems, report)
         report.stage(Stage.PUBLISH)
         item = self._item(job, recording, separated, self.clock.monotonic() - began, report.notes)
@@ -111,6 +113,19 @@ class ProcessingService:
         except Exception as bug:  # an optional part must not cost the stems
             logger.exception("analysis broke", extra={"recording": recording.id})
             report.note(f"Analysis failed: unexpected error ({type(bug).__name__}).")
+
+    def _find_range(self, recording: Recording, stems: Mapping[str, Path], report: WorkReport) -> None:
+        """Only a separated voice tells how low and how high the song goes: added to what was found beside it."""
+        known = self.library.record.recording(recording.id).analysis
+        if known is None or known.get("vocal_range") or VOCALS not in stems:
+            return
+        try:
+            found = self.analysis.sung_range(stems[VOCALS])
+        except HarmonixError as error:
+            report.note(f"The singer's range was not found: {error.message}")
+            return
+        if found is not None:
+            self.library.record.save_analysis(recording.id, {**known, "vocal_range": found.to_document()})
 
     def _find_words(self, recording: Recording, stems: Mapping[str, Path], report: WorkReport) -> None:
         progress: Progress = report.stage(Stage.WORDS)

@@ -1,10 +1,11 @@
 """Analyses a recording: one hearing, every part on its own, so that what fails says why and the rest goes on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from harmonix_splitter.analysis import voice
+from harmonix_splitter.analysis.melody import RATE as TUNE_RATE
+from harmonix_splitter.analysis.melody import tune_of
 from harmonix_splitter.domain.analysis import Analysis, Loudness, VocalRange
 from harmonix_splitter.errors import AudioError
 from harmonix_splitter.services.analysis.engines import AnalysisEngines
@@ -27,7 +28,13 @@ class AnalysisService:
     def analyze(self, recording: Path, stems: Mapping[str, Path], progress: Progress = unheard) -> Analysis:
         """Everything about one recording. Raise AudioError when it cannot be read."""
         heard = heard_recording(self.reader, recording, stems, lambda share: progress(share * _HEARING))
-        return analysis_of(heard, self.engines, RecordedSound(self.reader, recording), progress)
+        found = analysis_of(heard, self.engines, RecordedSound(self.reader, recording), progress)
+        return replace(found, vocal_range=self.sung_range(stems["vocals"]) if "vocals" in stems else None)
+
+    def sung_range(self, voice: Path) -> VocalRange | None:
+        """How low and how high a vocal stem goes; None when too little is sung to tell."""
+        found = tune_of(self.reader.load(voice, TUNE_RATE, mono=True)).range
+        return VocalRange(*found) if found else None
 
 
 def analysis_of_samples(samples: Samples, rate: int) -> Analysis:
@@ -56,7 +63,6 @@ def analysis_of(heard: Heard, engines: AnalysisEngines, sound: Sound | None, pro
         sections=sections,
         instruments=instruments,
         loudness=_loudness(heard),
-        vocal_range=_vocal_range(heard),
         engines=finder.ran,
         missing=finder.missing,
     )
@@ -65,10 +71,3 @@ def analysis_of(heard: Heard, engines: AnalysisEngines, sound: Sound | None, pro
 def _loudness(heard: Heard) -> Loudness:
     facts = heard.loudness
     return Loudness(facts.integrated, facts.range, facts.true_peak, facts.silences, facts.clipped_samples)
-
-
-def _vocal_range(heard: Heard) -> VocalRange | None:
-    if "vocals" not in heard.stems:
-        return None
-    found = voice.range_of(heard.stems["vocals"].pitches)
-    return VocalRange(*found) if found else None

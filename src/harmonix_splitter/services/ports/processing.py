@@ -33,12 +33,16 @@ class Separates(Protocol):
     def separate(self, recording: Path, recipe: Recipe, target: Path, progress: Progress, /) -> SeparatedStems: ...
 
 
-class AnalysisFacts(Protocol):
+class FactDocument(Protocol):
     def to_document(self) -> dict[str, Any]: ...
 
 
 class Analyses(Protocol):
-    def analyze(self, recording: Path, stems: Mapping[str, Path], progress: Progress, /) -> AnalysisFacts: ...
+    def analyze(self, recording: Path, stems: Mapping[str, Path], progress: Progress, /) -> FactDocument: ...
+
+    def sung_range(self, voice: Path, /) -> FactDocument | None:
+        """How low and how high a vocal stem goes; None when too little is sung to tell."""
+        ...
 
 
 class FindsWords(Protocol):
