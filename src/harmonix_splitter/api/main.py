@@ -17,7 +17,6 @@ from harmonix_splitter.api.gate import Gate
 from harmonix_splitter.api.raw_routes import FastLane
 from harmonix_splitter.api.repeats import Repeats
 from harmonix_splitter.api.route_table import Shortcut
-from harmonix_splitter.api.request_log import RequestLog
 from harmonix_splitter.api.routes.sharing import recorder_of
 from harmonix_splitter.api.share_lane import ShareLane
 from harmonix_splitter.api.song_files import SongFiles
@@ -94,10 +93,11 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     studio: Studio = app.state.studio
     studio.prepare()
     app.state.housekeeping = studio.housekeeping  # it counts from now
-    with studio.working(), studio.telling():
     recorder_of(app).finish_left()
-    with studio.working():
+    with studio.working(), studio.telling():
+        stop = studio.party.watch()
         yield
+        stop()
     studio.close()
 
 
