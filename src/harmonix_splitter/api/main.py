@@ -39,6 +39,7 @@ WORDS = (
     "older_api",
     "playback",
     "administration",
+    "models",
     "party",
     "demo",
     "lyrics",
