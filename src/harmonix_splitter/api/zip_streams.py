@@ -4,7 +4,6 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 _PIECE = 1024 * 1024
@@ -64,11 +63,3 @@ def _pieces(member: Member) -> Iterator[bytes]:
     with member.path.open("rb") as file:
         while piece := file.read(_PIECE):
             yield piece
-
-
-@lru_cache(maxsize=4096)
-def plain_name(*words: str) -> str:
-    """A name every file system takes, from words nobody checked."""
-    text = " - ".join(word for word in words if word)
-    kept = "".join(sign if sign.isprintable() and sign not in '/\\:*?"<>|' else "_" for sign in text)
-    return kept.strip(" .")[:120] or "song"

@@ -11,6 +11,7 @@ from harmonix_splitter.bootstrap.separation import encoder
 from harmonix_splitter.cli.output import AsJson, print_json, say
 from harmonix_splitter.cli.studio_options import ConfigFile, DataDir, studio
 from harmonix_splitter.domain.media import AudioFormat, Encoding
+from harmonix_splitter.domain.packs import PackKind
 from harmonix_splitter.domain.separation import ORIGINAL
 from harmonix_splitter.domain.songs import Song
 from harmonix_splitter.errors import ConflictError, NotFoundError
@@ -23,21 +24,37 @@ def export_song(
     song: Annotated[str, typer.Argument(help="The song's id, as the studio's address bar shows it.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write into.")] = Path("export"),
     form: Annotated[AudioFormat, typer.Option("--format", "-f")] = AudioFormat.FLAC,
+    pack: Annotated[
+        PackKind | None, typer.Option("--pack", "-p", help="For other karaoke programs, instead of stems.")
+    ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: ConfigFile = None,
 ) -> None:
-    """Write a song's stems, analysis and words into a folder."""
+    """Write a song's stems, analysis and words into a folder, or a karaoke pack of it."""
     here = studio(data_dir, config)
     here.prepare()
     found = here.songs.song(song)
     if not found.is_playable:
         raise ConflictError("This song is not ready yet.", advice="`harmonix worker` or a running studio makes it so.")
     out.mkdir(parents=True, exist_ok=True)
-    files = [*_stems(here, found, out, form), *_facts(here, found, out), *_words(here, found, out)]
+    if pack:
+        files = _pack(here, found, out, pack)
+    else:
+        files = [*_stems(here, found, out, form), *_facts(here, found, out), *_words(here, found, out)]
     say(f"{len(files)} files in {out}")
     if as_json:
         print_json({"ok": True, "song": song, "files": [str(path) for path in files]})
+
+
+def _pack(here: Studio, song: Song, out: Path, kind: PackKind) -> list[Path]:
+    written = []
+    for file in here.packs.pack(kind, song).files:
+        path = out / file.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file.path.read_bytes() if file.path else file.text.encode())
+        written.append(path)
+    return written
 
 
 def _stems(here: Studio, song: Song, out: Path, form: AudioFormat) -> list[Path]:

@@ -17,6 +17,7 @@ def job_document(job: Job) -> dict[str, Any]:
     return {
         "id": job.id,
         "jobId": job.id,
+        "kind": str(job.kind),
         "songId": job.song_id,
         "title": job.title,
         "artist": job.artist,
@@ -35,6 +36,7 @@ def job_document(job: Job) -> dict[str, Any]:
         "advice": failure.advice if failure else None,
         "itemId": job.item_id or None,
         "dismissed": job.is_dismissed,
+        "dueAt": job.due_at.isoformat() if job.due_at else None,
         "createdAt": job.created_at.isoformat(),
         "startedAt": job.started_at.isoformat() if job.started_at else None,
         "completedAt": job.completed_at.isoformat() if job.completed_at else None,

@@ -1,14 +1,18 @@
 """People's songs: asked for in one transaction, linked at once when anybody had them done before."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
+from harmonix_splitter.domain.allowance import DAY, UNLIMITED, Allowance, Use
 from harmonix_splitter.domain.identifiers import new_id
 from harmonix_splitter.domain.jobs import Job, JobKind
+from harmonix_splitter.domain.lyrics.wishes import WordsWish
 from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.domain.songs import UNKNOWN, Song, SongFacts, SongStatus
 from harmonix_splitter.domain.sources import Source, source_of, upload, youtube
+from harmonix_splitter.domain.webhooks import TOPIC, Happening, notice
 from harmonix_splitter.errors import ConflictError, NotFoundError
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
@@ -23,6 +27,10 @@ class SongsService:
     jobs: JobsService
     library: LibraryService
     clock: Clock
+    allowance: Allowance = UNLIMITED
+
+    def use_of(self, owner_id: str) -> Use:
+        return self.record.use_of(owner_id, self.clock.now() - DAY)
 
     def create(self, owner_id: str, facts: SongFacts, video_id: str = "", **details: object) -> Song:
         """The card first, at once; what is to be done for it comes with `start`."""
@@ -39,20 +47,42 @@ class SongsService:
             raise ConflictError("This song is being worked on already.", advice="Cancel that job first.")
         return self._ask(replace(song, source=source, recipe=recipe, status=SongStatus.PENDING, error=""))
 
-    def request(self, owner_id: str, source: Source, recipe: Recipe, facts: SongFacts | None = None) -> Asked:
-        """Card and work in one step. Asking again for what one has, or is waiting for, gives the same song."""
+    def request(
+        self,
+        owner_id: str,
+        source: Source,
+        recipe: Recipe,
+        facts: SongFacts | None = None,
+        due_at: datetime | None = None,
+    ) -> Asked:
+        """Card and work in one step. Asking again for what one has, or is waiting for, gives the same song; with
+        `due_at`, its job is brought forward."""
         known = self.record.of_user(owner_id, source.key, recipe.key)
         if known is not None and known.status is not SongStatus.ERROR:
-            return Asked(known, self._job_of(known))
+            return Asked(known, self._job_of(known, due_at))
         song = known or Song(new_id(), owner_id, facts or SongFacts(UNKNOWN, UNKNOWN), self.clock.now())
-        return self._ask(replace(song, source=source, recipe=recipe, status=SongStatus.PENDING, error=""))
+        return self._ask(replace(song, source=source, recipe=recipe, status=SongStatus.PENDING, error=""), due_at)
 
-    def request_link(self, owner_id: str, link: str, recipe: Recipe, facts: SongFacts | None = None) -> Asked:
-        return self.request(owner_id, source_of(link), recipe, facts)
+    def request_link(
+        self,
+        owner_id: str,
+        link: str,
+        recipe: Recipe,
+        facts: SongFacts | None = None,
+        due_at: datetime | None = None,
+    ) -> Asked:
+        return self.request(owner_id, source_of(link), recipe, facts, due_at)
 
-    def request_upload(self, owner_id: str, received: Upload, recipe: Recipe, facts: SongFacts | None = None) -> Asked:
+    def request_upload(
+        self,
+        owner_id: str,
+        received: Upload,
+        recipe: Recipe,
+        facts: SongFacts | None = None,
+        due_at: datetime | None = None,
+    ) -> Asked:
         named = facts or SongFacts(PurePath(received.name).stem or UNKNOWN, UNKNOWN)
-        return self.request(owner_id, upload(received.id), recipe, named)
+        return self.request(owner_id, upload(received.id), recipe, named, due_at)
 
     def make_anew(self, item_id: str, user_id: str) -> Job:
         """Have an item made again by whatever is best now, when nothing else waits; the old one stays till then."""
@@ -63,6 +93,18 @@ class SongsService:
         )  # fmt: skip
         job = self.jobs.record.add(wish)
         self.jobs.announce(job, is_new=job.id == wish.id)
+        return job
+
+    def ask_for_words(self, song: Song, user_id: str, wish: WordsWish) -> Job:
+        """Have the words of a playable song timed or written down; asking twice for the same is one job."""
+        item = self.library.item(song.item_id)
+        wanted = Job(
+            new_id(), item.source, item.recipe, user_id, self.clock.now(), song_id=song.id, title=song.facts.title,
+            artist=song.facts.artist, kind=JobKind.WORDS, item_id=item.id, duration=item.duration,
+            wish=wish.to_document(),
+        )  # fmt: skip
+        job = self.jobs.record.add(wanted)
+        self.jobs.announce(job, is_new=job.id == wanted.id)
         return job
 
     def song(self, song_id: str, owner_id: str | None = None) -> Song:
@@ -93,9 +135,10 @@ class SongsService:
     def artists(self, owner_id: str | None, words: str, limit: int, offset: int) -> tuple[list[tuple[str, int]], int]:
         return self.record.artists(owner_id, words, limit, offset)
 
-    def _ask(self, song: Song) -> Asked:
+    def _ask(self, song: Song, due_at: datetime | None = None) -> Asked:
         assert song.source is not None
         assert song.recipe is not None
+        self._check_allowance(song.owner_id, song.source.key, song.recipe.key)
         facts = song.facts
         job = Job(
             id=new_id(),
@@ -106,13 +149,23 @@ class SongsService:
             song_id=song.id,
             title="" if facts.title == UNKNOWN else facts.title,
             artist="" if facts.artist == UNKNOWN else facts.artist,
+            due_at=due_at,
         )
         asked = self.record.ask(song, job)
         if asked.job is not None:
             self.jobs.announce(asked.job, is_new=asked.is_new_job)
         else:
             self.library.links_changed(song.owner_id, [asked.song.item_id])
+        told = {"songId": asked.song.id, "title": facts.title, "artist": facts.artist, "status": str(asked.song.status)}
+        added = notice(Happening.SONG_ADDED, asked.song.id, [song.owner_id], told)
+        self.jobs.events.publish(TOPIC, added)
         return asked
 
-    def _job_of(self, song: Song) -> Job | None:
-        return self.jobs.record.get(song.job_id) if song.job_id else None
+    def _check_allowance(self, owner_id: str, source_key: str, recipe_key: str) -> None:
+        if self.allowance.is_limited and self.library.item_of(source_key, recipe_key) is None:
+            self.allowance.check(self.use_of(owner_id), self.clock.now())
+
+    def _job_of(self, song: Song, due_at: datetime | None) -> Job | None:
+        if not song.job_id:
+            return None
+        return self.jobs.bring_forward(song.job_id, due_at) if due_at else self.jobs.job(song.job_id)

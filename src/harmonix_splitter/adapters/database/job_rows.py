@@ -11,6 +11,7 @@ from harmonix_splitter.domain.sources import Source, SourceKind
 _PLAIN = (
     "id", "user_id", "song_id", "title", "artist", "progress", "attempts", "fence", "beats", "worker", "duration",
     "is_cancelling", "is_dismissed", "replacement", "item_id", "created_at", "started_at", "completed_at", "not_before",
+    "due_at",
 )  # fmt: skip
 
 
@@ -27,6 +28,7 @@ def job_to_row(job: Job) -> dict[str, Any]:
         "stage": str(job.stage),
         "failure": failure_to_row(job.failure),
         "notes": list(job.notes),
+        "wish": dict(job.wish),
     }
 
 
@@ -40,6 +42,7 @@ def job_from_row(row: RowMapping) -> Job:
         stage=Stage(row["stage"]),
         failure=Failure(**row["failure"]) if row["failure"] else None,
         notes=tuple(row["notes"]),
+        wish=row["wish"],
     )
 
 

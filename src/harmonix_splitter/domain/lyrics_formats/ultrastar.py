@@ -1,5 +1,6 @@
-"""UltraStar: notes on a beat grid. We know when a word is sung, not its pitch, so notes are freestyle (not scored)."""
+"""UltraStar: notes on a beat grid. Where the pitch of a word is not known its note is freestyle (not scored)."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harmonix_splitter.domain.lyrics.document import Line, Lyrics, Voice, Word
@@ -9,6 +10,10 @@ from harmonix_splitter.errors import InvalidRequestError
 
 # UltraStar counts four beats to the quarter: at 1500 one of them is exactly 10 ms.
 _BPM, _BEAT = 1500, 0.01
+_MIDDLE_C = 60
+Tuned = Callable[[float, float], Sequence[tuple[float, float, int]]]
+"""The notes sung between two moments: start, end and MIDI number of each; none where they are not known."""
+_USUAL_FILES = {"AUDIO": "audio.mp3", "MP3": "audio.mp3"}
 _NAMES = {"TITLE": "title", "ARTIST": "artist", "ALBUM": "album", "CREATOR": "by", "AUTHOR": "author"}
 
 
@@ -53,16 +58,19 @@ def read(text: str) -> Lyrics:
     return Lyrics(lines=lines, language=sheet.tags.get("LANGUAGE", ""), tags=tags)
 
 
-def write(lyrics: Lyrics) -> str:
-    """A grid of 10 ms from zero, one note a word. A line without word times becomes one note."""
+def _untuned(_start: float, _end: float) -> Sequence[tuple[float, float, int]]:
+    return ()
+
+
+def write(lyrics: Lyrics, tuned: Tuned = _untuned, files: Mapping[str, str] = _USUAL_FILES) -> str:
+    """A grid of 10 ms from zero, the notes of each word. A line without word times becomes one word."""
     tags = dict(lyrics.tags)
     rows = [
         "#VERSION:1.1.0",
         f"#TITLE:{_flat(tags.get('title', 'Untitled'))}",
         f"#ARTIST:{_flat(tags.get('artist', 'Unknown'))}",
         *([f"#LANGUAGE:{_flat(lyrics.language)}"] if lyrics.language else []),
-        "#AUDIO:audio.mp3",
-        "#MP3:audio.mp3",
+        *(f"#{name}:{file}" for name, file in files.items()),
         f"#BPM:{_BPM}",
         "#GAP:0",
     ]
@@ -70,11 +78,11 @@ def write(lyrics: Lyrics) -> str:
     voices = [voice for voice in Voice if any(line.voice is voice for line in lines)]
     for number, voice in enumerate(voices, 1):
         rows += [f"P{number}"] if len(voices) > 1 else []
-        rows += _phrases([line for line in lines if line.voice is voice])
+        rows += _phrases([line for line in lines if line.voice is voice], tuned)
     return "\n".join([*rows, "E"]) + "\n"
 
 
-def _phrases(lines: list[Line]) -> list[str]:
+def _phrases(lines: list[Line], tuned: Tuned) -> list[str]:
     rows: list[str] = []
     for number, line in enumerate(lines):
         rows += [f"- {_beats(line.start or 0.0)}"] if number else []
@@ -83,10 +91,23 @@ def _phrases(lines: list[Line]) -> list[str]:
         for piece, word in pieces:
             # A space before the text starts a new word; without one it continues the word before.
             space = " " if before.endswith(" ") else ""
-            start = _beats(word.start)
-            rows.append(f"F {start} {max(1, _beats(word.end) - start)} 0 {space}{_flat(piece)}")
+            rows += _notes(f"{space}{_flat(piece)}", word, tuned(word.start, word.end))
             before = piece
     return rows
+
+
+def _notes(text: str, word: Word, sung: Sequence[tuple[float, float, int]]) -> list[str]:
+    """A word on its notes: `~` holds it over every one but the first."""
+    if not sung:
+        return [f"F {_span_of(word.start, word.end)} 0 {text}"]
+    return [
+        f": {_span_of(start, end)} {note - _MIDDLE_C} {'~' if number else text}"
+        for number, (start, end, note) in enumerate(sung)
+    ]
+
+
+def _span_of(start: float, end: float) -> str:
+    return f"{_beats(start)} {max(1, _beats(end) - _beats(start))}"
 
 
 def _end(line: Line) -> Seconds:

@@ -62,12 +62,23 @@ class JobRepository(Protocol):
         ...
 
     def add(self, job: Job) -> Job:
-        """Record a job without a song; the live job of the same key when there is one."""
+        """Record a job without a song; the live job of the same key when there is one, brought forward if need be."""
         ...
 
     def claim(self, worker: str, now: datetime, job_id: str | None = None) -> Job | None:
-        """Take the next pending job (or just that one): fewest running of its user first, then whose turn was
-        longest ago, then oldest. Raises its fence and attempts. None when there is nothing to do."""
+        """Take the next pending job (or just that one): what is due soon, by the time it is due; then fewest running
+        of its user first, then whose turn was longest ago, then oldest. One claim in four leaves due times aside, so
+        that nobody waits for ever. Raises its fence and attempts. None when there is nothing to do."""
+        ...
+
+    def hold(self, user_id: str, now: datetime) -> None:
+        """From now on `claim` finds nothing, whoever asks; what runs goes on. Held already: nothing changes."""
+        ...
+
+    def let_go(self) -> None: ...
+
+    def held_since(self) -> datetime | None:
+        """Since when the queue is held; None when it runs."""
         ...
 
     def beat(self, claim: Claim) -> Standing:
@@ -110,6 +121,10 @@ class JobRepository(Protocol):
 
     def retry(self, job_id: str, now: datetime) -> Job:
         """Failed or cancelled: pending again with all its attempts; the live twin when somebody asked anew."""
+        ...
+
+    def bring_forward(self, job_id: str, due_at: datetime) -> Job:
+        """A live job is due by then at the latest; an ended one stays as it is."""
         ...
 
     def dismiss(self, job_id: str) -> Job: ...
@@ -174,6 +189,10 @@ class Desk(Protocol):
 
     def standing(self, claim: Claim) -> Standing:
         """How the claim stands, without being heard as alive."""
+        ...
+
+    def beat(self, claim: Claim) -> Standing:
+        """Be heard as alive."""
         ...
 
     def crashed(self, claim: Claim, reason: str) -> None: ...

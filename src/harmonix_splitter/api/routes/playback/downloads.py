@@ -9,8 +9,9 @@ from fastapi.responses import StreamingResponse
 from harmonix_splitter.api.byte_ranges import disposition
 from harmonix_splitter.api.dependencies import CurrentUser, TheStudio
 from harmonix_splitter.api.song_files import SongOnFile, song_files
-from harmonix_splitter.api.zip_streams import Member, plain_name, zipped
+from harmonix_splitter.api.zip_streams import Member, zipped
 from harmonix_splitter.bootstrap import Studio
+from harmonix_splitter.domain.file_names import plain_name
 from harmonix_splitter.domain.media import AudioFormat, Encoding
 from harmonix_splitter.domain.separation import ORIGINAL
 

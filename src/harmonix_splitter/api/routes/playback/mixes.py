@@ -1,7 +1,6 @@
 """Mixes rendered here: at once for whoever waits, or in the background for whoever asks again."""
 
-import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 
 from anyio import to_thread
 from fastapi import APIRouter, Request
@@ -9,17 +8,17 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from harmonix_splitter.api.dependencies import CurrentUser, MemberUser, TheStudio
-from harmonix_splitter.api.documents import Answer, Wish
+from harmonix_splitter.api.documents import Wish
 from harmonix_splitter.api.file_answers import FileAnswer
 from harmonix_splitter.api.raw_routes import RawRoute, reads
+from harmonix_splitter.api.render_desk import RenderJob, render_desk
 from harmonix_splitter.api.routes.playback.stems import format_of
 from harmonix_splitter.api.song_files import SongOnFile, listener, song_files
-from harmonix_splitter.api.zip_streams import plain_name
+from harmonix_splitter.domain.file_names import plain_name
 from harmonix_splitter.domain.media import AudioFormat, Encoding
 from harmonix_splitter.domain.playback import Mix, Strip, mix_from
 from harmonix_splitter.domain.separation import stem_name
 from harmonix_splitter.domain.units import Semitones
-from harmonix_splitter.errors import HarmonixError, NotFoundError
 from harmonix_splitter.services.playback import mix_name
 
 router = APIRouter()
@@ -46,13 +45,6 @@ class MixWish(Wish):
         return Mix(strips, Semitones(self.semitones), self.tempo)
 
 
-class MixJob(Answer):
-    id: str
-    status: str
-    url: str | None = None
-    error: str | None = None
-
-
 @reads(
     raw,
     "/api/songs/{song_id}/mix.{format}",
@@ -71,35 +63,22 @@ async def mix_now(request: Request) -> FileAnswer:
 
 
 @router.post(
-    "/api/songs/{song_id}/mixes", status_code=202, response_model=MixJob, summary="Render a mix in the background"
+    "/api/songs/{song_id}/mixes", status_code=202, response_model=RenderJob, summary="Render a mix in the background"
 )
 async def render(song_id: str, wish: MixWish, studio: TheStudio, user: MemberUser, request: Request) -> JSONResponse:
     found = await song_files(request).of(user, song_id)
     mix, encoding = wish.mix(), Encoding(wish.format)
     mix.heard(name for name in found.files if name != "original")
-    name, desk = mix_name(found.files, mix, encoding), _desk(request)
-    if name not in desk or _has_failed(desk[name]):
-        work = to_thread.run_sync(studio.playback.mix, found.files, mix, encoding)
-        desk[name] = asyncio.ensure_future(work)
-        _forget_old(desk)
+    name = mix_name(found.files, mix, encoding)
+    job = render_desk(request).begin(name, lambda: studio.playback.mix(found.files, mix, encoding))
     where = f"{request.scope.get('root_path', '')}/api/songs/{song_id}/mixes/{name}"
-    job = MixJob(id=name, status="processing").model_dump(by_alias=True)
-    return JSONResponse(job, 202, headers={"Location": where})
+    return JSONResponse(job.model_dump(by_alias=True), 202, headers={"Location": where})
 
 
 @router.get("/api/songs/{song_id}/mixes/{mix_id}", summary="How far a mix is")
-async def progress(song_id: str, mix_id: str, user: CurrentUser, request: Request) -> MixJob:
+async def progress(song_id: str, mix_id: str, user: CurrentUser, request: Request) -> RenderJob:
     await song_files(request).of(user, song_id)
-    task = _desk(request).get(mix_id)
-    if task is None:
-        raise NotFoundError("There is no such mix.", advice="Ask for it again: what was rendered is kept.")
-    if not task.done():
-        return MixJob(id=mix_id, status="processing")
-    failure = task.exception()
-    if failure is not None:
-        said = failure.message if isinstance(failure, HarmonixError) else "An unexpected error happened."
-        return MixJob(id=mix_id, status="failed", error=said)
-    return MixJob(id=mix_id, status="completed", url=f"/api/songs/{song_id}/mixes/{mix_id}/file")
+    return render_desk(request).job(mix_id, f"/api/songs/{song_id}/mixes/{mix_id}/file")
 
 
 @reads(
@@ -113,10 +92,7 @@ async def progress(song_id: str, mix_id: str, user: CurrentUser, request: Reques
 )
 async def rendered(request: Request) -> FileAnswer:
     found = await song_files(request).of(listener(request), request.path_params["song_id"])
-    task = _desk(request).get(request.path_params["mix_id"])
-    if task is None or not task.done() or task.exception() is not None:
-        raise NotFoundError("There is no such mix.", advice="Ask for it first.")
-    path = task.result()
+    path = render_desk(request).result(request.path_params["mix_id"])
     return FileAnswer(path, filename=_filename(found, AudioFormat(path.suffix[1:])), is_download=True)
 
 
@@ -125,21 +101,3 @@ router.include_router(raw)
 
 def _filename(found: SongOnFile, form: AudioFormat) -> str:
     return f"{plain_name(found.song.facts.artist, found.song.facts.title, 'mix')}.{form}"
-
-
-def _desk(request: Request) -> dict[str, "asyncio.Future[Any]"]:
-    """The mixes that are being rendered or were, by name."""
-    state = request.app.state
-    if not hasattr(state, "mix_desk"):
-        state.mix_desk = {}
-    desk: dict[str, asyncio.Future[Any]] = state.mix_desk
-    return desk
-
-
-def _has_failed(task: "asyncio.Future[Any]") -> bool:
-    return task.done() and task.exception() is not None
-
-
-def _forget_old(desk: dict[str, "asyncio.Future[Any]"]) -> None:
-    for name in [name for name, task in desk.items() if task.done()][:-200]:
-        del desk[name]

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse
 from harmonix_splitter.api.file_answers import FileAnswer
 from harmonix_splitter.api.raw_routes import RawRoute, reads
 from harmonix_splitter.api.song_files import SongOnFile, listener, song_files
-from harmonix_splitter.api.zip_streams import plain_name
+from harmonix_splitter.domain.file_names import plain_name
 from harmonix_splitter.domain.media import AudioFormat, Encoding
 from harmonix_splitter.errors import NotFoundError
 from harmonix_splitter.services.ports.storage import StoredFile
@@ -79,12 +79,13 @@ async def stem_answer(request: Request, found: SongOnFile, file: StoredFile, for
 
 
 def answer_with(found: SongOnFile, file: StoredFile, request: Request) -> FileAnswer:
-    filename = plain_name(found.song.facts.artist, found.song.facts.title, file.name) + file.path.suffix
+    name = plain_name(found.song.facts.artist, found.song.facts.title, file.name)
+    filename = f"{name}.{file.path.name.rpartition('.')[2]}"
     return FileAnswer(file.path, tag=file.sha256, filename=filename, is_download=is_download(request))
 
 
 def is_download(request: Request) -> bool:
-    return request.query_params.get("download", "") in {"1", "true"}
+    return bool(request.scope["query_string"]) and request.query_params.get("download", "") in {"1", "true"}
 
 
 def format_of(word: str) -> AudioFormat:

@@ -1,0 +1,155 @@
+"""Makes packs: the sound through playback, the words through the pictures, tiles and text of each kind."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from harmonix_splitter.analysis.melody import RATE as TUNE_RATE
+from harmonix_splitter.analysis.melody import tune_of
+from harmonix_splitter.domain.file_names import plain_name
+from harmonix_splitter.domain.lyrics import Lyrics, Timing
+from harmonix_splitter.domain.lyrics_formats import ass, lrc, ultrastar
+from harmonix_splitter.domain.media import AudioFormat, Encoding
+from harmonix_splitter.domain.packs import PackKind
+from harmonix_splitter.domain.playback import Mix, Strip
+from harmonix_splitter.domain.separation import ORIGINAL, VOCALS
+from harmonix_splitter.domain.songs import Song
+from harmonix_splitter.errors import ConflictError, NotFoundError
+from harmonix_splitter.services.library import THUMBNAIL, LibraryService
+from harmonix_splitter.services.lyrics import LyricsBook
+from harmonix_splitter.services.packs.graphics import CdgArtist
+from harmonix_splitter.services.packs.pictures import RATE, PictureArtist
+from harmonix_splitter.services.playback import PlaybackService
+from harmonix_splitter.services.ports.packs import Typesetter, VideoWriter
+from harmonix_splitter.services.ports.storage import StoredFile
+
+_MP3 = Encoding(AudioFormat.MP3)
+_WITHOUT_VOICE = Mix({VOCALS: Strip(is_muted=True)})
+
+
+@dataclass(frozen=True)
+class PackedFile:
+    """From disk, or this text."""
+
+    name: str
+    path: Path | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Pack:
+    name: str
+    files: tuple[PackedFile, ...]
+
+
+@dataclass(frozen=True)
+class _Material:
+    """What every pack is made from."""
+
+    name: str
+    lyrics: Lyrics
+    stems: Mapping[str, StoredFile]
+    seconds: float
+    cover: Path | None
+
+    @property
+    def title(self) -> tuple[str, str]:
+        tags = dict(self.lyrics.tags)
+        return tags["title"], tags["artist"]
+
+
+@dataclass(frozen=True)
+class PacksService:
+    library: LibraryService
+    words: LyricsBook
+    playback: PlaybackService
+    letters: Typesetter
+    videos: VideoWriter
+
+    def pack(self, kind: PackKind, song: Song) -> Pack:
+        """Raise ConflictError when the song is not ready, has no words with times, or its voice cannot be left out."""
+        makers: dict[PackKind, Callable[[_Material], tuple[PackedFile, ...]]] = {
+            PackKind.VIDEO: self._video,
+            PackKind.CDG: self._cdg,
+            PackKind.ULTRASTAR: self._ultrastar,
+            PackKind.LRC: self._lrc,
+        }
+        material = self._material(song)
+        return Pack(f"{material.name} ({kind})", makers[kind](material))
+
+    def _material(self, song: Song) -> _Material:
+        if not song.is_playable:
+            raise ConflictError("This song is not ready yet.", status=song.status.value)
+        item = self.library.item(song.item_id)
+        if VOCALS not in item.stems:
+            raise ConflictError("This song has no separate voice.", advice="Process it again with vocals.")
+        words = self.words.lyrics(item.recording_id)
+        if words is None or words.timing is Timing.NONE:
+            raise ConflictError(
+                "The words of this song have no times yet.", advice="Paste or time them on the words page first."
+            )
+        facts = song.facts
+        tags = {**dict(words.tags), "title": facts.title, "artist": facts.artist, "album": facts.album}
+        names = (*item.stems, ORIGINAL)
+        return _Material(
+            plain_name(facts.artist, facts.title),
+            replace(words, tags=tuple((name, text) for name, text in tags.items() if text)),
+            {name: self.library.open_stem(item.id, name) for name in names},
+            item.duration,
+            self._cover(item.id),
+        )
+
+    def _video(self, material: _Material) -> tuple[PackedFile, ...]:
+        video = self._rendered(material, "mp4", lambda target: self._film(material, target))
+        text = ass.write(material.lyrics)
+        return PackedFile(f"{material.name}.mp4", video), PackedFile(f"{material.name}.ass", text=text)
+
+    def _film(self, material: _Material, target: Path) -> None:
+        pictures = PictureArtist(self.letters).pictures(material.lyrics, material.title, material.seconds)
+        self.videos.write(target, pictures, RATE, self._instrumental(material))
+
+    def _cdg(self, material: _Material) -> tuple[PackedFile, ...]:
+        def draw(target: Path) -> None:
+            drawn = CdgArtist(self.letters).drawn(material.lyrics, material.title, material.seconds)
+            target.write_bytes(drawn)
+
+        graphics = self._rendered(material, "cdg", draw)
+        sound = PackedFile(f"{material.name}.mp3", self._instrumental(material))
+        return sound, PackedFile(f"{material.name}.cdg", graphics)
+
+    def _ultrastar(self, material: _Material) -> tuple[PackedFile, ...]:
+        name, voice = material.name, material.stems[VOCALS].path
+        tune = tune_of(self.playback.reader.load(voice, TUNE_RATE, mono=True))
+        whole = self.playback.stem_as(material.stems[ORIGINAL], _MP3)
+        tags = {"AUDIO": f"{name}.mp3", "MP3": f"{name}.mp3", "INSTRUMENTAL": f"{name} (instrumental).mp3"}
+        files = [
+            PackedFile(f"{name}/{name}.mp3", whole),
+            PackedFile(f"{name}/{name} (instrumental).mp3", self._instrumental(material)),
+        ]
+        if material.cover:
+            tags["COVER"] = f"{name}{material.cover.suffix}"
+            files.append(PackedFile(f"{name}/{tags['COVER']}", material.cover))
+        text = ultrastar.write(material.lyrics, tune.notes, tags)
+        return PackedFile(f"{name}/{name}.txt", text=text), *files
+
+    def _lrc(self, material: _Material) -> tuple[PackedFile, ...]:
+        name = f"{material.name} (instrumental)"
+        sound = PackedFile(f"{name}.mp3", self._instrumental(material))
+        return sound, PackedFile(f"{name}.lrc", text=lrc.write(material.lyrics))
+
+    def _instrumental(self, material: _Material) -> Path:
+        return self.playback.mix(material.stems, _WITHOUT_VOICE, _MP3)
+
+    def _rendered(self, material: _Material, suffix: str, make: Callable[[Path], None]) -> Path:
+        """Made once for the same words, name and sound."""
+        self._instrumental(material)  # Before the lane for renderings is taken, which it needs itself.
+        about = repr((material.title, material.lyrics, sorted(file.sha256 for file in material.stems.values())))
+        name = hashlib.sha256(about.encode()).hexdigest()[:32]
+        return self.playback.renderings.get(f"{name}-karaoke.{suffix}", make)
+
+    def _cover(self, item_id: str) -> Path | None:
+        with suppress(NotFoundError):
+            return self.library.open_stem(item_id, THUMBNAIL).path
+        return None
