@@ -48,6 +48,7 @@ WORDS = (
     "playback_links",
     "packs",
     "administration",
+    "models",
     "webhooks",
     "party",
     "demo",
