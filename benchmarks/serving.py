@@ -170,7 +170,8 @@ def measure(port: int, process: int, load: Load, seconds: float) -> Measured:
         done = await asyncio.gather(*(one_connection(port, load, until, times) for _ in range(load.connections)))
         return sum(done), sorted(times)
 
-    asyncio.run(one_connection(port, load, time.monotonic() + 0.5, []))  # what is loaded and looked up once is not counted
+    # What is loaded and looked up once is not counted.
+    asyncio.run(one_connection(port, load, time.monotonic() + 0.5, []))
     before, begun = cpu_seconds(process), time.monotonic()
     received, times = asyncio.run(all_of_them())
     wall = time.monotonic() - begun

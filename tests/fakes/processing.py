@@ -92,8 +92,11 @@ class FakeSeparation:
 
 @dataclass(frozen=True)
 class FakeAnalysis:
+    vocal_range: Mapping[str, Any] | None = None
+
     def to_document(self) -> dict[str, Any]:
-        return {"tempo": {"bpm": 120.0, "confidence": 0.9}, "key": {"key": "C", "scale": "Major"}}
+        tempo = {"bpm": 120.0, "confidence": 0.9}
+        return {"tempo": tempo, "key": {"key": "C", "scale": "Major"}, "vocal_range": self.vocal_range}
 
 
 @dataclass
@@ -106,6 +109,10 @@ class FakeAnalyses:
         self.before(recording)
         progress(1.0)
         return FakeAnalysis()
+
+    def with_stems(self, known: Mapping[str, Any], stems: Mapping[str, Path]) -> FakeAnalysis:
+        assert stems["vocals"].is_file()
+        return FakeAnalysis({"low": 55, "high": 72})
 
 
 @dataclass

@@ -5,8 +5,11 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
+from harmonix_splitter.adapters.queues.lane import Patience
 from harmonix_splitter.adapters.queues.local import Doorbell
 from harmonix_splitter.domain.jobs import JobStatus
 from harmonix_splitter.domain.sources import youtube
@@ -104,6 +107,28 @@ def test_a_job_that_needs_too_much_memory_says_so(rig: Rig) -> None:
         crew.stop()
 
     assert "more memory" in " ".join(rig.jobs.job(job_id).notes)
+
+
+@pytest.fixture
+def real_song(tmp_path: Path) -> Path:
+    path = tmp_path / "real.flac"
+    noise = np.random.default_rng(0).normal(scale=0.1, size=(44_100 * 12, 2)).astype(np.float32)
+    soundfile.write(path, noise, 44_100)
+    return path
+
+
+def test_a_real_song_is_separated_within_the_memory_a_job_may_have(rig: Rig, real_song: Path) -> None:
+    crew = workers(rig, patience=Patience(look=0.05), song=str(real_song), memory_limit_mb=1500)
+    crew.start()
+    try:
+        job_id = ask(rig)
+        wait_until(lambda: has_ended(rig, job_id), 240.0)
+    finally:
+        crew.stop()
+
+    assert rig.jobs.job(job_id).status is JobStatus.COMPLETED
+    stems = sorted(path.name for path in rig.folder.rglob("*.flac"))
+    assert {"vocals.flac", "instrumental.flac"} <= set(stems)
 
 
 def test_a_cancelled_job_stops_within_its_grace_and_publishes_nothing(rig: Rig) -> None:

@@ -15,13 +15,16 @@ from harmonix_splitter import __version__
 from harmonix_splitter.api.error_responses import answer_errors
 from harmonix_splitter.api.gate import Gate
 from harmonix_splitter.api.raw_routes import FastLane
+from harmonix_splitter.api.repeats import Repeats
 from harmonix_splitter.api.route_table import Shortcut
+from harmonix_splitter.api.share_lane import ShareLane
 from harmonix_splitter.api.song_files import SongFiles
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.bootstrap import studio as new_studio
 from harmonix_splitter.studio import mount as mount_studio
 
 WORDS = (
+    "reference",
     "health",
     "accounts",
     "live",
@@ -41,7 +44,9 @@ WORDS = (
     "older_api",
     "playback",
     "packs",
+    "playback_links",
     "administration",
+    "webhooks",
     "party",
     "demo",
     "lyrics",
@@ -57,10 +62,10 @@ class Application(FastAPI):
     def open_to(self, studio: Studio) -> None:
         self.state.studio, self.state.song_files = studio, SongFiles(studio)
         self.router.middleware_stack = Shortcut(self.router)
-        self._gate = Gate(FastLane(super().__call__, self), studio)
+        self._door = ShareLane(Gate(Repeats(FastLane(super().__call__, self), studio), studio), studio)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._gate(scope, receive, send)
+        await self._door(scope, receive, send)
 
 
 def create_app(studio: Studio | None = None) -> FastAPI:
@@ -70,6 +75,8 @@ def create_app(studio: Studio | None = None) -> FastAPI:
         version=__version__,
         summary="A self-hosted music studio",
         lifespan=_life,
+        docs_url=None,
+        redoc_url=None,
     )
     answer_errors(app)
     for word in WORDS:
@@ -84,7 +91,7 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     studio: Studio = app.state.studio
     studio.prepare()
     app.state.housekeeping = studio.housekeeping  # it counts from now
-    with studio.working():
+    with studio.working(), studio.telling():
         yield
     studio.close()
 

@@ -1,13 +1,14 @@
 """Fan-out of live sessions: a pump per session heard here, one encoding per codec, a short queue per listener."""
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from harmonix_splitter.api.share_frames import GAP, Codec, Frame
+from harmonix_splitter.api.share_frames import Codec, Frame, after_gap
 from harmonix_splitter.domain.sharing import Chunk
 from harmonix_splitter.errors import HarmonixError
 from harmonix_splitter.services.ports.codecs import ChunkEncoder
@@ -20,12 +21,21 @@ GAPS = (3, 30.0)
 """More gaps than this in so many seconds: too slow to listen."""
 
 
+Parcel = bytes | str
+"""What goes to every listener as it is: a packed frame, or news as JSON. Written once, however many listen."""
+
+
+def microseconds() -> int:
+    """This server's clock for playing in step: monotonic, so that nobody's clock change is heard."""
+    return time.monotonic_ns() // 1_000
+
+
 @dataclass(eq=False)
 class Listener:
     """One open connection: what is still to be sent, and how often it fell behind."""
 
     codec: Codec
-    waiting: "asyncio.Queue[Frame | dict[str, Any]]" = field(default_factory=lambda: asyncio.Queue(WAITING))
+    waiting: "asyncio.Queue[Parcel]" = field(default_factory=lambda: asyncio.Queue(WAITING))
     gaps: list[float] = field(default_factory=list)
     behind: bool = False
 
@@ -35,19 +45,19 @@ class Listener:
         recent = [moment for moment in self.gaps if time.monotonic() - moment < seconds]
         return len(recent) > allowed
 
-    def offer(self, message: Frame | dict[str, Any]) -> None:
+    def offer(self, message: Parcel) -> None:
         """Queue a message; when the queue is full, drop the sound in it and say so with the next frame."""
         if self.waiting.full():
             self._skip_to_the_edge()
-        if isinstance(message, Frame) and self.behind:
-            message, self.behind = replace(message, flags=message.flags | GAP), False
+        if isinstance(message, bytes) and self.behind:
+            message, self.behind = after_gap(message), False
         self.waiting.put_nowait(message)
 
     def _skip_to_the_edge(self) -> None:
         kept = []
         while not self.waiting.empty():
             message = self.waiting.get_nowait()
-            if not isinstance(message, Frame):
+            if isinstance(message, str):
                 kept.append(message)
         for message in kept[-WAITING // 2 :]:
             self.waiting.put_nowait(message)
@@ -126,10 +136,11 @@ class ShareHub:
             if codec is Codec.OPUS:
                 encoder = pump.encoders.setdefault(codec, self.new_encoder())
                 coded = await asyncio.to_thread(encoder.encode, chunk)
-            frame = Frame(codec, coded, pump.epoch)
+            packet = Frame(codec, coded, pump.epoch).packed(microseconds())
             for listener in [each for each in pump.listeners if each.codec is codec]:
-                listener.offer(frame)
+                listener.offer(packet)
 
     def _tell(self, pump: _Pump, message: dict[str, Any]) -> None:
+        text = json.dumps(message)
         for listener in list(pump.listeners):
-            listener.offer(message)
+            listener.offer(text)

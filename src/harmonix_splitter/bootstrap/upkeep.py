@@ -3,6 +3,7 @@
 from harmonix_splitter.bootstrap.library import library
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.domain.library import Cleanup
+from harmonix_splitter.services.backups import BackupRound
 from harmonix_splitter.services.moving_in import MovingInService
 from harmonix_splitter.services.ports.backups import Backups
 from harmonix_splitter.services.ports.old_libraries import OldLibrary
@@ -55,6 +56,12 @@ def backups(parts: Parts) -> Backups:
     database = parts.database
     file = database.url.database if database.is_sqlite else None
     return DiskBackups(parts.settings.library_dir, parts.settings.data_dir, file)
+
+
+def backup_round(parts: Parts) -> BackupRound:
+    chosen = parts.settings.backups
+    shelf = parts.settings.data_dir / "backups"
+    return BackupRound(backups(parts), parts.clock, shelf, chosen.daily_at, chosen.keep)
 
 
 def watcher(parts: Parts) -> FolderWatcher | None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from harmonix_splitter.domain.job_news import job_event
 from harmonix_splitter.domain.jobs import MOST_ATTEMPTS, Failure, Job, Stage, is_lasting, pause_before, progress_at
 from harmonix_splitter.domain.library import LibraryItem
+from harmonix_splitter.domain.webhooks import TOPIC, Happening, notice
 from harmonix_splitter.errors import HarmonixError, JobStepError, NotFoundError
 from harmonix_splitter.services.ports.clock import Clock
 from harmonix_splitter.services.ports.events import EventBus
@@ -126,9 +127,13 @@ class JobsService:
 
     def tell(self, job: Job, kind: str = "", also: list[str] | None = None) -> None:
         event = job_event(job, kind)
-        for user_id in {job.user_id, *self.record.askers(job.id), *(also or [])}:
+        concerned = {job.user_id, *self.record.askers(job.id), *(also or [])}
+        for user_id in concerned:
             self.events.publish(f"user:{user_id}", event)
         self.events.publish("jobs", event)
+        if not job.is_live:
+            key = f"{job.id}:{event['job']['completedAt']}"
+            self.events.publish(TOPIC, notice(Happening(f"job_{job.status}"), key, concerned, event["job"]))
 
     def _fail_or_retry(self, claim: Claim, failure: Failure, beats: int | None = None) -> None:
         job = self.record.get(claim.job_id)

@@ -75,6 +75,7 @@ class ProcessingService:
         began = self.clock.monotonic()
         audio = self.storage.open(place_of(recording.id), "original").path
         separated = self._separated_and_analysed(job, recording, audio, workspace, report)
+        self._hear_voice(recording, separated.stems, report)
         self._find_words(recording, separated.stems, report)
         report.stage(Stage.PUBLISH)
         item = self._item(job, recording, separated, self.clock.monotonic() - began, report.notes)
@@ -115,6 +116,17 @@ class ProcessingService:
         except Exception as bug:  # an optional part must not cost the stems
             logger.exception("analysis broke", extra={"recording": recording.id})
             report.note(f"Analysis failed: unexpected error ({type(bug).__name__}).")
+
+    def _hear_voice(self, recording: Recording, stems: Mapping[str, Path], report: WorkReport) -> None:
+        """Optional: the vocal range, which the mix does not tell; it is heard once."""
+        known = self.library.record.recording(recording.id).analysis
+        if known is None or known.get("vocal_range") or "vocals" not in stems:
+            return
+        try:
+            found = self.analysis.with_stems(known, stems)
+            self.library.record.save_analysis(recording.id, found.to_document())
+        except HarmonixError as error:
+            report.note(f"Vocal range not heard: {error.message}")
 
     def _find_words(self, recording: Recording, stems: Mapping[str, Path], report: WorkReport) -> None:
         progress: Progress = report.stage(Stage.WORDS)

@@ -11,6 +11,7 @@ from harmonix_splitter.domain.lyrics.wishes import WordsWish
 from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.domain.songs import UNKNOWN, Song, SongFacts, SongStatus
 from harmonix_splitter.domain.sources import Source, source_of, upload, youtube
+from harmonix_splitter.domain.webhooks import TOPIC, Happening, notice
 from harmonix_splitter.errors import ConflictError, NotFoundError
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
@@ -149,6 +150,9 @@ class SongsService:
             self.jobs.announce(asked.job, is_new=asked.is_new_job)
         else:
             self.library.links_changed(song.owner_id, [asked.song.item_id])
+        told = {"songId": asked.song.id, "title": facts.title, "artist": facts.artist, "status": str(asked.song.status)}
+        added = notice(Happening.SONG_ADDED, asked.song.id, [song.owner_id], told)
+        self.jobs.events.publish(TOPIC, added)
         return asked
 
     def _job_of(self, song: Song, due_at: datetime | None) -> Job | None:

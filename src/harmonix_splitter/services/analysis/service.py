@@ -1,8 +1,9 @@
 """Analyses a recording: one hearing, every part on its own, so that what fails says why and the rest goes on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from harmonix_splitter.analysis import voice
 from harmonix_splitter.domain.analysis import Analysis, Loudness, VocalRange
@@ -10,7 +11,13 @@ from harmonix_splitter.errors import AudioError
 from harmonix_splitter.services.analysis.engines import AnalysisEngines
 from harmonix_splitter.services.analysis.finding import Finder
 from harmonix_splitter.services.analysis.in_memory import studio_blocks
-from harmonix_splitter.services.analysis.listening import Heard, RecordedSound, heard_recording, heard_samples
+from harmonix_splitter.services.analysis.listening import (
+    Heard,
+    RecordedSound,
+    heard_recording,
+    heard_samples,
+    heard_stem,
+)
 from harmonix_splitter.services.analysis.notes import notes_of
 from harmonix_splitter.services.ports.analysis import Samples, Sound
 from harmonix_splitter.services.ports.media import AudioReader
@@ -28,6 +35,14 @@ class AnalysisService:
         """Everything about one recording. Raise AudioError when it cannot be read."""
         heard = heard_recording(self.reader, recording, stems, lambda share: progress(share * _HEARING))
         return analysis_of(heard, self.engines, RecordedSound(self.reader, recording), progress)
+
+    def with_stems(self, known: Mapping[str, Any], stems: Mapping[str, Path]) -> Analysis:
+        """A stored analysis, with what only the stems can tell: how low and how high the voice goes."""
+        analysis = Analysis.from_document(known)
+        if "vocals" not in stems:
+            return analysis
+        sung = voice.range_of(heard_stem(self.reader, stems["vocals"]).pitches)
+        return replace(analysis, vocal_range=VocalRange(*sung) if sung else None)
 
 
 def analysis_of_samples(samples: Samples, rate: int) -> Analysis:

@@ -41,6 +41,10 @@ class AnalysisFacts(Protocol):
 class Analyses(Protocol):
     def analyze(self, recording: Path, stems: Mapping[str, Path], progress: Progress, /) -> AnalysisFacts: ...
 
+    def with_stems(self, known: Mapping[str, Any], stems: Mapping[str, Path], /) -> AnalysisFacts:
+        """A stored analysis with what only the stems can tell."""
+        ...
+
 
 class FindsWords(Protocol):
     """Gives a recording its words; whatever somebody corrected by hand stays."""
