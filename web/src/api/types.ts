@@ -52,6 +52,7 @@ export type Stage = 'waiting' | 'fetch' | 'prepare' | 'identify' | 'separate' | 
 
 export type Job = {
   id: string;
+  kind: 'song' | 'upgrade' | 'words';
   songId: string;
   title: string;
   artist: string;

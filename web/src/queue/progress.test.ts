@@ -5,7 +5,7 @@ import { withJob } from './jobs.svelte';
 import { inOrder, remaining, stepsOf } from './progress';
 
 const job = (more: Partial<Job>): Job => ({
-  id: 'j', songId: 's', title: 'T', artist: 'A', status: 'processing', stage: 'separate', progress: 54, mode: 'grouped', quality: 'fast',
+  id: 'j', kind: 'song', songId: 's', title: 'T', artist: 'A', status: 'processing', stage: 'separate', progress: 54, mode: 'grouped', quality: 'fast',
   videoId: null, duration: 200, attempts: 1, notes: [], error: null, errorCode: null, advice: null, dismissed: false,
   createdAt: '2026-01-01T00:00:00Z', startedAt: '2026-01-01T00:00:00Z', completedAt: null, ...more,
 });
