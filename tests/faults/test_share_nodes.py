@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import signal
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +34,12 @@ def _next_frame(ear: Any) -> int:
 
 def test_a_killed_server_ends_no_session_and_no_listening_elsewhere(tmp_path: Path, redis_url: str) -> None:
     shared = {"BEARER_TOKEN": "tiger", "HARMONIX_REDIS_URL": redis_url, "HARMONIX_SERVER_WORKER_HERE": "false"}
-    with running_studio(tmp_path / "b", **shared) as other:
+    with running_studio(tmp_path / "b", **shared) as other, ExitStack() as open_sockets:
         with running_studio(tmp_path / "a", **shared) as one:
             begun = httpx.post(f"{one.base}/api/share/start", json={"sessionId": "123456"}, headers=HEADERS, timeout=60)
             epoch = begun.raise_for_status().json()["epoch"]
-            ear = connect(f"ws://127.0.0.1:{other.port}/api/share/123456/listen?codec=float", open_timeout=60)
+            address = f"ws://127.0.0.1:{other.port}/api/share/123456/listen?codec=float"
+            ear = open_sockets.enter_context(connect(address, open_timeout=60))
             hello = json.loads(ear.recv(timeout=60))
             _post(one.base, 0)
             heard = [_next_frame(ear)]
@@ -47,7 +49,6 @@ def test_a_killed_server_ends_no_session_and_no_listening_elsewhere(tmp_path: Pa
         _post(other.base, 2)
         heard += [_next_frame(ear), _next_frame(ear)]
         status = httpx.get(f"{other.base}/api/share/123456/status", headers=HEADERS, timeout=60).json()
-        ear.close()
 
     assert heard == [0, 1, 2]
     assert status["isActive"] is True

@@ -73,6 +73,7 @@ class _Pump:
     task: "asyncio.Task[None]"
     listeners: set[Listener] = field(default_factory=set)
     encoders: dict[Codec, ChunkEncoder] = field(default_factory=dict)
+    encoding: asyncio.Lock = field(default_factory=asyncio.Lock)
     newest: "OrderedDict[int, Chunk]" = field(default_factory=OrderedDict)
     epoch: int = 0
 
@@ -112,12 +113,16 @@ class ShareHub:
         if codec is Codec.FLOAT32:
             return Frame(codec, chunk, epoch)
         pump = self._pumps.get(session)
-        coded = pump.newest.get(chunk.sequence) if pump and pump.epoch == epoch else None
-        if coded is None:
-            coded = await asyncio.to_thread(self.new_encoder().encode, chunk)
-            if pump:
+        if pump is None:
+            return Frame(codec, await asyncio.to_thread(self.new_encoder().encode, chunk), epoch)
+        async with pump.encoding:
+            if epoch > pump.epoch:
                 _turn_to(pump, epoch)
-                _remember(pump, coded)
+            coded = pump.newest.get(chunk.sequence) if pump.epoch == epoch else None
+            if coded is None:
+                coded = await asyncio.to_thread(self.new_encoder().encode, chunk)
+                if pump.epoch == epoch:
+                    _remember(pump, coded)
         return Frame(codec, coded, epoch)
 
     async def _run(self, session: str) -> None:
