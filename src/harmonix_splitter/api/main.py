@@ -17,6 +17,8 @@ from harmonix_splitter.api.gate import Gate
 from harmonix_splitter.api.raw_routes import FastLane
 from harmonix_splitter.api.repeats import Repeats
 from harmonix_splitter.api.route_table import Shortcut
+from harmonix_splitter.api.routes.sharing import recorder_of
+from harmonix_splitter.api.share_lane import ShareLane
 from harmonix_splitter.api.song_files import SongFiles
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.bootstrap import studio as new_studio
@@ -29,6 +31,7 @@ WORDS = (
     "live",
     "sharing",
     "share_push",
+    "share_history",
     "sources",
     "songs",
     "browsing",
@@ -45,6 +48,7 @@ WORDS = (
     "playback_links",
     "packs",
     "administration",
+    "models",
     "webhooks",
     "party",
     "demo",
@@ -61,10 +65,10 @@ class Application(FastAPI):
     def open_to(self, studio: Studio) -> None:
         self.state.studio, self.state.song_files = studio, SongFiles(studio)
         self.router.middleware_stack = Shortcut(self.router)
-        self._gate = Gate(Repeats(FastLane(super().__call__, self), studio), studio)
+        self._door = ShareLane(Gate(Repeats(FastLane(super().__call__, self), studio), studio), studio)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._gate(scope, receive, send)
+        await self._door(scope, receive, send)
 
 
 def create_app(studio: Studio | None = None) -> FastAPI:
@@ -90,8 +94,11 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     studio: Studio = app.state.studio
     studio.prepare()
     app.state.housekeeping = studio.housekeeping  # it counts from now
+    recorder_of(app).finish_left()
     with studio.working(), studio.telling():
+        stop = studio.party.watch()
         yield
+        stop()
     studio.close()
 
 

@@ -85,6 +85,7 @@ class LimitsSettings(Section):
     anonymous_per_second: Annotated[int, Field(ge=0)] = 100
     writes_per_second: Annotated[int, Field(ge=0)] = 50
     quota_gb: Annotated[float, Field(gt=0)] | None = None
+    songs_per_day: Annotated[int, Field(ge=1)] | None = None
 
 
 class SeparationSettings(Section):
@@ -100,7 +101,14 @@ class SeparationSettings(Section):
 class AnalysisSettings(Section):
     model_config = SettingsConfigDict(env_prefix="HARMONIX_ANALYSIS_")
 
-    chords: Literal["auto", "hybrid", "chordnet", "harmonix"] = "auto"
+    beats: Literal["auto", "harmonix", "beat_this", "beatnet", "madmom"] = "auto"
+    chords: Literal["auto", "hybrid", "chordnet", "btc", "madmom", "harmonix"] = "auto"
+    key: Literal["auto", "harmonix", "keynet"] = "auto"
+    sections: Literal["auto", "harmonix", "msaf"] = "auto"
+    msaf_python: Path | None = None
+    namer_url: str = ""
+    namer_model: str = ""
+    namer_token: str = ""
 
 
 class AccountsSettings(Section):

@@ -107,8 +107,11 @@ class JobsService:
     def beat(self, claim: Claim) -> Standing:
         return self.record.beat(claim)
 
-    def advance(self, claim: Claim, stage: Stage, share: float, notes: tuple[str, ...] = ()) -> Standing:
-        standing = self.record.advance(claim, stage, progress_at(stage, share), notes)
+    def advance(
+        self, claim: Claim, stage: Stage, share: float, notes: tuple[str, ...] = (), *, alone: bool = False
+    ) -> Standing:
+        """`alone`: the stage is all this job does."""
+        standing = self.record.advance(claim, stage, progress_at(stage, share, alone=alone), notes)
         if standing is Standing.WANTED:
             self.tell(self.record.get(claim.job_id))
         return standing

@@ -12,6 +12,7 @@ from harmonix_splitter.api.dependencies import CurrentUser, MemberUser, TheStudi
 from harmonix_splitter.api.error_responses import problem
 from harmonix_splitter.api.pages import ThePage, Words
 from harmonix_splitter.api.shapes import page_shape, song_shape
+from harmonix_splitter.api.song_lyrics import card_words, save_card_words
 from harmonix_splitter.api.wishes import NewSong, SongChanges
 from harmonix_splitter.domain.songs import Song, SongFacts
 from harmonix_splitter.errors import NotFoundError
@@ -75,7 +76,7 @@ def songs_by_artist(studio: TheStudio, user: CurrentUser, name: str, page: ThePa
 def get_song(studio: TheStudio, user: CurrentUser, song_id: str, answer: Response) -> dict[str, Any]:
     song = studio.songs.song(song_id, None if user.is_admin else user.id)
     answer.headers["ETag"] = _card_tag(song)
-    return song_shape(song)
+    return song_shape(song) | card_words(studio, song)
 
 
 @router.patch("/{song_id}", response_model=None)
@@ -83,13 +84,19 @@ def change_song(
     studio: TheStudio, user: MemberUser, song_id: str, changes: SongChanges, if_match: IfMatch = ""
 ) -> dict[str, Any] | JSONResponse:
     """Correct the card. With If-Match, 412 and the current tag when somebody corrected it meanwhile."""
-    current = _card_tag(studio.songs.song(song_id, user.id))
+    song = studio.songs.song(song_id, user.id)
+    current = _card_tag(song)
     if if_match.strip() not in {"", "*", current}:
         refused = problem(412, "stale_card", "Somebody changed this card meanwhile.", advice="Read it again first.")
         refused.headers["ETag"] = current
         return refused
     given = {name: value for name, value in changes.model_dump(exclude_unset=True).items() if value is not None}
-    return song_shape(studio.songs.correct(song_id, user.id, **given))
+    if song.is_playable:
+        words = given.pop("plain_lyrics", ""), given.pop("synced_lyrics", "")
+        if any(each.strip() for each in words):
+            save_card_words(studio, user, song, *words)
+    changed = studio.songs.correct(song_id, user.id, **given)
+    return song_shape(changed) | card_words(studio, changed)
 
 
 @router.delete("/{song_id}")

@@ -42,6 +42,7 @@ jobs = Table(
     Column("is_dismissed", Boolean, nullable=False, default=False),
     Column("failure", JSON),
     Column("notes", JSON, nullable=False, default=list),
+    Column("wish", JSON, nullable=False, default=dict),
     Column("replacement", String(80), nullable=False, default=""),
     Column("item_id", String(32), nullable=False, default=""),
     Column("duration", Float, nullable=False, default=0.0),

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from harmonix_splitter.adapters.engines.separation.onnx import onnx_errors
 from harmonix_splitter.audio.bands import band_widths, features
 from harmonix_splitter.errors import EngineMissingError, SeparationError
 from harmonix_splitter.services.ports.separation import Masks, Spectrum
@@ -89,7 +90,8 @@ def _session(content: bytes, model: Path, threads: int) -> Network:
         raise EngineMissingError(f"onnxruntime refuses the built-in model {model}.", advice=_REPAIR) from refused
 
     def network(heard: NDArray[np.float32], /) -> NDArray[np.float32]:
-        answer: NDArray[np.float32] = session.run(None, {"features": heard})[0]
+        with onnx_errors("cpu"):
+            answer: NDArray[np.float32] = session.run(None, {"features": heard})[0]
         return answer
 
     return network

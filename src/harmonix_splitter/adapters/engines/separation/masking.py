@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from harmonix_splitter.audio.chunks import Segmentation, with_context
 from harmonix_splitter.audio.spectra import HOP, SIZE, masked_istft, stft
 from harmonix_splitter.domain.separation import Track
+from harmonix_splitter.errors import DeviceTooSmallError
 from harmonix_splitter.services.ports.separation import MaskEstimator
 
 _LEAST_CORE = 256
@@ -33,14 +34,17 @@ class MaskSplitter:
 
     def split(self, segments: NDArray[np.float32], track: Track, /) -> NDArray[np.float32]:
         """Silence in the margins, which are thrown away."""
-        out = np.zeros((len(segments), len(self.stems), *segments.shape[1:]), np.float32)
-        with ThreadPoolExecutor(self.threads) as pool:
-            for segment, place in zip(segments, out, strict=True):
-                self._split(segment, place, track, pool)
+        try:
+            out = np.zeros((len(segments), len(self.stems), *segments.shape[1:]), np.float32)
+            with ThreadPoolExecutor(self.threads) as pool:
+                for segment, place in zip(segments, out, strict=True):
+                    self._split(segment, place, track, pool)
+        except MemoryError as full:
+            raise DeviceTooSmallError("cpu has too little memory.", device="cpu") from full
         return out
 
     def _split(self, segment: NDArray[np.float32], out: NDArray[np.float32], track: Track, pool: Executor) -> None:
-        spectrum = np.concatenate(list(pool.map(stft, segment[:, None])))
+        spectrum = stft(segment)
         masks, widths = self.estimator.masks(spectrum, track.level), self.estimator.band_widths
         first = self.segmentation.margin // HOP - _REACH
         kept = slice(first, spectrum.shape[1] - first)
