@@ -1,21 +1,24 @@
 """Songs: people's cards, found, corrected and deleted."""
 
+import hashlib
 from collections import defaultdict
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, Header, Response
+from fastapi.responses import FileResponse, JSONResponse
 
 from harmonix_splitter.api.dependencies import CurrentUser, MemberUser, TheStudio
+from harmonix_splitter.api.error_responses import problem
 from harmonix_splitter.api.pages import ThePage, Words
 from harmonix_splitter.api.shapes import page_shape, song_shape
 from harmonix_splitter.api.song_lyrics import card_words, save_card_words
 from harmonix_splitter.api.wishes import NewSong, SongChanges
-from harmonix_splitter.domain.songs import SongFacts
+from harmonix_splitter.domain.songs import Song, SongFacts
 from harmonix_splitter.errors import NotFoundError
 
 router = APIRouter(prefix="/api/songs", tags=["songs"])
+IfMatch = Annotated[str, Header(alias="if-match", max_length=200)]
 
 
 @router.get("")
@@ -70,15 +73,24 @@ def songs_by_artist(studio: TheStudio, user: CurrentUser, name: str, page: ThePa
 
 
 @router.get("/{song_id}")
-def get_song(studio: TheStudio, user: CurrentUser, song_id: str) -> dict[str, Any]:
+def get_song(studio: TheStudio, user: CurrentUser, song_id: str, answer: Response) -> dict[str, Any]:
     song = studio.songs.song(song_id, None if user.is_admin else user.id)
+    answer.headers["ETag"] = _card_tag(song)
     return song_shape(song) | card_words(studio, song)
 
 
-@router.patch("/{song_id}")
-def change_song(studio: TheStudio, user: MemberUser, song_id: str, changes: SongChanges) -> dict[str, Any]:
-    given = {name: value for name, value in changes.model_dump(exclude_unset=True).items() if value is not None}
+@router.patch("/{song_id}", response_model=None)
+def change_song(
+    studio: TheStudio, user: MemberUser, song_id: str, changes: SongChanges, if_match: IfMatch = ""
+) -> dict[str, Any] | JSONResponse:
+    """Correct the card. With If-Match, 412 and the current tag when somebody corrected it meanwhile."""
     song = studio.songs.song(song_id, user.id)
+    current = _card_tag(song)
+    if if_match.strip() not in {"", "*", current}:
+        refused = problem(412, "stale_card", "Somebody changed this card meanwhile.", advice="Read it again first.")
+        refused.headers["ETag"] = current
+        return refused
+    given = {name: value for name, value in changes.model_dump(exclude_unset=True).items() if value is not None}
     if song.is_playable:
         words = given.pop("plain_lyrics", ""), given.pop("synced_lyrics", "")
         if any(each.strip() for each in words):
@@ -102,3 +114,8 @@ def thumbnail(studio: TheStudio, user: CurrentUser, song_id: str) -> FileRespons
     return FileResponse(
         picture.path, headers={"Cache-Control": "private, max-age=86400", "ETag": f'"{picture.sha256}"'}
     )
+
+
+def _card_tag(song: Song) -> str:
+    """Changes with what people read on the card, and with nothing else."""
+    return f'"{hashlib.sha256(repr(song.facts).encode()).hexdigest()[:16]}"'
