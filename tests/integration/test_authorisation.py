@@ -20,7 +20,7 @@ RULES = [
     (
         PUBLIC,
         r"/health|/health/live|/health/ready|/api/health|/api/setup|/api/auth/(login|register|options)|/login|/register"
-        r"|/logout|/api/plan-info|/avatars/\{name\}|/\{path:path\}",
+        r"|/docs|/docs/style\.css|/logout|/api/plan-info|/avatars/\{name\}|/\{path:path\}",
     ),
     (OWN_RULES, r"/api/share/.*|/api/rooms.*|/api/karaoke-queue.*|/api/party/.*|/share/.*|/api/oidc/.*|/api/listen/.*"),
     (ADMIN, r"/metrics|/api/doctor|/api/admin/.*|/admin/.*"),
@@ -131,7 +131,8 @@ def test_the_public_rows_are_all_there_are(studio: TestClient) -> None:
 
     assert public <= {
         "/health", "/health/live", "/health/ready", "/api/health", "/api/setup", "/api/auth/login", "/api/plan-info",
-        "/api/auth/register", "/api/auth/options", "/login", "/register", "/logout", "/avatars/{name}", "/{path:path}",
+        "/docs", "/docs/style.css", "/api/auth/register", "/api/auth/options",
+        "/login", "/register", "/logout", "/avatars/{name}", "/{path:path}",
     }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ STATUS: dict[type[errors.HarmonixError], int] = {
     errors.InvalidRequestError: 400,
     errors.BodyTooLargeError: 413,
     errors.ChunkRefusedError: 422,
+    errors.KeyReusedError: 422,
     errors.SignInRequiredError: 401,
     errors.NotAllowedError: 403,
     errors.NotFoundError: 404,

@@ -15,18 +15,23 @@ from harmonix_splitter import __version__
 from harmonix_splitter.api.error_responses import answer_errors
 from harmonix_splitter.api.gate import Gate
 from harmonix_splitter.api.raw_routes import FastLane
+from harmonix_splitter.api.repeats import Repeats
 from harmonix_splitter.api.route_table import Shortcut
+from harmonix_splitter.api.routes.sharing import recorder_of
+from harmonix_splitter.api.share_lane import ShareLane
 from harmonix_splitter.api.song_files import SongFiles
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.bootstrap import studio as new_studio
 from harmonix_splitter.studio import mount as mount_studio
 
 WORDS = (
+    "reference",
     "health",
     "accounts",
     "live",
     "sharing",
     "share_push",
+    "share_history",
     "sources",
     "songs",
     "browsing",
@@ -40,8 +45,11 @@ WORDS = (
     "quick_analysis",
     "older_api",
     "playback",
+    "playback_links",
     "packs",
     "administration",
+    "models",
+    "webhooks",
     "party",
     "demo",
     "lyrics",
@@ -57,10 +65,10 @@ class Application(FastAPI):
     def open_to(self, studio: Studio) -> None:
         self.state.studio, self.state.song_files = studio, SongFiles(studio)
         self.router.middleware_stack = Shortcut(self.router)
-        self._gate = Gate(FastLane(super().__call__, self), studio)
+        self._door = ShareLane(Gate(Repeats(FastLane(super().__call__, self), studio), studio), studio)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._gate(scope, receive, send)
+        await self._door(scope, receive, send)
 
 
 def create_app(studio: Studio | None = None) -> FastAPI:
@@ -70,6 +78,8 @@ def create_app(studio: Studio | None = None) -> FastAPI:
         version=__version__,
         summary="A self-hosted music studio",
         lifespan=_life,
+        docs_url=None,
+        redoc_url=None,
     )
     answer_errors(app)
     for word in WORDS:
@@ -84,8 +94,11 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     studio: Studio = app.state.studio
     studio.prepare()
     app.state.housekeeping = studio.housekeeping  # it counts from now
-    with studio.working():
+    recorder_of(app).finish_left()
+    with studio.working(), studio.telling():
+        stop = studio.party.watch()
         yield
+        stop()
     studio.close()
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from harmonix_splitter.domain.library import Recording
+from harmonix_splitter.domain.lyrics.wishes import WordsWish
 from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.services.ports.progress import Progress
 
@@ -33,18 +34,26 @@ class Separates(Protocol):
     def separate(self, recording: Path, recipe: Recipe, target: Path, progress: Progress, /) -> SeparatedStems: ...
 
 
-class AnalysisFacts(Protocol):
+class FactDocument(Protocol):
     def to_document(self) -> dict[str, Any]: ...
 
 
 class Analyses(Protocol):
-    def analyze(self, recording: Path, stems: Mapping[str, Path], progress: Progress, /) -> AnalysisFacts: ...
+    def analyze(self, recording: Path, stems: Mapping[str, Path], progress: Progress, /) -> FactDocument: ...
+
+    def with_stems(self, known: Mapping[str, Any], stems: Mapping[str, Path], /) -> FactDocument:
+        """A stored analysis with what only the stems can tell."""
+        ...
 
 
 class FindsWords(Protocol):
     """Gives a recording its words; whatever somebody corrected by hand stays."""
 
     def find(self, recording: Recording, stems: Mapping[str, Path], progress: Progress, /) -> None: ...
+
+    def carry_out(self, recording_id: str, vocals: Path, wish: WordsWish, progress: Progress, /) -> str:
+        """Do what somebody asked for, and say in a sentence what became of it."""
+        ...
 
 
 @dataclass(frozen=True)
