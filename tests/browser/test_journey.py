@@ -17,6 +17,7 @@ CHROMIUM = shutil.which("chromium")
 BUILT = (Path(real_studio.__file__).parents[2] / "src/harmonix_splitter/studio/static/index.html").exists()
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.timeout(900),
     pytest.mark.skipif(CHROMIUM is None, reason="browser tests need chromium"),
     pytest.mark.skipif(not BUILT, reason="the studio is not built: make web"),
 ]

@@ -5,7 +5,7 @@ import type {
   SessionAnswer, SetUp, SetUpWish, SignInOptions, UserChange, UserWish,
 } from './schema';
 
-export type { ActivityAnswer as Activity, InviteAnswer as Invite, KeyAnswer as ApiKey, Scope, SessionAnswer as SignedInPlace } from './schema';
+export type { ActivityAnswer as Activity, InviteAnswer as Invite, KeyAnswer as ApiKey, Scope, SessionAnswer as SignedInPlace, SignInOptions } from './schema';
 
 const post = <Answer>(path: string, body: unknown) => ask<Answer>(path, { method: 'POST', body });
 

@@ -28,6 +28,18 @@ export type CorrectionWish = {
   kind: string;
 };
 
+export type DeliveryAnswer = {
+  id: string;
+  event: string;
+  status: string;
+  attempts: number;
+  answered: number | null;
+  problem: string;
+  createdAt: string;
+  dueAt: string | null;
+  body: string;
+};
+
 export type EstimateWish = {
   mode?: Mode | null;
   quality?: Quality | null;
@@ -105,15 +117,13 @@ export type KnownFileWish = {
   name: string;
 };
 
-export type LinkWish = {
-  mode?: Mode | null;
-  quality?: Quality | null;
-  engine?: string;
-  model?: string;
-  stems?: string[];
+export type LinkAnswer = {
+  id: string;
   url: string;
-  output_name?: string | null;
-  preview?: boolean;
+  note: string;
+  createdAt: string;
+  expiresAt: string;
+  revokedAt: string | null;
 };
 
 export type LinksWish = {
@@ -141,13 +151,6 @@ export type Me = {
 export type MePage = {
   users: Me[];
   next?: string | null;
-};
-
-export type MixJob = {
-  id: string;
-  status: string;
-  url?: string | null;
-  error?: string | null;
 };
 
 export type MixWish = {
@@ -209,6 +212,20 @@ export type NewSong = {
   videoId?: string | null;
 };
 
+/** The secret is shown this once. */
+export type NewWebhookAnswer = {
+  id: string;
+  userId: string;
+  url: string;
+  events: string[];
+  ofEverybody: boolean;
+  isActive: boolean;
+  failures: number;
+  notice: string;
+  createdAt: string;
+  secret: string;
+};
+
 export type NewcomerWish = {
   name: string;
   password: string;
@@ -239,6 +256,13 @@ export type OpenWish = {
 
 export type OrderWish = {
   queue: Place[];
+};
+
+/** What a song can be packed as; each is one zip file. */
+export type PackKind = 'video' | 'cdg' | 'ultrastar' | 'lrc';
+
+export type PackWish = {
+  kind: PackKind;
 };
 
 export type PasswordWish = {
@@ -308,6 +332,13 @@ export type RegisterForm = {
   invite?: string;
 };
 
+export type RenderJob = {
+  id: string;
+  status: string;
+  url?: string | null;
+  error?: string | null;
+};
+
 /** What somebody may do: a guest listens, a member makes, an admin looks after the house. */
 export type Role = 'guest' | 'member' | 'admin';
 
@@ -370,9 +401,11 @@ export type SongChanges = {
 
 export type SongWish = {
   songId?: string;
+  semitones?: number;
   link?: string;
 };
 
+/** The change itself, as JSON. */
 export type StageWish = {
   isPlaying?: boolean | null;
   position?: number | null;
@@ -382,6 +415,7 @@ export type StageWish = {
   volume?: number | null;
   lyricsSize?: number | null;
   lyricsOffset?: number | null;
+  showsChords?: boolean | null;
 };
 
 export type StripWish = {
@@ -444,4 +478,44 @@ export type VideoWish = {
   album?: string | null;
 };
 
+export type WebhookAnswer = {
+  id: string;
+  userId: string;
+  url: string;
+  events: string[];
+  ofEverybody: boolean;
+  isActive: boolean;
+  failures: number;
+  notice: string;
+  createdAt: string;
+};
+
+export type WebhookChange = {
+  url?: string | null;
+  events?: string[] | null;
+  isActive?: boolean | null;
+};
+
+export type WebhookWish = {
+  url: string;
+  events: string[];
+  ofEverybody?: boolean;
+};
+
 export type Whose = 'mine' | 'shared';
+
+export type harmonix_splitter__api__routes__playback_links__LinkWish = {
+  hours?: number;
+  note?: string;
+};
+
+export type harmonix_splitter__api__wishes__LinkWish = {
+  mode?: Mode | null;
+  quality?: Quality | null;
+  engine?: string;
+  model?: string;
+  stems?: string[];
+  url: string;
+  output_name?: string | null;
+  preview?: boolean;
+};
