@@ -85,7 +85,7 @@ def our_server(folder: str) -> None:
     metadata.create_all(house.parts.database.engine)
     people = house.accounts.people
     user = people.create(people.new_user("bench"), "a short sentence")
-    _, key = house.accounts.keys.make(user, "bench", ["read"], None)
+    _, key = house.accounts.keys.make(user, "bench", ["read", "write"], None)
     source, recipe, now = youtube("cNGjD0VG4R8"), Recipe(), house.parts.clock.now()
     work = house.library.storage.workspace("bench")
     for name in ("original", "bass"):

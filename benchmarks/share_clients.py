@@ -182,9 +182,13 @@ async def listening(port: int, *, listeners: int, per_second: int, seconds: int)
     loop, heard, wire = asyncio.get_running_loop(), Heard(), Wire(port)
     start_sessions(port, 1)
     ears = [Ear(heard, number) for number in range(listeners)]
-    for ear in ears:
-        await loop.create_connection(lambda ear=ear: ear, "127.0.0.1", port)  # type: ignore[misc]
+
+    async def join(ear: Ear) -> None:
+        await loop.create_connection(lambda: ear, "127.0.0.1", port)
         await ear.is_open
+
+    for first in range(0, listeners, 50):
+        await asyncio.gather(*(join(ear) for ear in ears[first : first + 50]))
     await asyncio.sleep(1)
     piece = pybase64.b64encode(SOUND[: 44_100 // per_second * 8])
     cpu, begin = time.process_time(), loop.time()

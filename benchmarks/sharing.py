@@ -25,7 +25,7 @@ from benchmarks.share_clients import TOKEN, Posted, listening, post_chunks, star
 from tests.servers import free_port, redis_server, wait_for_port
 from tests.share_client import crowd
 
-SESSIONS, POSTS, SECONDS = 50, 1_500, 15
+SESSIONS, POSTS, SECONDS = 50, 1_500, 10
 PARTS = ("posts", "pace", "listeners", "clients")
 
 PEER = """

@@ -57,7 +57,7 @@ def running_studio(folder: Path, **environment: str) -> Iterator[RunningStudio]:
     known = {"HARMONIX_DATA_DIR": str(folder), "HARMONIX_LOGGING_CONSOLE": "off", **environment}
     process = subprocess.Popen(command, env={**os.environ, **known}, stdout=subprocess.DEVNULL)
     try:
-        wait_for_port(port, process)
+        wait_for_port(port, process, 240)
         yield RunningStudio(process, port)
     finally:
         process.terminate()

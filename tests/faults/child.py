@@ -63,6 +63,7 @@ def build(greeting: Mapping[str, Any], tell: Tell) -> Work:
             flag.unlink()
             os._exit(137)
 
+    time.sleep(greeting.get("starts_after", 0.0))
     rig = Rig(
         Path(greeting["folder"]),
         greeting.get("url", ""),

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,9 @@ from harmonix_splitter.adapters.queues.lane import Patience
 from harmonix_splitter.adapters.queues.local import Doorbell
 from harmonix_splitter.domain.jobs import JobStatus
 from harmonix_splitter.domain.sources import youtube
+from harmonix_splitter.services.sweeping import Sweeper
 from tests.fakes.library_rig import KARAOKE, Rig
-from tests.faults.workers import wait_until, workers
+from tests.faults.workers import QUICK, wait_until, workers
 
 PERFECT = "cNGjD0VG4R8"
 
@@ -95,6 +97,20 @@ def test_a_child_that_hangs_is_killed_with_its_group(rig: Rig) -> None:
 
     assert "no progress" in " ".join(rig.jobs.job(job_id).notes)
     assert processes_of(rig.folder) == []
+
+
+def test_a_child_that_takes_long_to_start_keeps_its_job(rig: Rig) -> None:
+    sweeper = Sweeper(rig.jobs, lease=3.0)
+    crew = workers(rig, patience=replace(QUICK, start=60.0), starts_after=6.0)
+    crew.start()
+    try:
+        job_id = ask(rig)
+        wait_until(lambda: bool(sweeper.sweep()) or has_ended(rig, job_id))
+    finally:
+        crew.stop()
+
+    assert rig.jobs.job(job_id).status is JobStatus.COMPLETED
+    assert rig.jobs.job(job_id).attempts == 1
 
 
 def test_a_job_that_needs_too_much_memory_says_so(rig: Rig) -> None:

@@ -159,7 +159,7 @@ def test_wishes_that_make_no_sense_change_nothing(anna: TestClient, song: Song, 
 
 
 def test_a_song_without_analysis_is_not_found(anna: TestClient, client: TestClient) -> None:
-    bare = finished_song(client, "anna", video_id="bareAnalysis", seconds=0.2)
+    bare = finished_song(client, "anna", video_id="notAnalysed", seconds=0.2)
 
     assert anna.get(f"/api/songs/{bare.id}/analysis").status_code == 404
     assert anna.post(f"/api/songs/{bare.id}/analysis/corrections", json={"kind": "tap"}).status_code == 404

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,12 @@ from fastapi.testclient import TestClient
 
 from harmonix_splitter.api.main import create_app
 from harmonix_splitter.bootstrap import Studio, studio
+from harmonix_splitter.domain.analysis import VocalRange
+from harmonix_splitter.domain.library import LibraryItem, Recording, item_id_of, place_of
+from harmonix_splitter.domain.party import MOST_WISHES_EACH
+from harmonix_splitter.domain.separation import Recipe
+from harmonix_splitter.domain.songs import SongStatus
+from harmonix_splitter.domain.sources import youtube
 
 HOME = "http://localhost"
 ADMIN = {"name": "host", "email": "host@example.org", "password": "correct horse battery staple"}
@@ -215,3 +222,144 @@ def test_a_closed_room_takes_no_more_wishes_and_a_restart_loses_nothing(host: Te
     host.delete(f"/api/rooms/{code}").raise_for_status()
 
     assert phone.post(f"/api/rooms/{code}/join", json={"name": "Late"}).status_code == 409
+
+
+def sung_between(app_studio: Studio, song_id: str, low: int, high: int) -> None:
+    """A finished song in the library whose voice goes from one note to another."""
+    source, recipe = youtube("cNGjD0VG4R8"), Recipe()
+    document = {
+        "vocal_range": VocalRange(low, high).to_document(),
+        "chords": [{"start": 0.0, "end": 2.0, "chord": "C:maj"}],
+    }
+    library = app_studio.library.record
+    library.put_recording(Recording("cNGjD0VG4R8", source, "Perfect", "Ed", 200.0))
+    library.save_analysis("cNGjD0VG4R8", document)
+    place = place_of("cNGjD0VG4R8", recipe)
+    now = app_studio.parts.clock.now()
+    item = LibraryItem(item_id_of(place), "cNGjD0VG4R8", source, recipe, place, ("vocals", "instrumental"), 10, now)
+    library.put(item)
+    app_studio.songs.record.save(app_studio.songs.record.get(song_id).linked_to(item.id, at_once=False))
+
+
+def test_a_singers_range_tells_how_songs_fit_and_one_tap_brings_the_key(
+    host: TestClient, phone: TestClient, app_studio: Studio
+) -> None:
+    song_id, code = song(host, "Perfect"), open_room(host)
+    sung_between(app_studio, song_id, 60, 74)
+    ann = join(phone, code, "Ann")
+    assert phone.get(f"/api/rooms/{code}/songs", headers=ann).json()["songs"][0]["shift"] is None
+
+    phone.put(f"/api/rooms/{code}/range", json={"lowest": 55, "highest": 72}, headers=ann).raise_for_status()
+    found = phone.get(f"/api/rooms/{code}/songs", headers=ann).json()["songs"][0]
+    body = {"songId": song_id, "semitones": found["shift"]}
+    room = phone.post(f"/api/rooms/{code}/turns", json=body, headers=ann).json()
+
+    assert (found["shift"], found["range"]["low_name"]) == (-2, "C4")
+    assert room["stage"]["semitones"] == -2
+    assert phone.get(f"/api/rooms/{code}/songs/{song_id}/chords").json()["chords"][0]["chord"] == "C:maj"
+    body = {"songId": song_id, "semitones": 13}
+    assert phone.post(f"/api/rooms/{code}/turns", json=body, headers=ann).status_code == 400
+
+
+def test_a_finished_job_begins_the_night_without_anybody_asking(
+    host: TestClient, phone: TestClient, app_studio: Studio
+) -> None:
+    song_id, code = song(host, "Later"), open_room(host)
+    wish(phone, code, join(phone, code, "Ann"), song_id)
+    with phone.websocket_connect(f"ws://localhost/api/rooms/{code}/live") as stage:
+        assert stage.receive_json()["room"]["onStage"] is None
+
+        ready(app_studio, song_id)
+        app_studio.parts.events.publish("jobs", {"type": "job_completed", "job": {}})
+
+        assert stage.receive_json()["room"]["onStage"]["title"] == "Later"
+
+
+def test_a_song_that_fails_in_the_middle_of_the_night_is_said_and_passed_over(
+    host: TestClient, phone: TestClient, app_studio: Studio
+) -> None:
+    songs, code = [song(host, f"Song {number}") for number in range(3)], open_room(host)
+    ready(app_studio, songs[0])
+    ready(app_studio, songs[2])
+    singers = [join(phone, code, name) for name in ("Ann", "Bob", "Cid")]
+    for who, each in zip(singers, songs, strict=True):
+        wish(phone, code, who, each)
+
+    broken = app_studio.songs.record.get(songs[1])
+    app_studio.songs.record.save(replace(broken, status=SongStatus.ERROR, error="This video is gone."))
+    app_studio.parts.events.publish("jobs", {"type": "job_failed", "job": {}})
+    before = phone.get(f"/api/rooms/{code}").json()
+    after = host.post(f"/api/rooms/{code}/next").json()
+
+    assert before["queue"][0]["failure"] == "This video is gone."
+    assert after["onStage"]["singer"] == "Cid"
+    assert [turn["singer"] for turn in after["queue"]] == ["Bob"]
+
+
+def test_a_job_somebody_waits_for_knows_when_it_is_due_and_a_restart_forgets_nothing(
+    host: TestClient, phone: TestClient, app_studio: Studio, tmp_path: Path
+) -> None:
+    first, code = song(host, "First"), open_room(host)
+    ready(app_studio, first)
+    ann, bob = join(phone, code, "Ann"), join(phone, code, "Bob")
+    wish(phone, code, ann, first)
+    link = {"link": "https://youtu.be/dQw4w9WgXcQ"}
+    room = phone.post(f"/api/rooms/{code}/turns", json=link, headers=bob).json()
+    waiting = app_studio.songs.record.get(room["queue"][0]["songId"])
+    due = app_studio.jobs.record.get(waiting.job_id).due_at
+
+    again = studio({"data.dir": tmp_path, "logging.console": "off"})
+    ready(again, waiting.id)
+    stop = again.party.watch()
+    restarted = again.party.room(code)
+    stop()
+    again.close()
+
+    assert due is not None
+    assert (due - app_studio.parts.clock.now()).total_seconds() == pytest.approx(220, abs=20)
+    assert restarted.on_stage is not None
+    assert restarted.on_stage.title == "First"
+    assert [turn.is_ready for turn in restarted.turns] == [True]
+
+
+@pytest.mark.parametrize("name", ["<img src=x onerror=alert(1)>", "Robert'); DROP TABLE rooms;--", "\u202egnirts"])
+def test_names_with_markup_are_only_letters(host: TestClient, phone: TestClient, name: str) -> None:
+    code = open_room(host)
+    join(phone, code, name)
+
+    shown = phone.get(f"/api/rooms/{code}").json()["singers"][0]["name"]
+    assert shown == "".join(letter for letter in name if letter != "\u202e")
+
+
+def test_a_name_of_ten_thousand_characters_and_a_wish_too_many_are_refused(
+    host: TestClient, phone: TestClient, app_studio: Studio
+) -> None:
+    code = open_room(host)
+    assert phone.post(f"/api/rooms/{code}/join", json={"name": "x" * 10_000}).status_code == 400
+    ann, first = join(phone, code, "Ann"), song(host, "One")
+    wish(phone, code, ann, first)
+    again = phone.post(f"/api/rooms/{code}/turns", json={"songId": first}, headers=ann)
+    assert again.status_code == 409
+    room = app_studio.party.rooms.by_code(code)
+    full = tuple(replace(room.turns[0], id=f"t{number}", song_id=f"s{number}") for number in range(MOST_WISHES_EACH))
+    app_studio.party.rooms.save(replace(room, turns=full))
+
+    refused = phone.post(f"/api/rooms/{code}/turns", json={"songId": first}, headers=ann)
+
+    assert refused.status_code == 429
+    assert "retry-after" in refused.headers
+
+
+def test_a_reloaded_television_resumes_at_the_place(host: TestClient, phone: TestClient, app_studio: Studio) -> None:
+    song_id, code = song(host, "One"), open_room(host)
+    ready(app_studio, song_id)
+    ann = join(phone, code, "Ann")
+    wish(phone, code, ann, song_id)
+    phone.patch(f"/api/rooms/{code}/stage", json={"position": 90.0}, headers=ann).raise_for_status()
+
+    with phone.websocket_connect(f"ws://localhost/api/rooms/{code}/live") as television:
+        room = television.receive_json()["room"]
+
+    stage = room["stage"]
+    assert stage["isPlaying"]
+    assert stage["position"] + room["serverTime"] - stage["at"] == pytest.approx(90.0, abs=3.0)

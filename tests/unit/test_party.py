@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harmonix_splitter.domain.party import Room, StageChange, Turn, checked_name
-from harmonix_splitter.domain.party.room import MOST_WISHES_EACH, fairness
+from harmonix_splitter.domain.party.room import MOST_WISHES_EACH
+from harmonix_splitter.domain.party.rotation import fairness
 from harmonix_splitter.errors import (
     ConflictError,
     InvalidRequestError,

@@ -53,7 +53,7 @@ def weights_of(chosen: list[Case]) -> np.ndarray:
 
 def found_in(one: Case, weights: np.ndarray, lift: float, trust: float) -> list[float]:
     """F-measure of the borders within half a second and within three."""
-    edges = borders.divided(one.evidence @ weights[:-1] + weights[-1] + lift, trust)
+    edges = borders.divided(one.evidence @ weights[:-1] + weights[-1] + lift - borders.LIFT, trust)
     spans = [np.column_stack([one.lines[list(at)][:-1], one.lines[list(at)][1:]])
              for at in ([*np.flatnonzero(one.is_border), len(one.lines) - 1], edges)]  # fmt: skip
     return [mir_eval.segment.detection(*spans, window=window, trim=True)[2] for window in (0.5, 3)]

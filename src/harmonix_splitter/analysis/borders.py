@@ -10,11 +10,12 @@ from harmonix_splitter.analysis.grids import normed
 
 Floats = NDArray[Any]
 
-# Fitted by training/analysis/fit_borders.py, in the order of evidence_of; bias and trust gave the best divisions there.
+# Fitted by training/analysis/fit_borders.py, in the order of evidence_of; lift and trust gave the best divisions there.
 WEIGHTS = np.array(
     [-0.52, 0.14, 0.49, 0.66, -0.53, 0.68, 0.41, -0.07, -0.04, 0.53, -0.41, -0.23, -0.19, -0.28, 0.25, 0.3]
 )
-BIAS = -0.12
+BIAS = -2.52
+LIFT = 2.4
 TRUST = 0.7
 # Log chance of a section of so many bars: phrases come in fours and eights, and a bar or two is sometimes put in.
 _LENGTHS = {
@@ -127,12 +128,15 @@ def log_odds(evidence: Floats) -> Floats:
 
 
 def divided(odds: Floats, trust: float = TRUST) -> tuple[int, ...]:
-    """Bar lines of the likeliest sections, first and last included: evidence at borders, and welcome lengths."""
+    """Bar lines of the likeliest sections, first and last included: evidence at borders, and welcome lengths.
+
+    The odds already say how rare borders are, and so do the lengths: the lift takes one of the two back.
+    """
     count = len(odds)
     best, back = np.full(count + 1, -np.inf), np.zeros(count + 1, int)
     best[0] = 0.0
     for end in range(1, count + 1):
-        gain = trust * float(odds[end]) if end < count else 0.0
+        gain = trust * (float(odds[end]) + LIFT) if end < count else 0.0
         for length in range(1, min(end, 20) + 1):
             # The first section may have begun before the music, the last one may break off.
             inner = end < count and length < end

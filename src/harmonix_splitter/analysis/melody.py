@@ -14,13 +14,14 @@ RATE = 16_000
 """What `tune_of` wants to hear, mono."""
 _HOP, _WINDOW, _SIZE = 160, 1024, 2048
 _LOWEST_HZ, _HIGHEST_HZ = 70.0, 1_000.0
-_CLEAR = 0.2
+_CLEAR, _NEARLY_BEST = 0.2, 0.07
 _QUIET = 1e-3
 _AT_ONCE = 2_000
 _NEW_NOTE = 0.8
 """Semitones away from the note so far: more is another note, less is vibrato."""
 _SHORTEST = 0.12
 _VOICED_SHARE = 0.3
+_HELD_SHARE, _LEAST_SUNG = 0.015, 200
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,15 @@ class Tune:
         return [
             (start + step * a, start + step * b, round(float(np.nanmedian(heard[a:b])))) for a, b in pairwise(borders)
         ]
+
+    @property
+    def range(self) -> tuple[int, int] | None:
+        """Lowest and highest note held for more than a moment; None when too little is sung."""
+        sung = np.round(self.pitch[np.isfinite(self.pitch)]).astype(int)
+        if len(sung) < _LEAST_SUNG:
+            return None
+        held = np.flatnonzero(np.bincount(sung) > _HELD_SHARE * len(sung))
+        return (int(held[0]), int(held[-1])) if len(held) else None
 
 
 def tune_of(sound: Floats) -> Tune:
@@ -73,7 +83,9 @@ def _pitches(sound: Floats, starts: Floats) -> Floats:
 def _first_dip(relative: Floats, lowest: int) -> tuple[Floats, Floats]:
     """The first lag at which the sound repeats itself clearly, to a fraction of a sample."""
     inner = relative[:, lowest:-1]
-    is_dip = (inner < _CLEAR) & (inner <= relative[:, lowest + 1 :]) & (inner <= relative[:, lowest - 1 : -2])
+    # A strong second harmonic also dips at half the period, but not as deep.
+    clear = np.minimum(_CLEAR, inner.min(axis=1, keepdims=True) + _NEARLY_BEST)
+    is_dip = (inner <= clear) & (inner <= relative[:, lowest + 1 :]) & (inner <= relative[:, lowest - 1 : -2])
     at = is_dip.argmax(axis=1) + lowest
     rows = np.arange(len(relative))
     before, here, after = relative[rows, at - 1], relative[rows, at], relative[rows, at + 1]

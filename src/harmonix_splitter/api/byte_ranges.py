@@ -68,12 +68,12 @@ def _ranged(asked: str, file: FileFacts) -> Decision:
     if start >= stop:
         return _unsatisfiable(file)
     span = f"bytes {start}-{stop - 1}/{file.size}".encode()
-    headers = [*_described(file), (b"content-range", span), (b"content-length", str(stop - start).encode())]
+    headers = [*described(file), (b"content-range", span), (b"content-length", str(stop - start).encode())]
     return Decision(PART, start, stop, headers)
 
 
 def _whole(file: FileFacts) -> Decision:
-    headers = [*_described(file), (b"content-length", str(file.size).encode())]
+    headers = [*described(file), (b"content-length", str(file.size).encode())]
     return Decision(WHOLE_OK, 0, file.size, headers)
 
 
@@ -98,7 +98,7 @@ def _validators(file: FileFacts) -> list[tuple[bytes, bytes]]:
 
 
 @lru_cache(maxsize=2048)
-def _described(file: FileFacts) -> tuple[tuple[bytes, bytes], ...]:
+def described(file: FileFacts) -> tuple[tuple[bytes, bytes], ...]:
     headers = [*_validators(file), (b"content-type", file.media_type.encode())]
     if file.filename:
         headers.append((b"content-disposition", disposition(file.filename, is_download=file.is_download).encode()))

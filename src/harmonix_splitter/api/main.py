@@ -17,6 +17,7 @@ from harmonix_splitter.api.gate import Gate
 from harmonix_splitter.api.raw_routes import FastLane
 from harmonix_splitter.api.repeats import Repeats
 from harmonix_splitter.api.route_table import Shortcut
+from harmonix_splitter.api.routes.sharing import recorder_of
 from harmonix_splitter.api.share_lane import ShareLane
 from harmonix_splitter.api.song_files import SongFiles
 from harmonix_splitter.bootstrap import Studio
@@ -30,6 +31,7 @@ WORDS = (
     "live",
     "sharing",
     "share_push",
+    "share_history",
     "sources",
     "songs",
     "browsing",
@@ -43,9 +45,10 @@ WORDS = (
     "quick_analysis",
     "older_api",
     "playback",
-    "packs",
     "playback_links",
+    "packs",
     "administration",
+    "models",
     "webhooks",
     "party",
     "demo",
@@ -91,8 +94,11 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     studio: Studio = app.state.studio
     studio.prepare()
     app.state.housekeeping = studio.housekeeping  # it counts from now
+    recorder_of(app).finish_left()
     with studio.working(), studio.telling():
+        stop = studio.party.watch()
         yield
+        stop()
     studio.close()
 
 

@@ -22,6 +22,7 @@ from harmonix_splitter.errors import (
 class StartBody(msgspec.Struct):
     sessionId: str  # noqa: N815  (the documents' names)
     protect: bool = False
+    record: bool = False
 
 
 class AudioBody(msgspec.Struct):

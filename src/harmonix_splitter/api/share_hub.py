@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ WAITING = 50
 """Messages kept for a slow listener before it is moved to the live edge."""
 GAPS = (3, 30.0)
 """More gaps than this in so many seconds: too slow to listen."""
+REMEMBERED = 16
+"""Chunks kept as they were encoded, for those who join."""
 
 
 Parcel = bytes | str
@@ -70,6 +73,7 @@ class _Pump:
     task: "asyncio.Task[None]"
     listeners: set[Listener] = field(default_factory=set)
     encoders: dict[Codec, ChunkEncoder] = field(default_factory=dict)
+    newest: "OrderedDict[int, Chunk]" = field(default_factory=OrderedDict)
     epoch: int = 0
 
 
@@ -103,11 +107,18 @@ class ShareHub:
             with suppress(asyncio.CancelledError):
                 await task
 
-    async def frame_for(self, codec: Codec, chunk: Chunk, epoch: int) -> Frame:
+    async def frame_for(self, session: str, codec: Codec, chunk: Chunk, epoch: int) -> Frame:
         """A single chunk in the listener's codec, for what it missed before it joined."""
         if codec is Codec.FLOAT32:
             return Frame(codec, chunk, epoch)
-        return Frame(codec, await asyncio.to_thread(self.new_encoder().encode, chunk), epoch)
+        pump = self._pumps.get(session)
+        coded = pump.newest.get(chunk.sequence) if pump and pump.epoch == epoch else None
+        if coded is None:
+            coded = await asyncio.to_thread(self.new_encoder().encode, chunk)
+            if pump:
+                _turn_to(pump, epoch)
+                _remember(pump, coded)
+        return Frame(codec, coded, epoch)
 
     async def _run(self, session: str) -> None:
         """Pass on everything that happens, for as long as somebody here listens; a lost store is waited for."""
@@ -120,9 +131,7 @@ class ShareHub:
                 await asyncio.sleep(1)
 
     async def _spread(self, pump: _Pump, news: ShareNews) -> None:
-        if news.epoch != pump.epoch:
-            pump.encoders.clear()
-            pump.epoch = news.epoch
+        _turn_to(pump, news.epoch)
         if news.chunk is not None:
             await self._spread_chunk(pump, news.chunk)
         elif news.kind == "metadata":
@@ -136,6 +145,7 @@ class ShareHub:
             if codec is Codec.OPUS:
                 encoder = pump.encoders.setdefault(codec, self.new_encoder())
                 coded = await asyncio.to_thread(encoder.encode, chunk)
+                _remember(pump, coded)
             packet = Frame(codec, coded, pump.epoch).packed(microseconds())
             for listener in [each for each in pump.listeners if each.codec is codec]:
                 listener.offer(packet)
@@ -144,3 +154,16 @@ class ShareHub:
         text = json.dumps(message)
         for listener in list(pump.listeners):
             listener.offer(text)
+
+
+def _turn_to(pump: _Pump, epoch: int) -> None:
+    if epoch != pump.epoch:
+        pump.encoders.clear()
+        pump.newest.clear()
+        pump.epoch = epoch
+
+
+def _remember(pump: _Pump, coded: Chunk) -> None:
+    pump.newest[coded.sequence] = coded
+    if len(pump.newest) > REMEMBERED:
+        pump.newest.popitem(last=False)

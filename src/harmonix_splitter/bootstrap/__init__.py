@@ -34,6 +34,7 @@ from harmonix_splitter.services.ports.backups import Backups
 from harmonix_splitter.services.ports.browsing import SongShelf
 from harmonix_splitter.services.ports.codecs import ChunkDecoder, ChunkEncoder
 from harmonix_splitter.services.ports.models import ModelStore
+from harmonix_splitter.services.recording import RecordingService
 from harmonix_splitter.services.separation import SeparationService
 from harmonix_splitter.services.sharing import SharingService
 from harmonix_splitter.services.songs import SongsService
@@ -82,6 +83,12 @@ class Studio:
         from harmonix_splitter.bootstrap.sharing import sharing
 
         return sharing(self.parts)
+
+    @cached_property
+    def recordings(self) -> RecordingService:
+        from harmonix_splitter.bootstrap.recording import recording
+
+        return recording(self.parts)
 
     @cached_property
     def demo(self) -> DemoService:

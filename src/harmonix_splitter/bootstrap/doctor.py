@@ -44,6 +44,7 @@ def doctor(parts: Parts) -> DoctorService:
         NamedCheck("words", lambda: _words(parts)),
         NamedCheck("web studio", _web),
         NamedCheck("links", _links),
+        NamedCheck("javascript", _javascript, needed=False),
         NamedCheck("demucs", lambda: _extra("demucs", "Stems of studio quality"), needed=False),
         NamedCheck("speech", lambda: _extra("faster_whisper", "Transcription", extra="speech"), needed=False),
         NamedCheck("analysis engines", lambda: _analysis_engines(parts), needed=False),
@@ -199,6 +200,15 @@ def _links() -> str:
     from yt_dlp.version import __version__ as version
 
     return f"yt-dlp {version} (update it when links stop working)"
+
+
+def _javascript() -> str:
+    from harmonix_splitter.adapters.sources.javascript import advice_about_javascript, javascript_runtimes
+
+    found = javascript_runtimes()
+    if not found:
+        raise EngineMissingError("Nothing here runs YouTube's player.", advice=advice_about_javascript(found))
+    return f"{' and '.join(found)}, for YouTube's player"
 
 
 def _extra(module: str, what: str, extra: str = "") -> str:

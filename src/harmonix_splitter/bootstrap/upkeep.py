@@ -1,5 +1,7 @@
 """Keeping the library true, moving old ones in, backing it up."""
 
+from dataclasses import replace
+
 from harmonix_splitter.bootstrap.library import library
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.domain.library import Cleanup
@@ -69,6 +71,7 @@ def watcher(parts: Parts) -> FolderWatcher | None:
     from harmonix_splitter.adapters.storage.uploads import UploadFolder
     from harmonix_splitter.adapters.storage.watched_folders import WatchedFolders
     from harmonix_splitter.bootstrap.songs import songs
+    from harmonix_splitter.domain.allowance import UNLIMITED
     from harmonix_splitter.domain.separation import Mode, Quality, Recipe
 
     settings = parts.settings
@@ -78,4 +81,5 @@ def watcher(parts: Parts) -> FolderWatcher | None:
     recipe = Recipe(Mode(chosen.mode), Quality(chosen.quality), chosen.engine)
     folders = WatchedFolders(tuple(path.expanduser().resolve() for path in settings.library.watch))
     uploads = UploadFolder(settings.data_dir / "uploads")
-    return FolderWatcher(folders, uploads, songs(parts), recipe, settings.limits.upload_mb * 1_000_000)
+    house = replace(songs(parts), allowance=UNLIMITED)
+    return FolderWatcher(folders, uploads, house, recipe, settings.limits.upload_mb * 1_000_000)

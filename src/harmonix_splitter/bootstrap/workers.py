@@ -81,7 +81,7 @@ def working(parts: Parts) -> Iterator[None]:
     look = watched.look if watched is not None else list
 
     def at_start() -> None:
-        sweeper.take_back_from(_is_dead)
+        sweeper.take_back_from(is_dead)
         found = keeper.rescan()
         logger.info("library scanned", extra={"appeared": len(found.appeared), "vanished": len(found.vanished)})
 
@@ -122,7 +122,7 @@ def _hints(parts: Parts, crew: LocalWorkers) -> "CeleryHints | None":
     return hints
 
 
-def _is_dead(worker: str) -> bool:
+def is_dead(worker: str) -> bool:
     """Whether a worker of this machine is certainly gone. A number in use again only means waiting for the lease."""
     host, _, process = worker.partition("/")[0].rpartition(":")
     return host == socket.gethostname() and process.isdigit() and not Path(f"/proc/{process}").exists()

@@ -35,6 +35,7 @@ class ServerSettings(Section):
     trusted_proxies: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ("*",)
     worker_here: bool = True
+    send_files: Literal["here", "x-accel", "x-sendfile"] = "here"
 
 
 class DataSettings(Section):
@@ -84,6 +85,7 @@ class LimitsSettings(Section):
     anonymous_per_second: Annotated[int, Field(ge=0)] = 100
     writes_per_second: Annotated[int, Field(ge=0)] = 50
     quota_gb: Annotated[float, Field(gt=0)] | None = None
+    songs_per_day: Annotated[int, Field(ge=1)] | None = None
 
 
 class SeparationSettings(Section):

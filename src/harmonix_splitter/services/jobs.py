@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from harmonix_splitter.domain.job_news import job_event
-from harmonix_splitter.domain.jobs import MOST_ATTEMPTS, Failure, Job, Stage, is_lasting, pause_before, progress_at
+from harmonix_splitter.domain.jobs import (
+    MOST_ATTEMPTS,
+    Failure,
+    Job,
+    JobStatus,
+    Stage,
+    is_lasting,
+    pause_before,
+    progress_at,
+)
 from harmonix_splitter.domain.library import LibraryItem
 from harmonix_splitter.domain.webhooks import TOPIC, Happening, notice
 from harmonix_splitter.errors import HarmonixError, JobStepError, NotFoundError
@@ -71,6 +80,15 @@ class JobsService:
         job = self.record.replace_fetch(job_id, upload_id, self.clock.now())
         self.announce(job, is_new=True)
         return job
+
+    def hold(self, user_id: str) -> None:
+        """Begin no more jobs, on any machine, until `let_go`; what runs goes on."""
+        self.record.hold(user_id, self.clock.now())
+
+    def let_go(self) -> None:
+        self.record.let_go()
+        for job in self.record.find(JobFilter(statuses=(JobStatus.PENDING,), limit=100)):
+            self.queue.wake(job.id)
 
     def claim(self, worker: str, job_id: str | None = None) -> tuple[Job, Claim] | None:
         job = self.record.claim(worker, self.clock.now(), job_id)

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
+from harmonix_splitter.domain.allowance import DAY, UNLIMITED, Allowance, Use
 from harmonix_splitter.domain.identifiers import new_id
 from harmonix_splitter.domain.jobs import Job, JobKind
 from harmonix_splitter.domain.lyrics.wishes import WordsWish
@@ -26,6 +27,10 @@ class SongsService:
     jobs: JobsService
     library: LibraryService
     clock: Clock
+    allowance: Allowance = UNLIMITED
+
+    def use_of(self, owner_id: str) -> Use:
+        return self.record.use_of(owner_id, self.clock.now() - DAY)
 
     def create(self, owner_id: str, facts: SongFacts, video_id: str = "", **details: object) -> Song:
         """The card first, at once; what is to be done for it comes with `start`."""
@@ -133,6 +138,7 @@ class SongsService:
     def _ask(self, song: Song, due_at: datetime | None = None) -> Asked:
         assert song.source is not None
         assert song.recipe is not None
+        self._check_allowance(song.owner_id, song.source.key, song.recipe.key)
         facts = song.facts
         job = Job(
             id=new_id(),
@@ -154,6 +160,10 @@ class SongsService:
         added = notice(Happening.SONG_ADDED, asked.song.id, [song.owner_id], told)
         self.jobs.events.publish(TOPIC, added)
         return asked
+
+    def _check_allowance(self, owner_id: str, source_key: str, recipe_key: str) -> None:
+        if self.allowance.is_limited and self.library.item_of(source_key, recipe_key) is None:
+            self.allowance.check(self.use_of(owner_id), self.clock.now())
 
     def _job_of(self, song: Song, due_at: datetime | None) -> Job | None:
         if not song.job_id:

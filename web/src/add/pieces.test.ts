@@ -19,7 +19,7 @@ class Server {
   bytes = Buffer.alloc(0);
   begun = 0;
   breaks: (ApiProblem | null)[] = [];
-  state = () => ({ id: 'u', size: FILE.size, received: this.bytes.length, pieceBytes: 8_388_608 });
+  state = () => ({ id: 'u', name: FILE.name, size: FILE.size, received: this.bytes.length, pieceBytes: 8_388_608 });
   begin = async () => (this.begun++, this.state());
   soFar = async () => this.state();
   rest = async () => undefined;

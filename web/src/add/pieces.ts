@@ -35,7 +35,7 @@ export async function sendInPieces(file: File, progress: (share: number) => void
   let upload = await begun(file, signal, by);
   for (let tried = 0; upload.received < upload.size; ) {
     progress(upload.received / upload.size);
-    const end = upload.received + Math.min(PIECE, upload.pieceBytes);
+    const end = upload.received + Math.min(PIECE, upload.pieceBytes ?? PIECE);
     try {
       upload = await by.send(upload.id, upload.received, file.slice(upload.received, end), signal);
       tried = 0;

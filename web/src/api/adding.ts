@@ -1,5 +1,6 @@
 /** Asking for songs over the API. */
 import { ask } from './client';
+import type { InstantAnswer, UploadAnswer } from './schema';
 import type { Mode, Quality, VideoHit } from './types';
 
 export type Recipe = { mode: Mode; quality: Quality; stems: readonly string[]; engine: string };
@@ -48,7 +49,7 @@ export async function estimate(duration: number, recipe: Recipe): Promise<Estima
 }
 
 /** A file on its way in; the next piece begins at `received`. */
-export type Upload = { id: string; size: number; received: number; pieceBytes: number };
+export type Upload = UploadAnswer;
 const upload = (id: string) => `/api/uploads/${encodeURIComponent(id)}`;
 
 export const beginUpload = (file: File, signal: AbortSignal) =>
@@ -61,6 +62,6 @@ export const finishUpload = (id: string, recipe: Recipe, signal: AbortSignal) =>
 
 /** Which links and files (by hash) the library has in this recipe already. */
 export const instant = (links: readonly string[], files: readonly string[], recipe: Recipe) =>
-  ask<{ links: string[]; files: string[] }>('/api/instant', { method: 'POST', body: { links, files, ...fieldsOf(recipe) } });
+  ask<InstantAnswer>('/api/instant', { method: 'POST', body: { links, files, ...fieldsOf(recipe) } });
 export const takeKnownFile = (name: string, sha256: string, recipe: Recipe) =>
   ask<Answered>('/api/instant/file', { method: 'POST', body: { name: name.slice(-200), sha256, ...fieldsOf(recipe) } }).then(begun);

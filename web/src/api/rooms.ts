@@ -2,6 +2,9 @@
 import { wordsFrom, type Words } from '../lyrics/document';
 import type { Room, StageState } from '../stage/room';
 import { apiAddress, ApiProblem, ask } from './client';
+import type { TimedChord } from '../chords/lane';
+import { factsFrom } from '../mixer/facts';
+import type { VoiceRange } from '../party/voice';
 import type { StemFile } from './playback';
 
 const asSinger = (token?: string): Record<string, string> => (token ? { 'x-room-token': token } : {});
@@ -20,6 +23,16 @@ export async function roomStems(code: string, song: string): Promise<StemFile[]>
 
 export function roomStem(code: string, song: string, stem: string, format: string): string {
   return apiAddress(songPath(code, song, `/stems/${encodeURIComponent(stem)}.${format}`));
+}
+
+/** The song as the server mixes it, in another key if need be: for televisions that cannot mix. */
+export function roomMix(code: string, song: string, query: Record<string, string>): string {
+  return apiAddress(songPath(code, song, '/mix.mp3'), query);
+}
+
+/** The chords of a song; a song that was not analysed has none. */
+export async function roomChords(code: string, song: string): Promise<TimedChord[]> {
+  return factsFrom(await ask<unknown>(songPath(code, song, '/chords'))).lane.slice();
 }
 
 /** The words to sing; none is no trouble, the song is sung from memory. */
@@ -48,9 +61,10 @@ export function tellSung(code: string, turnId: string): Promise<Room> {
   return ask<Room>(path(code, '/sung'), { method: 'POST', body: { turnId } });
 }
 
-export type Choice = { id: string; title: string; artist: string; duration: number | null; isReady: boolean };
+/** `shift`: by how many semitones the song fits this singer's voice; null where the song or the voice is not known. */
+export type Choice = { id: string; title: string; artist: string; duration: number | null; isReady: boolean; shift: number | null };
 export type Joined = { singerId: string; name: string; token: string; room: Room };
-export type Wish = { songId: string } | { link: string };
+export type Wish = { songId: string; semitones?: number } | { link: string };
 
 const turnPath = (code: string, turn: string, rest = ''): string => path(code, `/turns/${encodeURIComponent(turn)}${rest}`);
 
@@ -59,12 +73,16 @@ export const myRooms = () => ask<{ rooms: Room[] }>('/api/rooms').then((answer) 
 export const closeRoom = (code: string) => ask<Room>(path(code), { method: 'DELETE' });
 export const seeRoom = (code: string) => ask<Room>(path(code));
 export const joinRoom = (code: string, name: string) => ask<Joined>(path(code, '/join'), { method: 'POST', body: { name } });
-export const roomSongs = (code: string, words: string, signal: AbortSignal) =>
-  ask<{ songs: Choice[] }>(path(code, '/songs'), { query: { q: words }, signal }).then((answer) => answer.songs);
+export const roomSongs = (code: string, words: string, token: string, signal: AbortSignal) =>
+  ask<{ songs: Choice[] }>(path(code, '/songs'), { query: { q: words }, headers: asSinger(token), signal }).then((answer) => answer.songs);
 export const wishFor = (code: string, wish: Wish, token: string) =>
   ask<Room>(path(code, '/turns'), { method: 'POST', body: wish, headers: asSinger(token) });
 export const takeBack = (code: string, turn: string, token?: string) =>
   ask<Room>(turnPath(code, turn), { method: 'DELETE', headers: asSinger(token) });
+export const swapTurns = (code: string, turn: string, otherId: string, token: string) =>
+  ask<Room>(turnPath(code, turn, '/swap'), { method: 'POST', body: { otherId }, headers: asSinger(token) });
+export const tellRange = (code: string, { lowest, highest }: VoiceRange, token: string) =>
+  ask<Room>(path(code, '/range'), { method: 'PUT', body: { lowest, highest }, headers: asSinger(token) });
 export const moveTurn = (code: string, turn: string, position: number) =>
   ask<Room>(turnPath(code, turn, '/move'), { method: 'POST', body: { position } });
 export const playTurn = (code: string, turn: string) => ask<Room>(turnPath(code, turn, '/play'), { method: 'POST' });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { clockOffset, minutesUntil, mustJump, placeAt, type StageState, type Turn } from './room';
+import { clockOffset, minutesUntil, mustJump, placeAt, readyMinutes, type StageState, type Turn } from './room';
 
-const STAGE: StageState = { turnId: 't', isPlaying: true, position: 10, at: 100, tempo: 0.5, semitones: 0, guide: 0, volume: 1, lyricsSize: 1, lyricsOffset: 0 };
+const STAGE: StageState = { turnId: 't', isPlaying: true, position: 10, at: 100, tempo: 0.5, semitones: 0, guide: 0, volume: 1, lyricsSize: 1, lyricsOffset: 0, showsChords: false };
 
 describe('the stage\'s clock', () => {
   it('moves at the tempo while playing and stands while not', () => {
@@ -25,4 +25,8 @@ describe('the stage\'s clock', () => {
 
 it('tells a singer at least a minute', () => {
   expect([5, 100, 400].map((waitSeconds) => minutesUntil({ waitSeconds } as Turn))).toEqual([1, 2, 7]);
+});
+
+it('says when a song will be ready as people do', () => {
+  expect([{ least: 170, most: 230 }, { least: 5, most: 20 }, { least: 230, most: 232 }].map(readyMinutes)).toEqual(['3–4', '1', '4']);
 });

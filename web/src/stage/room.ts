@@ -15,6 +15,12 @@ export interface Turn {
   /** Why it cannot be sung, when it cannot. */
   failure: string;
   isPinned: boolean;
+  /** Away from the recording's key, as the singer wished. */
+  semitones: number;
+  /** Only while it waits: whether its song will be there in time, in how many seconds, and which own turn could go first. */
+  verdict?: 'ready' | 'in_time' | 'close' | 'late' | 'unknown';
+  readyIn?: { least: number; most: number } | null;
+  swapWith?: string | null;
 }
 
 export interface StageState {
@@ -29,6 +35,7 @@ export interface StageState {
   volume: number;
   lyricsSize: number;
   lyricsOffset: number;
+  showsChords: boolean;
 }
 
 export interface Room {
@@ -66,4 +73,10 @@ export function mustJump(heard: number, wanted: number): boolean {
 /** Minutes until a turn, as a singer plans: at least one when it is not next. */
 export function minutesUntil(turn: Turn): number {
   return Math.max(1, Math.round(turn.waitSeconds / 60));
+}
+
+/** "3–4" or "1": when a song will be ready, as people say it. */
+export function readyMinutes({ least, most }: { least: number; most: number }): string {
+  const [from, to] = [Math.max(1, Math.round(least / 60)), Math.max(1, Math.ceil(most / 60))];
+  return from >= to ? String(to) : `${from}–${to}`;
 }

@@ -1,5 +1,5 @@
 /** Plays what the room's clock says: the song on stage, at its place, in its key, with as much guide voice as wished. */
-import { roomStem, roomStems, tellSung } from '../api/rooms';
+import { roomMix, roomStems, tellSung } from '../api/rooms';
 import { flatMix, withSpeed, withStrip } from '../mixer/mix';
 import { canMix } from '../player/audio/rendered_sound';
 import type { Sound, SoundNews } from '../player/audio/sound';
@@ -55,8 +55,7 @@ export class StagePlayer {
     this.stems = stems.map(({ name }) => name);
     const news: SoundNews = { report: () => undefined, stemFailed: () => undefined, ended: () => void this.sung(code, turnId) };
     if (canMix()) return (await import('../player/audio/deck_sound')).DeckSound.open(stems, news);
-    const backing = this.stems.find((name) => name === 'instrumental') ?? 'original';
-    return new TrackSound(roomStem(code, songId, backing, 'mp3'), news);
+    return new TrackSound((query) => roomMix(code, songId, query), news);
   }
 
   private async sung(code: string, turnId: string): Promise<void> {

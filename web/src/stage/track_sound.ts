@@ -1,15 +1,21 @@
-/** One finished track on an <audio> element: for television browsers that cannot mix. */
+/** The song mixed by the server, on an <audio> element: for television browsers that cannot mix. */
+import { queryOf } from '../mixer/link';
 import type { Mix } from '../mixer/mix';
 import type { Sound, SoundNews } from '../player/audio/sound';
 
 const SAMPLE_RATE = 44100;
+const SETTLE_MS = 600;
 
 export class TrackSound implements Sound {
   readonly sampleRate = SAMPLE_RATE;
-  private readonly audio: HTMLAudioElement;
+  private readonly audio = new Audio();
+  private address = '';
+  private waiting: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(address: string, news: SoundNews) {
-    this.audio = new Audio(address);
+  constructor(
+    private readonly addressOf: (query: Record<string, string>) => string,
+    news: SoundNews,
+  ) {
     this.audio.preload = 'auto';
     this.audio.preservesPitch = true;
     this.audio.addEventListener('ended', () => news.ended());
@@ -35,8 +41,16 @@ export class TrackSound implements Sound {
     return this.audio.currentTime;
   }
 
+  /** Tempo is the browser's; key and guide voice are rendered anew, once nobody turns at them any more. */
   setMix(mix: Mix): void {
     this.audio.playbackRate = mix.tempo;
+    const address = this.addressOf(queryOf({ mix: { ...mix, tempo: 1 }, loop: null, start: 0 }, []));
+    if (address === this.address) return;
+    const isFirst = this.address === '';
+    this.address = address;
+    clearTimeout(this.waiting);
+    if (isFirst) this.audio.src = address;
+    else this.waiting = setTimeout(() => this.change(address), SETTLE_MS);
   }
 
   setLoop(): void {}
@@ -52,8 +66,24 @@ export class TrackSound implements Sound {
   }
 
   close(): void {
+    clearTimeout(this.waiting);
     this.audio.pause();
     this.audio.removeAttribute('src');
     this.audio.load();
+  }
+
+  /** The old key plays on until the new one can; the stage's clock puts it in its place. */
+  private change(address: string): void {
+    const next = new Audio(address);
+    next.preload = 'auto';
+    next.addEventListener('canplay', () => {
+      if (address !== this.address) return;
+      const { paused, playbackRate, currentTime } = this.audio;
+      this.audio.src = address;
+      this.audio.currentTime = currentTime;
+      this.audio.playbackRate = playbackRate;
+      if (!paused) void this.audio.play();
+    }, { once: true });
+    next.load();
   }
 }

@@ -38,6 +38,8 @@ export const t = translator({
     preparing: 'Being prepared',
     refused: 'Not done: {reason}',
     notReady: 'is still being prepared',
+    capo: 'Capo {fret}',
+    chords: 'Chords over the words',
   },
   de: {
     stage: 'Bühne',
@@ -75,5 +77,7 @@ export const t = translator({
     preparing: 'Wird vorbereitet',
     refused: 'Nicht geschehen: {reason}',
     notReady: 'wird noch vorbereitet',
+    capo: 'Kapo {fret}',
+    chords: 'Akkorde über dem Text',
   },
 });

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.adapters.database.schema.party import rooms
 from harmonix_splitter.domain.party import Room, Singer, Stage, Turn
-from harmonix_splitter.domain.party.room import Sung
+from harmonix_splitter.domain.party.turns import Sung
 from harmonix_splitter.errors import ConflictError, NotFoundError
 
 
@@ -44,6 +44,11 @@ class SqlRooms:
         mine = (rooms.c.owner_id == owner_id) & rooms.c.is_open
         with self.database.read() as connection:
             found = connection.execute(select(rooms).where(mine).order_by(rooms.c.opened_at.desc())).mappings().all()
+        return [_room(row["room"], row["version"]) for row in found]
+
+    def open(self) -> list[Room]:
+        with self.database.read() as connection:
+            found = connection.execute(select(rooms).where(rooms.c.is_open)).mappings().all()
         return [_room(row["room"], row["version"]) for row in found]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, func, select
@@ -10,9 +11,12 @@ from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.adapters.database.jobs import add_or_join
 from harmonix_splitter.adapters.database.library import playable_item
 from harmonix_splitter.adapters.database.link_counts import count_links
+from harmonix_splitter.adapters.database.schema.jobs import jobs
+from harmonix_splitter.adapters.database.schema.library import items
 from harmonix_splitter.adapters.database.schema.songs import songs
 from harmonix_splitter.adapters.database.song_rows import song_from_row, song_to_row
 from harmonix_splitter.adapters.database.upserts import upsert
+from harmonix_splitter.domain.allowance import Use
 from harmonix_splitter.domain.jobs import Job, JobStatus
 from harmonix_splitter.domain.songs import Song, SongStatus
 from harmonix_splitter.errors import NotFoundError
@@ -104,6 +108,13 @@ class SqlSongs:
         query = select(songs.c.item_id).where(songs.c.owner_id == owner_id, songs.c.item_id.in_(list(item_ids)))
         with self.database.read() as connection:
             return set(connection.execute(query).scalars())
+
+    def use_of(self, owner_id: str, since: datetime) -> Use:
+        theirs = select(songs.c.item_id).where(songs.c.owner_id == owner_id, songs.c.item_id != "")
+        size = select(func.coalesce(func.sum(items.c.size), 0)).where(items.c.id.in_(theirs))
+        asked = select(jobs.c.created_at).where(jobs.c.user_id == owner_id, jobs.c.created_at >= since)
+        with self.database.read() as connection:
+            return Use(int(connection.execute(size).scalar_one()), tuple(connection.execute(asked).scalars()))
 
     def links_of(self, owner_id: str) -> list[Song]:
         return self._songs(

@@ -18,6 +18,7 @@ from harmonix_splitter.api.gate.bodies import (
     may_carry_a_body,
     too_large,
 )
+from harmonix_splitter.api.gate.file_proxy import FILE_PROXY, FileProxy
 from harmonix_splitter.api.gate.identities import Identities, shown_by
 from harmonix_splitter.api.gate.origins import SAFE_METHODS, Asked, Origins
 from harmonix_splitter.api.gate.rates import Rate, Rates
@@ -42,6 +43,7 @@ class House:
     anonymous: Rate
     writing: Rate
     prefix: str = ""
+    proxy: FileProxy | None = None
 
     @classmethod
     def of(cls, studio: Studio) -> "House":
@@ -53,6 +55,7 @@ class House:
             anonymous=Rate(limits.anonymous_per_second, limits.anonymous_per_second * 4),
             writing=Rate(limits.writes_per_second, limits.writes_per_second * 4),
             prefix=server.prefix.rstrip("/"),
+            proxy=None if server.send_files == "here" else FileProxy(server.send_files, studio.settings.data_dir),
         )
 
 
@@ -107,6 +110,8 @@ class Gate:
             return
         scope[IDENTITY] = identity
         scope.setdefault("state", {})["gate"] = self
+        if self.house.proxy is not None:
+            scope[FILE_PROXY] = self.house.proxy
         if body is None:
             await self.app(scope, receive, send)
         else:

@@ -44,7 +44,9 @@ def stats(studio: TheStudio, _admin: AdminUser) -> dict[str, Any]:
 def queues(studio: TheStudio, _admin: AdminUser) -> dict[str, Any]:
     counted = studio.jobs.record.count()
     running = studio.jobs.record.running()
+    held = studio.jobs.record.held_since()
     return {
+        "pausedSince": held.isoformat() if held else None,
         "waiting": counted.get(JobStatus.PENDING, 0),
         "active": len(running),
         "failed": counted.get(JobStatus.FAILED, 0),
@@ -56,6 +58,16 @@ def queues(studio: TheStudio, _admin: AdminUser) -> dict[str, Any]:
             "separate": studio.settings.queue.separations_at_once,
         },
     }
+
+
+@router.post("/api/admin/queues/pause", status_code=204, summary="Begin no more jobs; what runs goes on")
+def pause(studio: TheStudio, admin: AdminUser) -> None:
+    studio.jobs.hold(admin.id)
+
+
+@router.post("/api/admin/queues/resume", status_code=204, summary="Begin jobs again")
+def resume(studio: TheStudio, _admin: AdminUser) -> None:
+    studio.jobs.let_go()
 
 
 @router.post("/api/admin/queues/retry-failed", summary="Try everything that failed once more")

@@ -73,7 +73,7 @@ async def _greet(socket: WebSocket, hub: ShareHub, session: str, listener: Liste
         }
     )
     for chunk in served.chunks if recovered else served.chunks[-2:]:
-        frame = await hub.frame_for(listener.codec, chunk, served.epoch)
+        frame = await hub.frame_for(session, listener.codec, chunk, served.epoch)
         await socket.send_bytes(frame.packed(microseconds()))
 
 

@@ -1,9 +1,11 @@
 """Live share sessions: the seven documented endpoints. Raw handlers: five posts a second per sharer."""
 
+import asyncio
 import hmac
 import io
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import HTTPConnection, Request
@@ -20,6 +22,7 @@ from harmonix_splitter.api.share_bodies import (
     refusal,
     start_of,
 )
+from harmonix_splitter.api.share_recorder import ShareRecorder
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.accounts import Role, Scope
 from harmonix_splitter.domain.sharing import Served, checked_session_id
@@ -80,15 +83,30 @@ def token_check(wanted: str) -> Callable[[bytes], bool]:
 @router.post("/start", summary="Start a session")
 @shared
 async def start(request: Request, sharing: SharingService) -> Response:
-    said = start_of(await body_of(request, 4_096))
+    said, studio, identity = start_of(await body_of(request, 4_096)), _studio(request), identity_of(request)
+    if said.record and identity is None:
+        raise SignInRequiredError("A recording becomes a song of somebody's: sign in to record.")
     # A member's session is the member's own: others who are signed in here may not speak into it.
-    protect = said.protect or not bears_token(request, _studio(request))
+    protect = said.protect or not bears_token(request, studio)
     begun = await sharing.start(said.sessionId, token=_token(request), protect=protect)
     _tell(request, Happening.SHARE_STARTED, begun.session, {"sessionId": begun.session})
+    owner = identity.user.id if identity else ""
+    share = await asyncio.to_thread(studio.recordings.begun, begun.session, begun.epoch, owner, begun.timestamp)
+    if said.record:
+        recorder_of(request.app).begin(share)
     body = {"success": True, "sessionId": begun.session, "timestamp": begun.timestamp, "epoch": begun.epoch}
     if begun.publisher_token:
         body["publisherToken"] = begun.publisher_token
     return answer(body)
+
+
+def recorder_of(app: Any) -> ShareRecorder:
+    """The server's one recorder."""
+    if not hasattr(app.state, "share_recorder"):
+        studio: Studio = app.state.studio
+        app.state.share_recorder = ShareRecorder(studio.sharing, studio.recordings)
+    recorder: ShareRecorder = app.state.share_recorder
+    return recorder
 
 
 async def post_metadata(request: Request, sharing: SharingService) -> Response:
@@ -107,6 +125,7 @@ async def post_audio(request: Request, sharing: SharingService) -> Response:
 @shared
 async def stop(request: Request, sharing: SharingService) -> Response:
     facts, lasted = await sharing.stop(_session(request), _token(request))
+    await asyncio.to_thread(_studio(request).recordings.ended, facts, sharing.now())
     totals = {"sessionDuration": round(lasted / 1000, 1), "bytesTransferred": facts.bytes}
     stats = {
         **totals,

@@ -1,11 +1,11 @@
 """A room of a karaoke night: everything that may happen in it, as new values of itself."""
 
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from harmonix_splitter.domain.party.rotation import rotation, waiting_times
 from harmonix_splitter.domain.party.stage import Stage, StageChange
+from harmonix_splitter.domain.party.turns import Singer, Sung, Turn, checked_name
 from harmonix_splitter.errors import (
     ConflictError,
     InvalidRequestError,
@@ -14,54 +14,11 @@ from harmonix_splitter.errors import (
     TooManyRequestsError,
 )
 
-LONGEST_NAME = 40
 MOST_WISHES_EACH = 20
 MOST_SINGERS = 300
 HISTORY_KEPT = 200
-
-
-@dataclass(frozen=True)
-class Singer:
-    """`credit` is what a late comer starts with, so that they catch up one round and not the whole night."""
-
-    id: str
-    name: str
-    token_hash: str = ""
-    joined_at: float = 0.0
-    credit: int = 0
-    sung: int = 0
-    lowest: float | None = None
-    highest: float | None = None
-
-    @property
-    def taken(self) -> int:
-        return self.credit + self.sung
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One singer's wish. `duration` in seconds; `ready_in` is None when playable, else how long it will still take."""
-
-    id: str
-    singer_id: str
-    song_id: str
-    title: str
-    artist: str
-    duration: float
-    wished_at: float
-    pinned: int | None = None
-    is_ready: bool = True
-    failure: str = ""
-
-
-@dataclass(frozen=True)
-class Sung:
-    """What happened to a turn, for the night's history."""
-
-    turn: Turn
-    singer: str
-    ended_at: float
-    was_skipped: bool = False
+MOST_OFFSETS = 500
+NEARER_BY = 15.0
 
 
 @dataclass(frozen=True)
@@ -78,6 +35,8 @@ class Room:
     on_stage: Turn | None = None
     history: tuple[Sung, ...] = ()
     stage: Stage = field(default_factory=Stage)
+    offsets: Mapping[str, float] = field(default_factory=dict)
+    """How much later each song's words are shown, as somebody set it on a remote."""
     version: int = 0
 
     def singer(self, singer_id: str) -> Singer:
@@ -105,6 +64,18 @@ class Room:
         if self.on_stage is not None:
             left = max(0.0, self.on_stage.duration - self.stage.position_at(now)) / self.stage.tempo
         return waiting_times(self.order(), left)
+
+    def expected(self, now: float) -> "Room":
+        """Each turn that is not ready knows when it is due; when its turn comes nearer, it is due earlier."""
+        waits = self.waits(now)
+        changed = tuple(_due_by(turn, now + waits[turn.id]) for turn in self.turns)
+        return self if changed == self.turns else replace(self, turns=changed)
+
+    def could_go_first(self, late: Turn) -> str | None:
+        """A ready song of the same singer, to sing instead while the late one is prepared."""
+        ready = (turn for turn in self.order() if turn.singer_id == late.singer_id and turn.is_ready)
+        found = next(ready, None)
+        return found.id if found else None
 
     def joined(self, singer_id: str, name: str, token_hash: str, now: float) -> "Room":
         self._must_be_open()
@@ -137,14 +108,21 @@ class Room:
         place = max(0, min(position, len(self.turns) - 1))
         return self._with_turn(turn_id, lambda turn: replace(turn, pinned=place))
 
+    def arranged(self, turn_ids: Sequence[str]) -> "Room":
+        """The host's whole order, first to last."""
+        room = self
+        for position, turn_id in enumerate(turn_ids):
+            room = room.moved(turn_id, position)
+        return room
+
     def next(self, now: float, *, skipped: bool = False) -> "Room":
         """End the turn on stage and begin the next that can be played; others keep their place."""
         ended = self._ended(now, skipped=skipped)
         ready = next((turn for turn in ended.order() if turn.is_ready), None)
         if ready is None or ended.is_paused:
-            return replace(ended, on_stage=None, stage=ended.stage.of("", now))
+            return replace(ended, on_stage=None, stage=ended.stage.empty(now))
         left = tuple(_one_up(turn) for turn in ended.turns if turn.id != ready.id)
-        return replace(ended, turns=left, on_stage=replace(ready, pinned=None), stage=ended.stage.of(ready.id, now))
+        return replace(ended, turns=left)._with_on_stage(ready, now)
 
     def started(self, now: float) -> "Room":
         """Begin if nobody sings."""
@@ -157,7 +135,7 @@ class Room:
             raise ConflictError("This song is not ready yet.")
         ended = self._ended(now, skipped=True)
         left = tuple(each for each in ended.turns if each.id != turn_id)
-        return replace(ended, turns=left, on_stage=replace(turn, pinned=None), stage=ended.stage.of(turn_id, now))
+        return replace(ended, turns=left)._with_on_stage(turn, now)
 
     def restarted(self, now: float) -> "Room":
         return replace(self, stage=replace(self.stage, position=0.0, at=now))
@@ -168,7 +146,11 @@ class Room:
         return changed if is_paused else changed.started(now)
 
     def controlled(self, change: StageChange, now: float) -> "Room":
-        return replace(self, stage=change.applied_to(self.stage, now))
+        changed = replace(self, stage=change.applied_to(self.stage, now))
+        if change.lyrics_offset is None or self.on_stage is None:
+            return changed
+        kept = [*self.offsets.items()][-MOST_OFFSETS:]
+        return replace(changed, offsets={**dict(kept), self.on_stage.song_id: change.lyrics_offset})
 
     def readied(self, song_id: str, *, is_ready: bool, failure: str = "", duration: float | None = None) -> "Room":
         """What became of the work on a song that somebody waits for."""
@@ -179,6 +161,11 @@ class Room:
             for turn in self.turns
         )
         return replace(self, turns=changed)
+
+    def named(self, song_id: str, title: str, artist: str) -> "Room":
+        """The title a song got while it was fetched."""
+        turns = (replace(each, title=title, artist=artist) if each.song_id == song_id else each for each in self.turns)
+        return replace(self, turns=tuple(turns))
 
     def swapped(self, turn_id: str, other_id: str, *, by_singer: str | None = None) -> "Room":
         """Two turns change places in time, as when one song will not be ready."""
@@ -221,6 +208,10 @@ class Room:
         history = (*self.history, Sung(turn, name, now, skipped))[-HISTORY_KEPT:]
         return replace(self, singers=counted, on_stage=None, history=history)
 
+    def _with_on_stage(self, turn: Turn, now: float) -> "Room":
+        stage = self.stage.of(turn.id, now, semitones=turn.semitones, offset=self.offsets.get(turn.song_id, 0.0))
+        return replace(self, on_stage=replace(turn, pinned=None), stage=stage)
+
     def _with_turn(self, turn_id: str, change: Callable[[Turn], Turn]) -> "Room":
         return replace(self, turns=tuple(change(each) if each.id == turn_id else each for each in self.turns))
 
@@ -237,23 +228,11 @@ class Room:
             raise ConflictError("This room has closed for the night.")
 
 
+def _due_by(turn: Turn, at: float) -> Turn:
+    """Not told again for a few seconds' difference."""
+    is_earlier = turn.due_at is None or at < turn.due_at - NEARER_BY
+    return replace(turn, due_at=at) if not turn.is_ready and is_earlier else turn
+
+
 def _one_up(turn: Turn) -> Turn:
     return turn if turn.pinned is None else replace(turn, pinned=max(0, turn.pinned - 1))
-
-
-def checked_name(name: str) -> str:
-    """A name on one line, without control characters; markup is just letters to us."""
-    plain = "".join(letter for letter in name if unicodedata.category(letter)[0] != "C")
-    tidy = " ".join(plain.split())
-    if not tidy:
-        raise InvalidRequestError("Tell us your name.", field="name")
-    if len(tidy) > LONGEST_NAME:
-        raise InvalidRequestError(f"A name has {LONGEST_NAME} characters at most.", field="name")
-    return tidy
-
-
-def fairness(turns: Mapping[str, float]) -> float:
-    """How even shares are: 1 when all are equal, 1/n when one has everything."""
-    shares = list(turns.values())
-    total = sum(shares)
-    return 1.0 if not total else total * total / (len(shares) * sum(share * share for share in shares))

@@ -50,3 +50,10 @@ def waiting_times(order: Sequence[Waiting], left_on_stage: float) -> dict[str, f
         times[turn.id] = until
         until += turn.duration + PAUSE_BETWEEN
     return times
+
+
+def fairness(turns: Mapping[str, float]) -> float:
+    """How even shares are: 1 when all are equal, 1/n when one has everything."""
+    shares = list(turns.values())
+    total = sum(shares)
+    return 1.0 if not total else total * total / (len(shares) * sum(share * share for share in shares))

@@ -21,6 +21,7 @@ class Stage:
     volume: float = 1.0
     lyrics_size: float = 1.0
     lyrics_offset: float = 0.0
+    shows_chords: bool = False
 
     def position_at(self, now: float) -> float:
         moved = (now - self.at) * self.tempo if self.is_playing else 0.0
@@ -29,8 +30,8 @@ class Stage:
     def frozen_at(self, now: float) -> "Stage":
         return replace(self, position=self.position_at(now), at=now)
 
-    def of(self, turn_id: str, now: float) -> "Stage":
-        """The next song: from the start, in its own key and tempo; loudness and size stay as they were."""
+    def of(self, turn_id: str, now: float, *, semitones: int = 0, offset: float = 0.0) -> "Stage":
+        """The next song: from the start, in its singer's key, at its tempo; loudness and size stay as they were."""
         return replace(
             self,
             turn_id=turn_id,
@@ -38,9 +39,12 @@ class Stage:
             position=0.0,
             at=now,
             tempo=1.0,
-            semitones=0,
-            lyrics_offset=0.0,
+            semitones=semitones,
+            lyrics_offset=offset,
         )
+
+    def empty(self, now: float) -> "Stage":
+        return self.of("", now)
 
 
 _LIMITS = {
@@ -66,6 +70,7 @@ class StageChange:
     volume: float | None = None
     lyrics_size: float | None = None
     lyrics_offset: float | None = None
+    shows_chords: bool | None = None
 
     def __post_init__(self) -> None:
         for name, (low, high) in _LIMITS.items():

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from harmonix_splitter.analysis import voice
+from harmonix_splitter.analysis.melody import RATE as TUNE_RATE
+from harmonix_splitter.analysis.melody import tune_of
 from harmonix_splitter.domain.analysis import Analysis, Loudness, VocalRange
 from harmonix_splitter.errors import AudioError
 from harmonix_splitter.services.analysis.engines import AnalysisEngines
@@ -16,7 +17,6 @@ from harmonix_splitter.services.analysis.listening import (
     RecordedSound,
     heard_recording,
     heard_samples,
-    heard_stem,
 )
 from harmonix_splitter.services.analysis.notes import notes_of
 from harmonix_splitter.services.ports.analysis import Samples, Sound
@@ -34,14 +34,18 @@ class AnalysisService:
     def analyze(self, recording: Path, stems: Mapping[str, Path], progress: Progress = unheard) -> Analysis:
         """Everything about one recording. Raise AudioError when it cannot be read."""
         heard = heard_recording(self.reader, recording, stems, lambda share: progress(share * _HEARING))
-        return analysis_of(heard, self.engines, RecordedSound(self.reader, recording), progress)
+        found = analysis_of(heard, self.engines, RecordedSound(self.reader, recording), progress)
+        return self._with_range(found, stems)
 
     def with_stems(self, known: Mapping[str, Any], stems: Mapping[str, Path]) -> Analysis:
         """A stored analysis, with what only the stems can tell: how low and how high the voice goes."""
-        analysis = Analysis.from_document(known)
+        return self._with_range(Analysis.from_document(known), stems)
+
+    def _with_range(self, analysis: Analysis, stems: Mapping[str, Path]) -> Analysis:
+        """How low and how high the vocal stem goes; unknown when too little is sung to tell."""
         if "vocals" not in stems:
             return analysis
-        sung = voice.range_of(heard_stem(self.reader, stems["vocals"]).pitches)
+        sung = tune_of(self.reader.load(stems["vocals"], TUNE_RATE, mono=True)).range
         return replace(analysis, vocal_range=VocalRange(*sung) if sung else None)
 
 
@@ -71,7 +75,6 @@ def analysis_of(heard: Heard, engines: AnalysisEngines, sound: Sound | None, pro
         sections=sections,
         instruments=instruments,
         loudness=_loudness(heard),
-        vocal_range=_vocal_range(heard),
         engines=finder.ran,
         missing=finder.missing,
     )
@@ -80,10 +83,3 @@ def analysis_of(heard: Heard, engines: AnalysisEngines, sound: Sound | None, pro
 def _loudness(heard: Heard) -> Loudness:
     facts = heard.loudness
     return Loudness(facts.integrated, facts.range, facts.true_peak, facts.silences, facts.clipped_samples)
-
-
-def _vocal_range(heard: Heard) -> VocalRange | None:
-    if "vocals" not in heard.stems:
-        return None
-    found = voice.range_of(heard.stems["vocals"].pitches)
-    return VocalRange(*found) if found else None

@@ -23,3 +23,7 @@ class RoomRepository(Protocol):
     def of_owner(self, owner_id: str) -> list[Room]:
         """Open rooms, newest first."""
         ...
+
+    def open(self) -> list[Room]:
+        """Every open room."""
+        ...

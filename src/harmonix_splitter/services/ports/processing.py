@@ -34,14 +34,14 @@ class Separates(Protocol):
     def separate(self, recording: Path, recipe: Recipe, target: Path, progress: Progress, /) -> SeparatedStems: ...
 
 
-class AnalysisFacts(Protocol):
+class FactDocument(Protocol):
     def to_document(self) -> dict[str, Any]: ...
 
 
 class Analyses(Protocol):
-    def analyze(self, recording: Path, stems: Mapping[str, Path], progress: Progress, /) -> AnalysisFacts: ...
+    def analyze(self, recording: Path, stems: Mapping[str, Path], progress: Progress, /) -> FactDocument: ...
 
-    def with_stems(self, known: Mapping[str, Any], stems: Mapping[str, Path], /) -> AnalysisFacts:
+    def with_stems(self, known: Mapping[str, Any], stems: Mapping[str, Path], /) -> FactDocument:
         """A stored analysis with what only the stems can tell."""
         ...
 

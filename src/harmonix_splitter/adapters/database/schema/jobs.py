@@ -68,6 +68,15 @@ turns = Table(
     Column("turn", Integer, nullable=False),
 )
 
+# One row at most: while it is there, nobody claims a job.
+queue_holds = Table(
+    "queue_holds",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user_id", String(64), nullable=False),
+    Column("since", Moment, nullable=False),
+)
+
 timings = Table(
     "job_timings",
     metadata,

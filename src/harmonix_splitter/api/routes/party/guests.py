@@ -1,5 +1,6 @@
 """What guests do with their phones: join, choose, wait, take back. Nothing outside their room."""
 
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
@@ -7,9 +8,10 @@ from fastapi import APIRouter
 from harmonix_splitter.api.dependencies import MaybeUser, TheStudio
 from harmonix_splitter.api.routes.party.people import MaybeGuest, TheGuest, TheRoom
 from harmonix_splitter.api.routes.party.wishes import JoinWish, RangeWish, SongWish, StageWish, SwapWish
+from harmonix_splitter.domain.analysis import VocalRange
+from harmonix_splitter.domain.party import shift_to_fit
 from harmonix_splitter.domain.songs import Song
 from harmonix_splitter.errors import InvalidRequestError, NotAllowedError
-from harmonix_splitter.services.party_view import room_view
 
 router = APIRouter()
 View = dict[str, Any]
@@ -19,19 +21,22 @@ FOR_ALL = {"guide", "lyrics_size", "lyrics_offset"}
 
 @router.get("/api/rooms/{code}", summary="The room: who sings, who is next")
 def see(room: TheRoom, studio: TheStudio) -> View:
-    return room_view(room, studio.party.now())
+    return studio.party.view(room)
 
 
 @router.post("/api/rooms/{code}/join", status_code=201, summary="Join with a name; keep the token")
 def join(wish: JoinWish, room: TheRoom, studio: TheStudio) -> View:
     joined = studio.party.join(room.code, wish.name)
-    view = room_view(joined.room, studio.party.now())
+    view = studio.party.view(joined.room)
     return {"singerId": joined.singer.id, "name": joined.singer.name, "token": joined.token, "room": view}
 
 
 @router.get("/api/rooms/{code}/songs", summary="Songs of the host's library to choose from")
-def songs(room: TheRoom, studio: TheStudio, q: str = "") -> View:
-    return {"songs": [_shown(song) for song in studio.party.songs_for(room.code, q[:200])]}
+def songs(room: TheRoom, studio: TheStudio, guest: MaybeGuest, q: str = "") -> View:
+    """To a singer whose range is known: `shift`, by how many semitones each song fits their voice."""
+    voice = guest.singer.range if guest else None
+    found = studio.party.songs_for(room.code, q[:200])
+    return {"songs": [_shown(song, studio.party.sung_range(song), voice) for song in found]}
 
 
 @router.post("/api/rooms/{code}/turns", status_code=201, summary="Wish for a song")
@@ -40,44 +45,46 @@ def wish_for(wish: SongWish, guest: TheGuest, studio: TheStudio) -> View:
         raise InvalidRequestError("Name a song of the library or a link, one of them.")
     party, code = studio.party, guest.room.code
     if wish.link:
-        return room_view(party.wish_link(code, guest.singer.id, wish.link), party.now())
-    return room_view(party.wish(code, guest.singer.id, wish.song_id), party.now())
+        return party.view(party.wish_link(code, guest.singer.id, wish.link))
+    return party.view(party.wish(code, guest.singer.id, wish.song_id, wish.semitones))
 
 
 @router.delete("/api/rooms/{code}/turns/{turn_id}", summary="Take a wish back (the host: anybody's)")
 def take_back(turn_id: str, room: TheRoom, studio: TheStudio, user: MaybeUser, guest: MaybeGuest) -> View:
     if user is not None and (user.id == room.owner_id or user.is_admin):
-        return room_view(studio.party.remove(room.code, turn_id), studio.party.now())
+        return studio.party.view(studio.party.remove(room.code, turn_id))
     if guest is None:
         raise NotAllowedError("Join the room first.", advice="Scan its code and tell your name.")
-    return room_view(studio.party.remove(room.code, turn_id, guest.singer.id), studio.party.now())
+    return studio.party.view(studio.party.remove(room.code, turn_id, guest.singer.id))
 
 
 @router.post("/api/rooms/{code}/turns/{turn_id}/swap", summary="Change places between two of one's own turns")
 def swap(turn_id: str, wish: SwapWish, guest: TheGuest, studio: TheStudio) -> View:
     room = studio.party.swap(guest.room.code, turn_id, wish.other_id, guest.singer.id)
-    return room_view(room, studio.party.now())
+    return studio.party.view(room)
 
 
 @router.put("/api/rooms/{code}/range", summary="Tell one's range, as MIDI notes")
 def tell_range(wish: RangeWish, guest: TheGuest, studio: TheStudio) -> View:
     room = studio.party.set_range(guest.room.code, guest.singer.id, wish.lowest, wish.highest)
-    return room_view(room, studio.party.now())
+    return studio.party.view(room)
 
 
 @router.patch("/api/rooms/{code}/stage", summary="Play, pause, seek, key, tempo, guide voice, words")
 def control(wish: StageWish, room: TheRoom, studio: TheStudio, user: MaybeUser, guest: MaybeGuest) -> View:
-    asked = {name for name, value in wish.model_dump().items() if value is not None}
+    asked = {name for name, value in asdict(wish).items() if value is not None}
     is_host = user is not None and (user.id == room.owner_id or user.is_admin)
     sings = guest is not None and room.on_stage is not None and room.on_stage.singer_id == guest.singer.id
     if not is_host and not sings and (guest is None or asked - FOR_ALL):
         advice = "You can set the guide voice and the words."
         raise NotAllowedError("This is the host's and the singer's.", advice=advice)
-    return room_view(studio.party.control(room.code, wish.change()), studio.party.now())
+    return studio.party.view(studio.party.control(room.code, wish))
 
 
-def _shown(song: Song) -> View:
+def _shown(song: Song, sung: VocalRange | None, voice: VocalRange | None) -> View:
     facts = song.facts
     length = facts.duration_ms / 1000 if facts.duration_ms else None
     named = {"id": song.id, "title": facts.title, "artist": facts.artist}
-    return {**named, "duration": length, "isReady": song.is_playable}
+    shift = shift_to_fit(sung, voice) if sung and voice else None
+    low_to_high = sung.to_document() if sung else None
+    return {**named, "duration": length, "isReady": song.is_playable, "range": low_to_high, "shift": shift}

@@ -8,14 +8,13 @@ from harmonix_splitter.api.dependencies import MemberUser, TheStudio
 from harmonix_splitter.api.routes.party.people import HostedRoom
 from harmonix_splitter.api.routes.party.wishes import MoveWish, OpenWish, PauseWish
 from harmonix_splitter.domain.party import Room
-from harmonix_splitter.services.party_view import room_view
 
 router = APIRouter()
 View = dict[str, Any]
 
 
 def shown(studio: TheStudio, room: Room) -> View:
-    return room_view(room, studio.party.now())
+    return studio.party.view(room)
 
 
 @router.post("/api/rooms", status_code=201, summary="Open a room")
@@ -25,7 +24,7 @@ def open_room(wish: OpenWish, studio: TheStudio, user: MemberUser) -> View:
 
 @router.get("/api/rooms", summary="My open rooms")
 def rooms(studio: TheStudio, user: MemberUser) -> View:
-    return {"rooms": [shown(studio, room) for room in studio.party.mine(user.id)]}
+    return {"rooms": [shown(studio, room) for room in studio.party.rooms.of_owner(user.id)]}
 
 
 @router.delete("/api/rooms/{code}", summary="Close the room for the night")

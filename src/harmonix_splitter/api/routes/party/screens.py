@@ -2,6 +2,7 @@
 
 import io
 
+from anyio import to_thread
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -14,9 +15,10 @@ from harmonix_splitter.api.routes.party.wishes import SungWish
 from harmonix_splitter.api.routes.playback.stems import format_of, stem_answer
 from harmonix_splitter.api.song_files import SongOnFile, song_files
 from harmonix_splitter.api.song_lyrics import current_words
+from harmonix_splitter.domain.media import Encoding
 from harmonix_splitter.domain.party import Room
+from harmonix_splitter.domain.playback import mix_from
 from harmonix_splitter.errors import NotFoundError
-from harmonix_splitter.services.party_view import room_view
 
 router = APIRouter()
 
@@ -35,8 +37,8 @@ def qr(room: TheRoom, studio: TheStudio, request: Request) -> Response:
 def sung(wish: SungWish, room: TheRoom, studio: TheStudio) -> View:
     """Any screen of the room may say so, once: a turn that is not on stage any more changes nothing."""
     if room.on_stage is None or room.stage.position_at(studio.party.now()) < room.on_stage.duration - 15:
-        return room_view(room, studio.party.now())
-    return room_view(studio.party.sung(room.code, wish.turn_id), studio.party.now())
+        return studio.party.view(room)
+    return studio.party.view(studio.party.sung(room.code, wish.turn_id))
 
 
 @router.get("/api/rooms/{code}/songs/{song_id}/stems", summary="The stems of a song of this room")
@@ -63,6 +65,26 @@ def words(song_id: str, room: TheRoom, studio: TheStudio) -> View:
     return current_words(studio, studio.accounts.people.get(room.owner_id), song_id)
 
 
+@router.get("/api/rooms/{code}/songs/{song_id}/chords", summary="Chords and key of a song of this room")
+def chords(song_id: str, room: TheRoom, studio: TheStudio) -> View:
+    _must_be_queued(room, song_id)
+    item = studio.library.item(studio.songs.song(song_id).item_id)
+    found = studio.library.record.recording(item.recording_id).analysis or {}
+    return {"chords": found.get("chords") or [], "key": found.get("key")}
+
+
+@router.get(
+    "/api/rooms/{code}/songs/{song_id}/mix.{format}",
+    response_class=Response,
+    summary="A song of this room mixed by the server, for televisions that cannot mix",
+)
+async def mix(code: str, song_id: str, format: str, request: Request) -> FileAnswer:
+    found, form = await _song(request, code, song_id), format_of(format)
+    wish = mix_from(request.query_params)
+    path = await to_thread.run_sync(request.app.state.studio.playback.mix, found.files, wish, Encoding(form))
+    return FileAnswer(path, cache="private, no-cache")
+
+
 def _must_be_queued(room: Room, song_id: str) -> None:
     """A screen that knows the room's code gets what is in its queue, and nothing else of the host's."""
     queued = {turn.song_id for turn in (*room.turns, *((room.on_stage,) if room.on_stage else ()))}
@@ -71,8 +93,6 @@ def _must_be_queued(room: Room, song_id: str) -> None:
 
 
 async def _song(request: Request, code: str, song_id: str) -> SongOnFile:
-    from anyio import to_thread
-
     room = await to_thread.run_sync(room_by_code, request, code)
     _must_be_queued(room, song_id)
     owner = await to_thread.run_sync(request.app.state.studio.accounts.people.get, room.owner_id)

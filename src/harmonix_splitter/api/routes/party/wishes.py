@@ -1,6 +1,8 @@
 """What rooms are asked for."""
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
+from pydantic.alias_generators import to_camel
+from pydantic.dataclasses import dataclass
 
 from harmonix_splitter.api.documents import Wish
 from harmonix_splitter.domain.party import StageChange
@@ -16,6 +18,7 @@ class JoinWish(Wish):
 
 class SongWish(Wish):
     song_id: str = Field("", max_length=64)
+    semitones: int = Field(0, ge=-12, le=12, description="Away from the recording, as the singer likes it.")
     link: str = Field("", max_length=2_000, examples=["https://youtu.be/dQw4w9WgXcQ"])
 
 
@@ -40,15 +43,6 @@ class SungWish(Wish):
     turn_id: str = Field(max_length=64)
 
 
-class StageWish(Wish):
-    is_playing: bool | None = None
-    position: float | None = None
-    tempo: float | None = None
-    semitones: int | None = None
-    guide: float | None = None
-    volume: float | None = None
-    lyrics_size: float | None = None
-    lyrics_offset: float | None = None
-
-    def change(self) -> StageChange:
-        return StageChange(**self.model_dump())
+@dataclass(frozen=True, config=ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid"))
+class StageWish(StageChange):
+    """The change itself, as JSON."""

@@ -170,6 +170,30 @@ def upgrade() -> None:
         batch_op.create_index("ix_lyrics_versions_current", ["song", "state", "number"], unique=False)
 
     op.create_table(
+        "past_shares",
+        sa.Column("session", sa.String(length=6), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("owner_id", sa.String(length=64), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=False),
+        sa.Column("chunks", sa.Integer(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("peak_listeners", sa.Integer(), nullable=False),
+        sa.Column("unique_listeners", sa.Integer(), nullable=False),
+        sa.Column("song_id", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("session", "epoch", name=op.f("pk_past_shares")),
+    )
+    with op.batch_alter_table("past_shares", schema=None) as batch_op:
+        batch_op.create_index("ix_past_shares_owner", ["owner_id", "started_at"], unique=False)
+
+    op.create_table(
+        "queue_holds",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.String(length=64), nullable=False),
+        sa.Column("since", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_queue_holds")),
+    )
+    op.create_table(
         "recording_marks",
         sa.Column("mark", sa.Integer(), nullable=False),
         sa.Column("recording_id", sa.String(length=64), nullable=False),
@@ -502,6 +526,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_recording_marks_recording")
 
     op.drop_table("recording_marks")
+    op.drop_table("queue_holds")
+    with op.batch_alter_table("past_shares", schema=None) as batch_op:
+        batch_op.drop_index("ix_past_shares_owner")
+
+    op.drop_table("past_shares")
     with op.batch_alter_table("lyrics_versions", schema=None) as batch_op:
         batch_op.drop_index("ix_lyrics_versions_current")
 

@@ -2,17 +2,19 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
+from harmonix_splitter.domain.analysis import VocalRange
 from harmonix_splitter.domain.identifiers import new_id
 from harmonix_splitter.domain.party import Room, Singer, StageChange, Turn, checked_name
-from harmonix_splitter.domain.separation import Mode, Quality, Recipe
 from harmonix_splitter.domain.songs import Song, SongStatus
 from harmonix_splitter.errors import ConflictError, NotAllowedError, NotFoundError
-from harmonix_splitter.services.party_view import room_view
+from harmonix_splitter.services.party.preparing import Preparing
+from harmonix_splitter.services.party.view import room_view
 from harmonix_splitter.services.ports.accounts import Secrets
 from harmonix_splitter.services.ports.clock import Clock
-from harmonix_splitter.services.ports.events import EventBus
+from harmonix_splitter.services.ports.events import Event, EventBus
 from harmonix_splitter.services.ports.party import RoomRepository
 from harmonix_splitter.services.ports.songs import SongQuery
 from harmonix_splitter.services.songs import SongsService
@@ -21,7 +23,7 @@ _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without I and O, which look like digits on a far screen."""
 _TRIES = 8
 USUAL_DURATION = 215.0
-PARTY_RECIPE = Recipe(mode=Mode.KARAOKE, quality=Quality.FAST)
+_ENDINGS = {"job_completed", "job_failed", "job_cancelled"}
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,19 @@ class PartyService:
     events: EventBus
     secrets: Secrets
     clock: Clock
+    preparing: Preparing
+
+    def view(self, room: Room) -> dict[str, Any]:
+        """The room as its screens see it now."""
+        now = self.now()
+        return room_view(room, now, self.preparing.outlook(room, now))
+
+    def watch(self) -> Callable[[], None]:
+        """Look after every open room now and whenever a job ends, until the answer is called."""
+
+        stop = self.events.listen(["jobs"], self._heard)
+        self._look_after_all()
+        return stop
 
     def open(self, owner_id: str, name: str) -> Room:
         """A new room with a short code that no other room has."""
@@ -56,9 +71,6 @@ class PartyService:
         room = self.rooms.by_code(code)
         refreshed = self._refreshed(room)
         return room if refreshed is room else self._change(code, self._refreshed)
-
-    def mine(self, owner_id: str) -> list[Room]:
-        return self.rooms.of_owner(owner_id)
 
     def house(self, owner_id: str) -> Room:
         """The room behind the one queue of the documents: the owner's newest, opened when there is none."""
@@ -79,17 +91,17 @@ class PartyService:
                 return singer
         raise NotAllowedError("Join the room first.", advice="Scan its code and tell your name.")
 
-    def wish(self, code: str, singer_id: str, song_id: str) -> Room:
-        """A song of the host's library."""
+    def wish(self, code: str, singer_id: str, song_id: str, semitones: int = 0) -> Room:
+        """A song of the host's library, so many semitones away from its key."""
         room = self.rooms.by_code(code)
-        return self._wish(code, singer_id, self.songs.song(song_id, room.owner_id))
+        song = self.preparing.begun(self.songs.song(song_id, room.owner_id))
+        return self._wish(code, singer_id, song, semitones)
 
     def wish_link(self, code: str, singer_id: str, link: str) -> Room:
         """A song from the web: work on it begins at once, vocals and instrumental first."""
         room = self.rooms.by_code(code)
         room.singer(singer_id)
-        asked = self.songs.request_link(room.owner_id, link, PARTY_RECIPE)
-        return self._wish(code, singer_id, asked.song)
+        return self._wish(code, singer_id, self.preparing.wanted(room.owner_id, link))
 
     def add_for(self, code: str, name: str, song_id: str) -> tuple[Room, Turn]:
         """A wish typed at the desk for somebody without a phone."""
@@ -105,8 +117,16 @@ class PartyService:
     def songs_for(self, code: str, words: str, limit: int = 30) -> list[Song]:
         """What guests may choose from: the host's library."""
         room = self.rooms.by_code(code)
-        query = SongQuery(owner_id=room.owner_id, words=words, sort="title", limit=min(limit, 50))
-        return [song for song in self.songs.find(query)[0] if song.status is not SongStatus.ERROR]
+        found = self.songs.find(SongQuery(room.owner_id, words, sort="title", limit=min(limit, 50)))[0]
+        return [song for song in found if song.status is not SongStatus.ERROR]
+
+    def sung_range(self, song: Song) -> VocalRange | None:
+        """How low and how high a song of the library goes, where that was found."""
+        if not song.is_playable:
+            return None
+        library = self.songs.library
+        found = library.record.recording(library.item(song.item_id).recording_id).analysis or {}
+        return VocalRange.from_document(found["vocal_range"]) if found.get("vocal_range") else None
 
     def remove(self, code: str, turn_id: str, by_singer: str | None = None) -> Room:
         return self._change(code, lambda room: room.removed(turn_id, by_singer=by_singer))
@@ -125,7 +145,7 @@ class PartyService:
 
     def arrange(self, code: str, turn_ids: list[str]) -> Room:
         """The host's whole order, first to last."""
-        return self._change(code, lambda room: _arranged(room, turn_ids))
+        return self._change(code, lambda room: room.arranged(turn_ids))
 
     def next(self, code: str, *, skipped: bool = False) -> Room:
         return self._change(code, lambda room: self._refreshed(room).next(self.now(), skipped=skipped))
@@ -157,7 +177,15 @@ class PartyService:
     def now(self) -> float:
         return self.clock.now().timestamp()
 
-    def _wish(self, code: str, singer_id: str, song: Song) -> Room:
+    def _heard(self, _topic: str, event: Event) -> None:
+        if event.get("type") in _ENDINGS:
+            self._look_after_all()
+
+    def _look_after_all(self) -> None:
+        for room in self.rooms.open():
+            self._better(self.room(room.code))
+
+    def _wish(self, code: str, singer_id: str, song: Song, semitones: int = 0) -> Room:
         facts = song.facts
         turn = Turn(
             id=new_id(),
@@ -169,6 +197,7 @@ class PartyService:
             wished_at=self.now(),
             is_ready=song.is_playable,
             failure=song.error if song.status is SongStatus.ERROR else "",
+            semitones=semitones,
         )
         return self._change(code, lambda room: room.wished(turn))
 
@@ -183,8 +212,16 @@ class PartyService:
             elif song.is_playable:
                 length = song.facts.duration_ms / 1000 if song.facts.duration_ms else None
                 changed = changed.readied(song_id, is_ready=True, duration=length)
-                changed = _named(changed, song)
+                changed = changed.named(song_id, song.facts.title, song.facts.artist)
         return changed if changed is room else changed.started(self.now())
+
+    def _better(self, room: Room) -> None:
+        """What was prepared quickly is made again, and taken when it is there; never under somebody's song."""
+        sung = room.on_stage.song_id if room.on_stage else ""
+        for song_id in {turn.song_id for turn in room.turns if turn.is_ready and turn.song_id != sung}:
+            song = self._song_or_none(song_id)
+            if song is not None:
+                self.preparing.refine(self.preparing.take_better(song))
 
     def _song_or_none(self, song_id: str) -> Song | None:
         try:
@@ -199,27 +236,14 @@ class PartyService:
             changed = change(room)
             if changed == room:
                 return room
+            changed = changed.expected(self.now())
             try:
                 saved = self.rooms.save(changed)
             except ConflictError:
                 if attempt == _TRIES - 1:
                     raise
                 continue
-            self.events.publish(f"room:{saved.id}", {"type": "room_changed", "room": room_view(saved, self.now())})
+            self.preparing.bring_forward(room, saved)
+            self.events.publish(f"room:{saved.id}", {"type": "room_changed", "room": self.view(saved)})
             return saved
         raise ConflictError("The room is too busy.", advice="Try again.")
-
-
-def _named(room: Room, song: Song) -> Room:
-    """The title a song got while it was fetched."""
-    turns = tuple(
-        replace(turn, title=song.facts.title, artist=song.facts.artist) if turn.song_id == song.id else turn
-        for turn in room.turns
-    )
-    return replace(room, turns=turns)
-
-
-def _arranged(room: Room, turn_ids: list[str]) -> Room:
-    for position, turn_id in enumerate(turn_ids):
-        room = room.moved(turn_id, position)
-    return room
