@@ -60,10 +60,13 @@ class FakeAligner:
 
     fit: float = 0.9
     name: str = "built-in"
+    recording_share: float = 0.0
+    voices: list[VoiceSamples] = field(default_factory=list)
     asked: list[TextToAlign] = field(default_factory=list)
 
     def align(self, voice: VoiceSamples, text: TextToAlign, progress: Progress = unheard) -> Aligned:
         self.asked.append(text)
+        self.voices.append(voice)
         return Aligned(tuple(evenly(text.word_count, (0.0, 10.0))), self.fit, self.name)
 
 

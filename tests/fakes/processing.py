@@ -125,7 +125,7 @@ class FakeWords:
         self.found.append(recording.id)
         self.before()
 
-    def carry_out(self, recording_id: str, vocals: Path, wish: WordsWish, progress: Progress) -> str:
+    def carry_out(self, recording_id: str, stems: Mapping[str, Path], wish: WordsWish, progress: Progress) -> str:
         self.wishes.append(wish)
         progress(0.5)
         self.before()

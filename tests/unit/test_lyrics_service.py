@@ -132,7 +132,7 @@ def test_transcription_that_is_not_installed_is_refused_before_anything_is_read(
 
 def test_words_with_times_are_left_alone():
     room = Room(finder=FakeFinder(PLAIN))
-    room.service.align(SONG, VOCALS, TextToAlign.of_text("mine"), "anna")
+    room.service.align(SONG, {"vocals": VOCALS}, TextToAlign.of_text("mine"), "anna")
 
     prepared = room.service.prepare(SONG, VOCALS, FACTS)
 
@@ -144,7 +144,7 @@ def test_words_with_times_are_left_alone():
 def test_a_text_of_another_song_is_offered_and_not_applied():
     room = Room(aligner=FakeAligner(fit=0.1))
 
-    version, timed = room.service.align(SONG, VOCALS, TextToAlign.of_text("not this song"), "anna")
+    version, timed = room.service.align(SONG, {"vocals": VOCALS}, TextToAlign.of_text("not this song"), "anna")
 
     assert version.state is VersionState.PROPOSED
     assert "may not belong" in timed.lyrics.notes[0]
@@ -216,7 +216,7 @@ def test_a_silent_stem_is_said_to_be_silent():
     room = Room(voice=FakeVoice(np.zeros(16_000, np.float32)))
 
     with pytest.raises(AudioError, match="Nobody sings"):
-        room.service.align(SONG, VOCALS, TextToAlign.of_text("a"), "anna")
+        room.service.align(SONG, {"vocals": VOCALS}, TextToAlign.of_text("a"), "anna")
 
 
 def test_words_that_cannot_be_timed_are_kept_untimed():
@@ -231,7 +231,7 @@ def test_words_that_cannot_be_timed_are_kept_untimed():
 
 def test_an_unknown_aligner_is_named_with_the_known_ones():
     with pytest.raises(InvalidRequestError, match="Known: built-in"):
-        Room().service.align(SONG, VOCALS, TextToAlign.of_text("a"), "anna", engine="magic")
+        Room().service.align(SONG, {"vocals": VOCALS}, TextToAlign.of_text("a"), "anna", engine="magic")
 
 
 def test_imported_files_become_a_humans_words():
@@ -253,3 +253,18 @@ def test_imported_files_become_a_humans_words():
 )
 def test_only_the_very_recording_matches(found: FoundLyrics, fits: bool):
     assert (best_match(FACTS, [found]) is found) is fits
+
+
+def test_an_engine_that_wants_some_of_the_recording_hears_it_behind_the_voice():
+    room = Room()
+    aligner = room.service.words.aligners["built-in"]
+    assert isinstance(aligner, FakeAligner)
+    text = TextToAlign.of_text("one two")
+
+    room.service.align(SONG, {"vocals": VOCALS, "original": VOCALS}, text, "anna")
+    aligner.recording_share = 0.5
+    room.service.align(SONG, {"vocals": VOCALS, "original": VOCALS}, text, "anna")
+    room.service.align(SONG, {"vocals": VOCALS}, text, "anna")
+
+    loudest = [round(float(voice.max()), 3) for voice in aligner.voices]
+    assert loudest == [0.1, 0.15, 0.1]

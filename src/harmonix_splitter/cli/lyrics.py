@@ -47,7 +47,9 @@ def align(
     """Find when each word of a text is sung."""
     wanted = _wanted(here, text, language)
     with _voice(here, song, is_vocals=vocals) as stem:
-        timed = here.word_timing.align(stem, wanted, engine, _progress("aligning"), source="pasted text")
+        timed = here.word_timing.align(
+            stem, wanted, engine, _progress("aligning"), "pasted text", None if vocals else song
+        )
     for note in timed.lyrics.notes:
         say(note)
     return timed.lyrics, {"fit": timed.fit, "belongs": timed.belongs, "engine": timed.lyrics.model}

@@ -3,14 +3,15 @@
 import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harmonix_splitter.domain.jobs import Job, JobKind, Stage
 from harmonix_splitter.domain.library import LibraryItem, Recording, item_id_of, place_of
 from harmonix_splitter.domain.lyrics.wishes import WordsWish
-from harmonix_splitter.domain.separation import VOCALS
-from harmonix_splitter.errors import CancelledError, HarmonixError, JobStepError
+from harmonix_splitter.domain.separation import ORIGINAL, VOCALS
+from harmonix_splitter.errors import CancelledError, HarmonixError, JobStepError, NotFoundError
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
 from harmonix_splitter.services.ports.clock import Clock
@@ -76,7 +77,7 @@ class ProcessingService:
         audio = self.storage.open(place_of(recording.id), "original").path
         separated = self._separated_and_analysed(job, recording, audio, workspace, report)
         self._hear_voice(recording, separated.stems, report)
-        self._find_words(recording, separated.stems, report)
+        self._find_words(recording, {**separated.stems, ORIGINAL: audio}, report)
         report.stage(Stage.PUBLISH)
         item = self._item(job, recording, separated, self.clock.monotonic() - began, report.notes)
         return self._published(item, separated.stems)
@@ -143,10 +144,12 @@ class ProcessingService:
     def _words_done(self, job: Job, report: WorkReport) -> LibraryItem:
         """Only the words of an item that is there. Somebody asked for just that, so a failure is the job's."""
         item = self.library.item(job.item_id)
-        vocals = self.library.open_stem(item.id, VOCALS).path
+        stems = {VOCALS: self.library.open_stem(item.id, VOCALS).path}
+        with suppress(NotFoundError):  # the vocals alone will do
+            stems[ORIGINAL] = self.library.open_stem(item.id, ORIGINAL).path
         progress = report.only(Stage.WORDS)
         wish = WordsWish.from_document(job.wish)
-        report.note(self.words.carry_out(item.recording_id, vocals, wish, progress))
+        report.note(self.words.carry_out(item.recording_id, stems, wish, progress))
         return item
 
     def _item(

@@ -63,11 +63,11 @@ class LyricsService:
         if held is not None and held.lines:
             if held.timing is Timing.WORD or vocals is None:
                 return Prepared(self.book.current(song), ("Kept as they are.",))
-            return self._timed(song, held, vocals, notes, progress)
+            return self._timed(song, held, vocals, recording, notes, progress)
         for name, place in self._places(recording, facts):
             found = self._looked(name, place, notes)
             if found is not None and found.lines:
-                return self._timed(song, found, vocals, notes, progress)
+                return self._timed(song, found, vocals, recording, notes, progress)
             if found is not None and found.instrumental:
                 return Prepared(None, (*notes, f"{name} says this song is instrumental."))
         return self._written_down(song, vocals, facts, notes, progress)
@@ -99,13 +99,13 @@ class LyricsService:
         if not self._text(song, wish).lines:
             raise InvalidRequestError("There are no words to align.")
 
-    def carry_out(self, song: str, vocals: Path, wish: WordsWish, progress: Progress = unheard) -> str:
+    def carry_out(self, song: str, stems: Mapping[str, Path], wish: WordsWish, progress: Progress = unheard) -> str:
         """What a job does for somebody; the answer says which version came of it."""
         if wish.task is WordsTask.TRANSCRIBE:
             model = TranscriptionWish(wish.model or self.speech_model, wish.language)
-            version = self.transcribe(song, vocals, model, wish.author, progress)
+            version = self.transcribe(song, stems[VOCALS], model, wish.author, progress)
         else:
-            version, _ = self.align(song, vocals, self._text(song, wish), wish.author, wish.engine, progress)
+            version, _ = self.align(song, stems, self._text(song, wish), wish.author, wish.engine, progress)
         if version.state is VersionState.APPLIED:
             return f"Kept as version {version.number} of the words."
         return f"Offered as version {version.number} of the words: the present ones stay until somebody accepts it."
@@ -117,10 +117,19 @@ class LyricsService:
         return TextToAlign.of_lyrics(self.book.current(song).lyrics, wish.language)
 
     def align(
-        self, song: str, vocals: Path, text: TextToAlign, author: str, engine: str = "", progress: Progress = unheard
+        self,
+        song: str,
+        stems: Mapping[str, Path],
+        text: TextToAlign,
+        author: str,
+        engine: str = "",
+        progress: Progress = unheard,
     ) -> tuple[LyricsVersion, TimedText]:
-        """Time a text somebody gave. A text that does not seem to belong is offered, not applied."""
-        timed = self.words.align(vocals, text, engine, progress, source="pasted text")
+        """Time a text somebody gave: the vocals are needed, the original helps.
+
+        A text that does not seem to belong is offered, not applied.
+        """
+        timed = self.words.align(stems[VOCALS], text, engine, progress, "pasted text", stems.get(ORIGINAL))
         note = f"Aligned with {timed.lyrics.model}"
         return self.book.offer(song, timed.lyrics, author, note, sure=timed.belongs), timed
 
@@ -176,12 +185,21 @@ class LyricsService:
             notes.append(f"{name} could not be asked: {failed.message}")
             return None
 
-    def _timed(self, song: str, found: Lyrics, vocals: Path | None, notes: list[str], progress: Progress) -> Prepared:
+    def _timed(
+        self,
+        song: str,
+        found: Lyrics,
+        vocals: Path | None,
+        recording: Path | None,
+        notes: list[str],
+        progress: Progress,
+    ) -> Prepared:
         """Keep what was found; text without word times is aligned first when there is a vocal stem."""
         if found.timing is Timing.WORD or vocals is None:
             return Prepared(self.book.offer(song, found, MACHINE, f"From {found.source}"), tuple(notes))
         try:
-            timed = self.words.align(vocals, TextToAlign.of_lyrics(found), progress=progress, source=found.source)
+            text = TextToAlign.of_lyrics(found)
+            timed = self.words.align(vocals, text, "", progress, found.source, recording)
         except (AudioError, InvalidRequestError) as failed:
             notes.append(f"The words could not be timed: {failed.message}")
             return Prepared(self.book.offer(song, found, MACHINE, f"From {found.source}"), tuple(notes))

@@ -43,11 +43,23 @@ class WordTiming:
     transcriber: SpeechTranscriber
 
     def align(
-        self, vocals: Path, text: TextToAlign, engine: str = "", progress: Progress = unheard, source: str = ""
+        self,
+        vocals: Path,
+        text: TextToAlign,
+        engine: str = "",
+        progress: Progress = unheard,
+        source: str = "",
+        recording: Path | None = None,
     ) -> TimedText:
-        """Time every word of a text. Raise AudioError when nobody sings in the recording."""
+        """Time every word of a text. Raise AudioError when nobody sings in the recording.
+
+        `recording` is the whole the vocals come from: an engine may want a share of it back.
+        """
         aligner = self.aligner(engine)
-        found = aligner.align(self._voice(vocals), text, progress)
+        voice = self._voice(vocals)
+        if recording is not None and aligner.recording_share:
+            voice = _with_some_of(voice, self.reader.load(recording, VOICE_RATE, mono=True), aligner.recording_share)
+        found = aligner.align(voice, text, progress)
         return TimedText(aligned_lyrics(text, _said(found), source), round(found.fit, 3), found.belongs)
 
     def transcribe(self, vocals: Path, wish: TranscriptionWish, progress: Progress = unheard) -> Lyrics:
@@ -96,6 +108,13 @@ class WordTiming:
                 advice="Check that this is the vocal stem, or mark the song as instrumental.",
             )
         return voice
+
+
+def _with_some_of(voice: VoiceSamples, recording: VoiceSamples, share: float) -> VoiceSamples:
+    together = voice.astype(np.float32)
+    count = min(len(voice), len(recording))
+    together[:count] += np.float32(share) * recording[:count]
+    return together
 
 
 def _said(found: Aligned) -> Aligned:

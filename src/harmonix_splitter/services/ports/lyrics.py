@@ -27,6 +27,11 @@ class WordAligner(Protocol):
         """What is written beside the times it found."""
         ...
 
+    @property
+    def recording_share(self) -> float:
+        """How much of the whole recording it wants mixed back into the vocals; 0 for engines that want a bare voice."""
+        ...
+
     def align(self, voice: VoiceSamples, text: TextToAlign, progress: Progress = unheard) -> Aligned:
         """One time per word, in order, starts never going back.
 

@@ -51,7 +51,7 @@ class FindsWords(Protocol):
 
     def find(self, recording: Recording, stems: Mapping[str, Path], progress: Progress, /) -> None: ...
 
-    def carry_out(self, recording_id: str, vocals: Path, wish: WordsWish, progress: Progress, /) -> str:
+    def carry_out(self, recording_id: str, stems: Mapping[str, Path], wish: WordsWish, progress: Progress, /) -> str:
         """Do what somebody asked for, and say in a sentence what became of it."""
         ...
 

@@ -34,6 +34,7 @@ class CtcAligner:
 
     folder: Path
     name: str = field(default="ctc", init=False)
+    recording_share: float = field(default=0.0, init=False)
 
     def align(self, voice: VoiceSamples, text: TextToAlign, progress: Progress = unheard) -> Aligned:
         tokens, owners = self._tokens([word for line in text.lines for word in line.words])

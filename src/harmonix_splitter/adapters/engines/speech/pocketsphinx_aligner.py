@@ -29,6 +29,7 @@ class PocketSphinxAligner:
     """Meets `WordAligner`, for English."""
 
     name: str = field(default="pocketsphinx", init=False)
+    recording_share: float = field(default=0.0, init=False)
 
     def align(self, voice: VoiceSamples, text: TextToAlign, progress: Progress = unheard) -> Aligned:
         if find_spec("pocketsphinx") is None:
