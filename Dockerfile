@@ -16,7 +16,7 @@ COPY --from=web /static src/harmonix_splitter/studio/static/
 RUN pip install --no-cache-dir -c constraints.txt ".[${EXTRAS}]" \
     && useradd --create-home --uid 1000 harmonix \
     && install -d -o harmonix /data
-USER harmonix
+USER 1000
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \

@@ -3,7 +3,7 @@
 Run: python -m benchmarks.library_at_size
 
 Prints p50 and p99 in milliseconds, rates, and the CPU time of the process: on a busy machine trust the CPU time.
-`--database postgresql+psycopg://...` measures that instead of a fresh SQLite file.
+`--postgres` starts and measures a PostgreSQL instead of a SQLite file.
 """
 
 import argparse
@@ -14,48 +14,26 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from multiprocessing import get_context
 from pathlib import Path
 
+from benchmarks.library_seed import WORDS, fill
+from sqlalchemy import update
 from tests.fakes.library_rig import KARAOKE, Rig
+from tests.servers import postgres_server
 
-from harmonix_splitter.adapters.database.library_rows import item_to_row, recording_to_row
+from harmonix_splitter.adapters.database.browsing import SqlSongShelf
 from harmonix_splitter.adapters.database.schema import metadata
-from harmonix_splitter.adapters.database.schema.library import items, recordings, sources
-from harmonix_splitter.adapters.database.schema.songs import songs
-from harmonix_splitter.adapters.database.song_rows import song_to_row
+from harmonix_splitter.adapters.database.schema.jobs import turns
+from harmonix_splitter.domain.browsing import SongWish, Whose, total_after
 from harmonix_splitter.domain.identifiers import new_id
-from harmonix_splitter.domain.library import LibraryItem, Recording, item_id_of, place_of
+from harmonix_splitter.domain.jobs import Job, JobStatus
+from harmonix_splitter.domain.library import LibraryItem, item_id_of, place_of
 from harmonix_splitter.domain.songs import Song, SongFacts
 from harmonix_splitter.domain.sources import youtube
+from harmonix_splitter.services.ports.jobs import Claim
 from harmonix_splitter.services.ports.library import ItemQuery
-
-WORDS = ["love", "night", "river", "dance", "perfect", "home", "fire", "blue", "heart", "rain", "city", "gold"]
-
-
-def fill(rig: Rig, how_many: int, users: int) -> None:
-    """Items, each linked by three users on average."""
-    chance, now = random.Random(1), rig.clock.now()
-    for start in range(0, how_many, 5000):
-        rows: tuple[list[dict], list[dict], list[dict], list[dict]] = ([], [], [], [])
-        for number in range(start, min(start + 5000, how_many)):
-            video = f"{number:011d}"
-            title, artist = " ".join(chance.choices(WORDS, k=3)), f"Artist {chance.randrange(5000)}"
-            source, place = youtube(video), place_of(video, KARAOKE)
-            item = LibraryItem(item_id_of(place), video, source, KARAOKE, place, ("vocals", "instrumental"), 20_000_000,
-                               now, title, artist, chance.uniform(120, 300))  # fmt: skip
-            rows[0].append(recording_to_row(Recording(video, source, title, artist, item.duration, created_at=now)))
-            rows[1].append({"source_key": source.key, "recording_id": video, "starts_at": 0.0})
-            rows[2].append(item_to_row(item))
-            for user in chance.sample(range(users), 3):
-                song = Song(new_id(), f"user{user}", SongFacts(title, artist), now, source, KARAOKE)
-                rows[3].append(song_to_row(song.linked_to(item.id, at_once=True)))
-        with rig.database.write() as connection:
-            for table, values in zip((recordings, sources, items, songs), rows, strict=True):
-                connection.execute(table.insert(), values)
-    if rig.database.is_sqlite:
-        with rig.database.write() as connection:
-            connection.exec_driver_sql("ANALYZE")
 
 
 def shown(name: str, times: list[float], cpu: float, wall: float) -> None:
@@ -113,62 +91,125 @@ def single_flight(rig: Rig, processes: int, each: int) -> None:
 
 
 def claims(rig: Rig, count: int) -> None:
-    from harmonix_splitter.services.ports.jobs import Claim
-
-    finished = 0
+    for number in range(count):
+        rig.songs.request(f"claimer{number % 20}", youtube(f"claim{number:06d}"), KARAOKE)
     cpu, begin = time.process_time(), time.perf_counter()
-    while finished < count:
-        job = rig.jobs.record.claim("bench", rig.clock.now())
-        if job is None:
-            break
-        place = place_of(job.source.folder, job.recipe)
-        now = rig.clock.now()
-        item = LibraryItem(new_id()[:32], job.id, job.source, job.recipe, place, (), 1, now)
-        rig.jobs.record.complete(Claim(job.id, job.fence), item, rig.clock.now())
-        finished += 1
+    finished = work_off(rig)
     wall = time.perf_counter() - begin
     each = (time.process_time() - cpu) / max(finished, 1) * 1e3
     print(f"claim and finish: {finished} jobs, {finished / wall:.0f}/s, cpu {each:.2f} ms each")
+    floor = two_commits(rig, count)
+    print(f"two bare commits of one row each: {floor:.0f}/s; ours is {finished / wall / floor:.2f} of that")
+
+
+def work_off(rig: Rig) -> int:
+    finished = 0
+    while (job := rig.jobs.record.claim("bench", rig.clock.now())) is not None:
+        place, now = place_of(job.source.folder, job.recipe), rig.clock.now()
+        item = LibraryItem(item_id_of(place), job.id, job.source, job.recipe, place, (), 1, now)
+        rig.jobs.record.complete(Claim(job.id, job.fence), item, now)
+        finished += 1
+    return finished
+
+
+def crowd_of_claims(rig: Rig, count: int, workers: int) -> None:
+    """The same by several workers at once, each with a connection of its own."""
+    for number in range(count):
+        rig.songs.request(f"claimer{number % 20}", youtube(f"crowd{number:06d}"), KARAOKE)
+    begin = time.perf_counter()
+    threads = [threading.Thread(target=work_off, args=(rig,)) for _ in range(workers)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    wall = time.perf_counter() - begin
+    left = rig.jobs.record.count().get(JobStatus.PENDING, 0)
+    print(f"claim and finish, {workers} workers: {count} jobs, {count / wall:.0f}/s, {left} left over")
+
+
+def two_commits(rig: Rig, count: int) -> float:
+    """What the disk and the database allow: the peer of a claim and its end, with nothing decided and nothing told."""
+    change = update(turns).where(turns.c.user_id == "claimer1").values(turn=turns.c.turn + 1)
+    begin = time.perf_counter()
+    for _ in range(2 * count):
+        with rig.database.write() as connection:
+            connection.execute(change)
+    return count / (time.perf_counter() - begin)
+
+
+def pages(rig: Rig) -> None:
+    """What a page of the library asks: its lines, how many there are, and which of them are the asker's own."""
+    shelf, songs = rig.library, rig.songs.record
+
+    def page(wish: ItemQuery) -> None:
+        found, _ = shelf.find(wish)
+        songs.linked_among("user1", [item.id for item in found])
+
+    for sort in ("recent", "title", "artist", "usage"):
+        wishes = [ItemQuery(sort=sort, offset=50 * number) for number in range(40)]
+        measured(f"page of 50 by {sort}", lambda turn, wishes=wishes: page(wishes[turn % 40]), 120)
+    two = [ItemQuery(f"perfect {word}", "title", False) for word in WORDS]
+    measured("search of two words, by title", lambda turn: page(two[turn % 12]), 120)
+    typed = [ItemQuery(word[:length], "usage") for word in WORDS for length in range(1, len(word) + 1)]
+    measured("search while typing, by usage", lambda turn: page(typed[turn % len(typed)]), 120)
+    measured("search that finds nothing", lambda _turn: page(ItemQuery("nobody", "title", False)), 120)
+
+
+def browsed(rig: Rig) -> None:
+    """The studio's own two lists."""
+    shelf = SqlSongShelf(rig.database)
+
+    def page(wish: SongWish) -> None:
+        found = shelf.page(wish)
+        total_after(len(found), wish.limit, wish.offset, lambda: shelf.count(wish))
+
+    for whose in Whose:
+        for sort in ("date_added", "title", "artist", "bpm", "rating"):
+            wish = SongWish("user1", whose, sort=sort)
+            measured(f"studio: {whose}, by {sort}", lambda _turn, wish=wish: page(wish), 30)
+        words = SongWish("user1", whose, words="perfect nig")
+        measured(f"studio: {whose}, searched", lambda _turn, words=words: page(words), 30)
+
+
+def links(rig: Rig, how_many: int) -> None:
+    def link(turn: int) -> None:
+        rig.songs.record.ask(*_asking(rig, turn, how_many))
+
+    measured("known song -> link, one user", link, 500)
+    measured("known song -> link, 50 users thinking 1 s", link, 1000, threads=50, pause=1.0)
+    measured("known song -> link, 50 users flat out", link, 1000, threads=50)
 
 
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--items", type=int, default=100_000)
     options.add_argument("--users", type=int, default=1000)
-    options.add_argument("--database", default="")
+    options.add_argument("--postgres", action="store_true", help="a PostgreSQL of its own instead of a SQLite file")
+    options.add_argument("--only", nargs="*", default=["links", "pages", "browsed", "single_flight", "claims", "crowd"])
     chosen = options.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        rig = Rig(Path(folder), chosen.database)
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as servers:
+        url = servers.enter_context(postgres_server(Path(folder))) if chosen.postgres else ""
+        rig = Rig(Path(folder), url)
         metadata.create_all(rig.database.engine)
         begin = time.perf_counter()
-        fill(rig, chosen.items, chosen.users)
+        fill(rig.database, chosen.items, chosen.users)
         took = time.perf_counter() - begin
         print(f"{chosen.items} items, {3 * chosen.items} links, {chosen.users} users, filled in {took:.0f} s")
-        print(f"load {os.getloadavg()[0]:.1f}")
-
-        def link(turn: int) -> None:
-            rig.songs.record.ask(*_asking(rig, turn, chosen.items))
-
-        measured("known song -> link, one user", link, 300)
-        measured("known song -> link, 50 users thinking 1 s", link, 1000, threads=50, pause=1.0)
-        measured("known song -> link, 50 users flat out", link, 1000, threads=50)
-        shelf = rig.library
-        for sort in ("recent", "title", "artist", "usage"):
-            pages = [ItemQuery(sort=sort, offset=50 * number) for number in range(40)]
-            measured(f"page of 50 by {sort}", lambda turn, pages=pages: shelf.record.find(pages[turn % 40]), 60)
-        measured("count of the whole library", lambda _turn: shelf.record.count(ItemQuery()), 60)
-        two = [ItemQuery(f"perfect {word}", "title", False) for word in WORDS]
-        measured("search of two words, by title", lambda turn: shelf.record.find(two[turn % 12]), 60)
-        none = ItemQuery("nobody", "title", False)
-        measured("search that finds nothing", lambda _turn: shelf.record.find(none), 60)
-        single_flight(rig, 4, 500)
-        claims(rig, 500)
+        parts = {
+            "links": lambda: links(rig, chosen.items),
+            "pages": lambda: pages(rig),
+            "browsed": lambda: browsed(rig),
+            "single_flight": lambda: single_flight(rig, 4, 500),
+            "claims": lambda: claims(rig, 500),
+            "crowd": lambda: crowd_of_claims(rig, 500, 4),
+        }
+        for name in chosen.only:
+            print(f"load {os.getloadavg()[0]:.1f}", flush=True)
+            parts[name]()
         rig.close()
 
 
 def _asking(rig: Rig, turn: int, how_many: int) -> tuple[Song, object]:
-    from harmonix_splitter.domain.jobs import Job
-
     source = youtube(f"{turn * 7919 % how_many:011d}")
     song = Song(new_id(), f"visitor{turn % 1000}", SongFacts("A", "B"), rig.clock.now(), source, KARAOKE)
     return song, Job(new_id(), source, KARAOKE, song.owner_id, rig.clock.now(), song.id)

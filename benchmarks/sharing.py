@@ -1,32 +1,32 @@
 """Chunk posts and pushed listeners: ours against the documented design written plainly (Flask, naive redis-py).
 
-    python benchmarks/sharing.py            needs redis-server, flask and gunicorn
+    python benchmarks/sharing.py [posts] [pace] [listeners] [clients]        needs redis-server, flask and gunicorn
 
-Both servers get the same 235 kB posts from the same client on the same machine, one after the other. The client
-pays for JSON and sockets on the same cores, so look at CPU seconds of the server per post, not at requests per second.
+posts      the same 235 kB posts to the peer and to ours, one after the other: CPU of the server per post
+pace       500 posts a second on a fixed timetable, Redis store: late posts count from when they were due
+listeners  500 WebSocket listeners, ten messages a second each: how many arrive, how late
+clients    50 sessions with 5 listeners each as the desktop client behaves (tests/share_client.py)
+
+Clients run on the same cores: look at CPU seconds and shares, not at requests per second.
 """
 
 import asyncio
-import base64
-import json
 import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
-
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.share_clients import TOKEN, Posted, listening, post_chunks, start_sessions
 from tests.servers import free_port, redis_server, wait_for_port
+from tests.share_client import crowd
 
-TOKEN = "tiger"
-POSTS, SESSIONS, AT_ONCE = 2_000, 50, 16
-CHUNK = base64.b64encode(b"\0" * 176_400).decode()
+SESSIONS, POSTS, SECONDS = 50, 1_500, 10
+PARTS = ("posts", "pace", "listeners", "clients")
 
 PEER = """
 import base64, json, os, time
@@ -82,70 +82,93 @@ def cpu_seconds(pid: int) -> float:
     return total
 
 
-async def posting(base: str) -> list[float]:
-    """Every post's seconds."""
-    headers = {"Authorization": f"Bearer {TOKEN}", "content-type": "application/json"}
-    taken: list[float] = []
-    async with httpx.AsyncClient(base_url=base, headers=headers, timeout=60) as client:
-        for number in range(SESSIONS):
-            await client.post("/api/share/start", json={"sessionId": f"{200_000 + number}"})
-        gate = asyncio.Semaphore(AT_ONCE)
-
-        async def post(number: int) -> None:
-            body = json.dumps({"data": CHUNK, "sequenceNumber": number // SESSIONS, "sampleRate": 44100, "channels": 2})
-            async with gate:
-                begin = time.perf_counter()
-                answer = await client.post(f"/api/share/{200_000 + number % SESSIONS}/audio", content=body)
-                taken.append(time.perf_counter() - begin)
-                assert answer.status_code == 200, answer.text
-
-        await asyncio.gather(*(post(number) for number in range(POSTS)))
-    return sorted(taken)
+def redis_seconds(url: str) -> float:
+    told = subprocess.run(["redis-cli", "-u", url, "info", "cpu"], check=True, capture_output=True, text=True).stdout
+    facts = dict(line.split(":") for line in told.split() if ":" in line)
+    return float(facts["used_cpu_sys"]) + float(facts["used_cpu_user"])
 
 
-def measured(name: str, process: subprocess.Popen[bytes], base: str) -> float:
-    before, begin = cpu_seconds(process.pid), time.perf_counter()
-    taken = asyncio.run(posting(base))
-    wall, cpu = time.perf_counter() - begin, cpu_seconds(process.pid) - before
-    middle, late = taken[len(taken) // 2], taken[len(taken) * 99 // 100]
+@contextmanager
+def peer(folder: Path, redis_url: str) -> Iterator[tuple[int, int]]:
+    """The documented design; the answer is its process id and port."""
+    port = free_port()
+    (folder / "peer.py").write_text(PEER)
+    how = ["-w", "2", "-k", "gthread", "--threads", "8", "--keep-alive", "75", "--log-level", "error"]
+    command = [sys.executable, "-m", "gunicorn", *how, "-b", f"127.0.0.1:{port}", "--chdir", str(folder), "peer:app"]
+    with running(command, port, REDIS_URL=redis_url) as process:
+        yield process.pid, port
+
+
+@contextmanager
+def ours(folder: Path, redis_url: str = "") -> Iterator[tuple[int, int]]:
+    port = free_port()
+    environment = {"BEARER_TOKEN": TOKEN, "HARMONIX_DATA_DIR": str(folder), "HARMONIX_LOGGING_CONSOLE": "off"}
+    if redis_url:
+        subprocess.run(["redis-cli", "-u", redis_url, "flushall"], check=True, stdout=subprocess.DEVNULL)
+        environment["HARMONIX_REDIS_URL"] = redis_url
+    command = [sys.executable, "-m", "harmonix_splitter", "serve", "--port", str(port)]
+    with running(command, port, **environment) as process:
+        yield process.pid, port
+
+
+def told(name: str, result: Posted, server: float, redis: float) -> None:
+    count = len(result.seconds)
+    spent = [round(seconds / count * 1e6) for seconds in (server, redis, result.client_cpu)]
     print(
-        f"{name:24} {POSTS / wall:7.0f} posts/s  p50 {middle * 1000:6.1f} ms  p99 {late * 1000:6.1f} ms  "
-        f"{cpu / POSTS * 1e6:6.0f} us CPU a post"
+        f"{name}: {count / result.wall:.0f} posts/s, {result.refused} refused, p50 {result.late(0.5):.1f} ms, ", end=""
     )
-    return cpu / POSTS
+    print(f"p99 {result.late(0.99):.1f} ms; CPU us a post: server {spent[0]}, Redis {spent[1]}, client {spent[2]}")
+
+
+def measured(name: str, pid: int, port: int, redis_url: str, posts: int, per_second: float = 0) -> tuple[float, float]:
+    """CPU seconds a post: of the server, and of Redis."""
+    start_sessions(port, SESSIONS)
+    server, redis = cpu_seconds(pid), redis_seconds(redis_url)
+    result = post_chunks(port, posts, sessions=SESSIONS, per_second=per_second)
+    server, redis = cpu_seconds(pid) - server, redis_seconds(redis_url) - redis
+    told(name, result, server, redis)
+    return server / posts, redis / posts
+
+
+def posts(folder: Path, redis_url: str) -> None:
+    with peer(folder, redis_url) as (pid, port):
+        plain = measured("Flask, naive Redis", pid, port, redis_url, POSTS)
+    for name, url in (("ours, Redis", redis_url), ("ours, in memory", "")):
+        with ours(folder / name.replace(" ", ""), url) as (pid, port):
+            found = measured(name, pid, port, redis_url, POSTS)
+        print(
+            f"{'':20} {found[0] / plain[0]:.2f} of the plain design's server, {sum(found) / sum(plain):.2f} with Redis"
+        )
+
+
+def pace(folder: Path, redis_url: str) -> None:
+    with ours(folder / "pace", redis_url) as (pid, port):
+        measured("500 a second, Redis", pid, port, redis_url, 500 * SECONDS, 500)
+
+
+def listeners(folder: Path, _redis_url: str) -> None:
+    with ours(folder / "listeners") as (pid, port):
+        before = cpu_seconds(pid)
+        heard = asyncio.run(listening(port, listeners=500, per_second=10, seconds=SECONDS))
+        cpu = cpu_seconds(pid) - before
+    arrived = f"{heard.share * 100:.2f} % of {heard.expected} messages"
+    print(f"500 listeners: {arrived}, p50 {heard.late(0.5):.1f} ms, p99 {heard.late(0.99):.1f} ms; ", end="")
+    print(
+        f"p99 {heard.late(0.99):.1f} ms; server {cpu / SECONDS:.2f} of a core, client {heard.client_cpu / SECONDS:.2f}"
+    )
+
+
+def clients(folder: Path, redis_url: str) -> None:
+    with ours(folder / "clients", redis_url) as (_pid, port):
+        found = asyncio.run(crowd(f"http://127.0.0.1:{port}", TOKEN, sessions=50, listeners=5, seconds=30.0))
+    print(found.told())
 
 
 def main() -> None:
+    chosen = [name for name in PARTS if name in sys.argv[1:]] or PARTS
     with tempfile.TemporaryDirectory() as folder, redis_server(Path(folder)) as redis_url:
-        port = free_port()
-        (Path(folder) / "peer.py").write_text(PEER)
-        gunicorn = [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "-w",
-            "2",
-            "-k",
-            "gthread",
-            "--threads",
-            "8",
-            "--keep-alive",
-            "75",
-            "-b",
-        ]
-        with running(
-            [*gunicorn, f"127.0.0.1:{port}", "--chdir", folder, "peer:app"], port, REDIS_URL=redis_url
-        ) as process:
-            peer = measured("Flask, naive Redis", process, f"http://127.0.0.1:{port}")
-        for name, more in (("ours, Redis (Lua)", {"HARMONIX_REDIS_URL": redis_url}), ("ours, in memory", {})):
-            subprocess.run(["redis-cli", "-u", redis_url, "flushall"], check=True, stdout=subprocess.DEVNULL)
-            data = Path(folder) / name.replace(" ", "-")
-            environment = {"BEARER_TOKEN": TOKEN, "HARMONIX_DATA_DIR": str(data), **more}
-            port = free_port()
-            command = [sys.executable, "-m", "harmonix_splitter", "serve", "--port", str(port)]
-            with running(command, port, **environment) as process:
-                ours = measured(name, process, f"http://127.0.0.1:{port}")
-            print(f"{'':24} CPU a post: {ours / peer:.2f} of the plain design's")
+        for name in chosen:
+            {"posts": posts, "pace": pace, "listeners": listeners, "clients": clients}[name](Path(folder), redis_url)
 
 
 if __name__ == "__main__":

@@ -5,11 +5,13 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -35,6 +37,31 @@ def wait_for_port(port: int, process: "subprocess.Popen[bytes]", seconds: float 
                 return
         time.sleep(0.05)
     raise RuntimeError(f"nothing listens on {port}")
+
+
+@dataclass(frozen=True)
+class RunningStudio:
+    process: "subprocess.Popen[bytes]"
+    port: int
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@contextmanager
+def running_studio(folder: Path, **environment: str) -> Iterator[RunningStudio]:
+    """`harmonix serve` as a process of its own, on a data folder of its own."""
+    port = free_port()
+    command = [sys.executable, "-m", "harmonix_splitter", "serve", "--port", str(port)]
+    known = {"HARMONIX_DATA_DIR": str(folder), "HARMONIX_LOGGING_CONSOLE": "off", **environment}
+    process = subprocess.Popen(command, env={**os.environ, **known}, stdout=subprocess.DEVNULL)
+    try:
+        wait_for_port(port, process, 240)
+        yield RunningStudio(process, port)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
 
 
 @contextmanager

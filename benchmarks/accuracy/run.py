@@ -1,6 +1,8 @@
 """Renders annotated songs, analyses them with every engine at hand, scores with mir_eval, prints tables.
 
-python -m benchmarks.accuracy.run --audio ../shared/audio/pop --work /tmp/accuracy [--models DIR] [--librosa]
+python -m benchmarks.accuracy.run --audio FOLDER --work FOLDER [--models DIR] [--librosa] [--songs N]
+
+What was scored is kept in WORK/scores.json: a run that was stopped goes on, `--fresh` begins anew.
 """
 
 import argparse
@@ -9,7 +11,10 @@ import statistics
 import time
 import warnings
 from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import mir_eval
 import numpy as np
@@ -17,12 +22,16 @@ from benchmarks.accuracy.peers import librosa_facts
 from benchmarks.accuracy.render import render_song
 from benchmarks.accuracy.truth import Song, songs_in
 
+from harmonix_splitter.adapters.engines.beats.beatnet import BeatNet
 from harmonix_splitter.adapters.engines.chords.chordnet import ChordNet
+from harmonix_splitter.adapters.engines.keys.keynet import KeyNet
 from harmonix_splitter.adapters.engines.models import ModelFolder
 from harmonix_splitter.adapters.media.reading import PyAvMedia
 from harmonix_splitter.domain.analysis import Analysis
 from harmonix_splitter.services.analysis import AnalysisEngines, AnalysisService
 
+Table = dict[str, dict[str, list[float]]]
+Scoring = Callable[[Song, dict[str, Path], str], dict[str, Any]]
 ARRANGEMENTS = ("bare", "band", "band with stems")
 
 
@@ -83,57 +92,81 @@ def trust_of(song: Song, analysis: Analysis) -> dict[str, list[tuple[float, bool
         "chords": chords,
         "key": [(analysis.keys[0].confidence, score["key"] == 1.0)] if analysis.keys else [],
         "tempo": [(tempo.confidence, score["tempo acc1"] == 1.0)] if tempo else [],
+        "sections": _borders_trusted(song, analysis),
         "metre": [(metre.confidence, score["metre"] == 1.0)] if metre else [],
     }
 
 
+def _borders_trusted(song: Song, analysis: Analysis) -> list[tuple[float, bool]]:
+    known = song.sections[0][:, 0]
+    return [(s.confidence, bool(np.abs(known - s.start).min() < 0.5)) for s in analysis.sections[1:]]
+
+
 def main() -> None:
+    chosen = _options().parse_args()
+    warnings.simplefilter("ignore")
+    place = chosen.work / "scores.json"
+    kept = json.loads(place.read_text()) if place.exists() and not chosen.fresh else {}
+    for song in songs_in(chosen.audio)[: chosen.songs]:
+        files = render_song(song, chosen.work / song.name)
+        for who, arrangement, score in _judges(chosen):
+            name = f"{who} on {arrangement} / {song.name}"
+            if name not in kept:
+                kept[name] = score(song, files, arrangement)
+                place.write_text(json.dumps(kept, default=float))
+        print(song.name, flush=True)
+    _print_all(kept)
+
+
+def _options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--audio", type=Path, required=True)
     options.add_argument("--work", type=Path, required=True)
-    options.add_argument("--models", type=Path)
+    options.add_argument("--models", type=Path, help="a folder with the files of chordnet, keynet and beatnet")
     options.add_argument("--librosa", action="store_true")
-    options.add_argument("--every", type=int, default=1)
-    options.add_argument("--json", type=Path)
-    chosen = options.parse_args()
-    warnings.simplefilter("ignore")
+    options.add_argument("--songs", type=int, help="only the first so many")
+    options.add_argument("--fresh", action="store_true")
+    return options
+
+
+def _judges(chosen: argparse.Namespace) -> Iterator[tuple[str, str, Scoring]]:
+    """Who is asked about which arrangement, and how to ask."""
     services = {"harmonix": AnalysisService(PyAvMedia())}
     if chosen.models:
-        services["chordnet"] = AnalysisService(
-            PyAvMedia(), AnalysisEngines(chords=[ChordNet(ModelFolder(chosen.models))])
-        )
-    table, trust = defaultdict(lambda: defaultdict(list)), defaultdict(list)
-    for song in songs_in(chosen.audio)[:: chosen.every]:
-        files = render_song(song, chosen.work / song.name)
-        for name, service in services.items():
-            for arrangement in ARRANGEMENTS[: 3 if name == "harmonix" else 2]:
-                _one(song, service, (name, arrangement), files, table, trust)
-        if chosen.librosa:
-            for arrangement in ARRANGEMENTS[:2]:
-                for what, value in librosa_facts(song, files[arrangement]).items():
-                    table["librosa", arrangement][what].append(value)
-        print(song.name, flush=True)
-    _print(table, trust)
-    if chosen.json:
-        rows = {" / ".join(key): dict(value) for key, value in table.items()}
-        chosen.json.write_text(json.dumps({"scores": rows, "trust": trust}))
+        store = ModelFolder(chosen.models)
+        services["chordnet"] = AnalysisService(PyAvMedia(), AnalysisEngines(chords=[ChordNet(store)]))
+        networks = AnalysisEngines(beats=[BeatNet(store)], keys=[KeyNet(store)])
+        services["beatnet and keynet"] = AnalysisService(PyAvMedia(), networks)
+    for name, service in services.items():
+        for arrangement in ARRANGEMENTS[: 3 if name == "harmonix" else 2]:
+            yield name, arrangement, partial(_scored, service)
+    for arrangement in ARRANGEMENTS[:2] if chosen.librosa else ():
+        yield "librosa", arrangement, lambda song, files, where: {"scores": librosa_facts(song, files[where])}
 
 
-def _one(song, service, place, files, table, trust) -> None:
-    stems = {s: files[s] for s in ("drums", "bass", "vocals")} if place[1].endswith("stems") else {}
+def _scored(service: AnalysisService, song: Song, files: dict[str, Path], arrangement: str) -> dict[str, Any]:
+    stems = {s: files[s] for s in ("drums", "bass", "vocals")} if arrangement.endswith("stems") else {}
     begun = time.process_time()
-    analysis = service.analyze(files[place[1].split()[0]], stems)
+    analysis = service.analyze(files[arrangement.split()[0]], stems)
     cost = (time.process_time() - begun) / analysis.duration * 60
-    for what, value in {**scores_of(song, analysis), "CPU s/min": cost}.items():
-        table[place][what].append(float(value))
-    if place[0] == "harmonix":
-        for what, pairs in trust_of(song, analysis).items():
+    return {"scores": {**scores_of(song, analysis), "CPU s/min": cost}, "trust": trust_of(song, analysis)}
+
+
+def _print_all(kept: dict[str, dict[str, Any]]) -> None:
+    table: Table = defaultdict(lambda: defaultdict(list))
+    trust: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    for name, found in kept.items():
+        where = name.partition(" / ")[0]
+        for what, value in found["scores"].items():
+            table[where][what].append(float(value))
+        for what, pairs in found.get("trust", {}).items() if where.startswith("harmonix") else ():
             trust[what] += pairs
+    _print(table, trust)
 
 
 def _print(table, trust) -> None:
     for place, columns in table.items():
-        print(f"\n{place[0]} on {place[1]} (n = {len(next(iter(columns.values())))})")
+        print(f"\n{place} (n = {len(next(iter(columns.values())))}): mean, median")
         for what, values in columns.items():
             print(f"| {what} | {statistics.mean(values):.3f} | {statistics.median(values):.3f} |")
     for what, pairs in trust.items():

@@ -3,7 +3,8 @@
 HarmonixError
 ├── InvalidRequestError      ask differently        400
 │   ├── BodyTooLargeError        send less              413
-│   └── ChunkRefusedError        a share chunk out of place (422)
+│   ├── ChunkRefusedError        a share chunk out of place (422)
+│   └── KeyReusedError           an Idempotency-Key for something else (422)
 ├── SignInRequiredError      sign in                401
 ├── NotAllowedError          ask someone else       403
 ├── NotFoundError            it is not there        404
@@ -55,6 +56,10 @@ class BodyTooLargeError(InvalidRequestError):
 
 class ChunkRefusedError(InvalidRequestError):
     code = "chunk_refused"
+
+
+class KeyReusedError(InvalidRequestError):
+    code = "key_reused"
 
 
 class SignInRequiredError(HarmonixError):

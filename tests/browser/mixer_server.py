@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 import uvicorn
-from fastapi import FastAPI, HTTPException, Request
-from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import FileResponse, Response
 
 from harmonix_splitter.audio.demo_song import demo_stems
 from harmonix_splitter.domain.demo import ARTIST, BPM, TITLE, DemoTruth, truth
 from harmonix_splitter.studio import static_files
+from tests.browser.words_server import add_words
 
 Signal = npt.NDArray[np.float32]
 RATE = 44_100
@@ -125,7 +126,7 @@ def application(folder: Path) -> FastAPI:
 
     _add_sound(app, folder)
     _add_analysis(app)
-    _add_lyrics(app)
+    add_words(app, DEMO, lyrics_of(truth()))
     static_files.mount(app)
     return app
 
@@ -170,23 +171,6 @@ def _add_analysis(app: FastAPI) -> None:
             if abs(chord["start"] - correction["start"]) < 0.01:
                 chord |= {"chord": correction["chord"], "confidence": 1.0, "alternatives": []}
         return kept
-
-
-def _add_lyrics(app: FastAPI) -> None:
-    kept: dict[str, Any] = {"lyrics": lyrics_of(truth()), "version": 1}
-
-    @app.get("/api/songs/{song}/lyrics")
-    def lyrics(song: str) -> JSONResponse:
-        if song != DEMO:
-            raise HTTPException(404, "This song has no lyrics yet.")
-        return JSONResponse(kept["lyrics"], headers={"ETag": f'"{kept["version"]}"'})
-
-    @app.put("/api/songs/{song}/lyrics")
-    def save(song: str, document: dict[str, Any], request: Request) -> JSONResponse:
-        if request.headers.get("if-match") != f'"{kept["version"]}"':
-            raise HTTPException(412, "Somebody else saved these words meanwhile.")
-        kept.update(lyrics=document, version=kept["version"] + 1)
-        return lyrics(song)
 
 
 @contextmanager

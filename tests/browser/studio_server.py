@@ -41,6 +41,7 @@ def application() -> FastAPI:
     app = FastAPI()
     app.state.deleted = []
     app.state.signed_in = True
+    app.state.is_new = False
     _people(app)
     _songs(app)
     _work(app)
@@ -65,7 +66,7 @@ def _people(app: FastAPI) -> None:
 
     @app.get("/api/setup")
     def setup() -> dict[str, bool]:
-        return {"needed": False, "needsCode": False}
+        return {"needed": app.state.is_new, "needsCode": False}
 
     @app.get("/api/auth/options")
     def options() -> dict[str, Any]:
@@ -129,7 +130,11 @@ def _work(app: FastAPI) -> None:
 
     @app.post("/validate-url")
     def validate() -> dict[str, Any]:
-        return {"valid": True, "title": "A Video", "duration": 201, "uploader": "Somebody", "inLibrary": True}
+        return {"valid": True, "title": "A Video", "duration": 201, "uploader": "Somebody"}
+
+    @app.post("/api/instant")
+    def instant(wish: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
+        return {"links": wish["links"], "files": []}
 
     @app.post("/upload-url")
     def upload_url() -> dict[str, Any]:
@@ -159,6 +164,12 @@ def _administration(app: FastAPI) -> None:
     queues = {"waiting": 1, "active": 1, "failed": 1, "completed": 5, "atOnce": {"fetch": 3, "separate": 1}}
     stats = {"version": "0.1", "uptimeSeconds": 9000, "users": 4, "jobs": {}, "library": {}, "freeBytes": 10**11}
     finding = {"name": "separation", "health": "missing", "used": "", "seconds": 0.1, "advice": "Pull a model."}
+    model = {
+        "name": "htdemucs", "engine": "demucs", "stems": STEMS[:4], "presence": "here", "licence": "MIT",
+        "source": "https://github.com/adefossez/demucs", "about": "Four stems.", "size": 84_000_000,
+        "canBePulled": True,
+    }  # fmt: skip
+    models = [model, model | {"name": "htdemucs_ft", "presence": "not here"}]
     entry = {"time": "2026-01-01T00:00:00", "level": "warning", "event": "slow disk", "seconds": 3}
     answers: dict[str, Any] = {
         "/admin/library/stats": numbers,
@@ -169,6 +180,7 @@ def _administration(app: FastAPI) -> None:
         "/api/admin/invites": [],
         "/api/admin/logs": {"entries": [entry]},
         "/api/admin/settings": {"settings": [{"key": "server.port", "value": 8000, "origin": "default"}]},
+        "/api/admin/models": models,
         "/api/admin/backups": ["2026-01-01T000000"],
         "/api/admin/storage/faults": {"faults": [], "isComplete": True},
         "/api/library": {"items": [item], "pagination": {"total": 1, "limit": 50, "offset": 0, "hasMore": False}},

@@ -127,3 +127,22 @@ def test_an_edit_survives_a_closed_page_and_a_conflict_is_shown(browser: Any, ad
 
     page.get_by_text("Not saved yet").wait_for(state="detached")
     page.context.close()
+
+
+def test_words_are_timed_by_a_job_compared_and_taken_back(browser: Any, address: str) -> None:
+    page = open_page(browser, address + PAGES["editor"], DESK, "light")
+    lanes = page.get_by_role("region", name="Where the words come from")
+    lanes.get_by_role("button", name="Time these words").click()
+    lanes.get_by_text("Listening to the vocals").wait_for()
+    lanes.get_by_text("Listening to the vocals").wait_for(state="detached")
+
+    lanes.get_by_role("button", name="Versions (").click()
+    dialog = page.get_by_role("dialog")
+    first = dialog.get_by_role("button", name="Version 1", exact=False)
+    first.click()
+    dialog.get_by_text("other").first.wait_for()
+    dialog.get_by_role("button", name="Go back to this version").click()
+
+    dialog.wait_for(state="hidden")
+    page.get_by_text("fetched").nth(1).wait_for()
+    page.context.close()

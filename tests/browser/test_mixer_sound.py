@@ -223,3 +223,21 @@ def test_without_an_audio_thread_the_server_mixes_and_says_why(browser: Any, add
     mixes = [url for url in asked if "/mix." in url]
     assert mixes and "off=drums" in mixes[-1] and "key=-2" in mixes[-1]
     page.close()
+
+
+REFUSED = """AudioContext.prototype.resume = () => new Promise(() => {});
+Object.defineProperty(AudioContext.prototype, 'state', { get: () => 'suspended' });"""
+NO_DEVICE = "window.AudioContext = class { constructor() { throw new Error('There is no audio device.'); } };"
+
+
+@pytest.mark.parametrize(("browser_says", "heard"), [(REFUSED, "Press play once more"), (NO_DEVICE, "no audio device")])
+def test_sound_that_may_not_or_cannot_begin_is_said(browser: Any, address: str, browser_says: str, heard: str) -> None:
+    page = browser.new_page()
+    page.add_init_script(browser_says)
+    page.goto(f"{address}/songs/{mixer_server.CLICKS}")
+
+    press_play(page)
+
+    page.get_by_role("alert").filter(has_text=heard).wait_for()
+    assert page.get_by_role("button", name="Play", exact=True).first.is_visible()
+    page.close()

@@ -26,8 +26,8 @@ DESK, PHONE = {"width": 1366, "height": 860}, {"width": 390, "height": 844}
 PAGES = (
     "/", "/add", "/queue", "/library", "/library?key=8A", "/library?whose=shared", "/library/artists",
     "/songs/s1/details", "/account", "/account/look", "/account/security", "/account/keys", "/account/activity",
-    "/admin", "/admin/work", "/admin/items", "/admin/people", "/admin/storage", "/admin/logs", "/admin/settings",
-    "/admin/backups", "/admin/doctor", "/nothing/here", "/sign-up",
+    "/admin", "/admin/models", "/admin/work", "/admin/items", "/admin/people", "/admin/storage", "/admin/logs",
+    "/admin/settings", "/admin/backups", "/admin/doctor", "/nothing/here", "/sign-up",
 )  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def opened(browser: Any, address: str, app: FastAPI) -> Iterator[Any]:
     """Open a page in a fresh browser profile; anything the page throws fails the test."""
     contexts: list[Any] = []
     thrown: list[str] = []
-    app.state.signed_in = True
+    app.state.signed_in, app.state.is_new = True, False
 
     def open_page(path: str, size: dict[str, int] = DESK, theme: str = "dark", **more: Any) -> Any:
         context = browser.new_context(viewport=size, color_scheme=theme, service_workers="block", **more)
@@ -92,6 +92,18 @@ def test_no_page_has_an_accessibility_violation(opened: Any, theme: str, address
             found[path] = wrong
 
     assert found == {}
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("path", ["/sign-in", "/welcome"])
+def test_the_way_in_is_accessible_and_fits_a_phone(opened: Any, app: FastAPI, path: str, theme: str) -> None:
+    app.state.signed_in, app.state.is_new = False, path == "/welcome"
+
+    page = opened(path, PHONE, theme)
+
+    assert page.url.endswith(path)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def test_every_page_fits_a_phone(opened: Any, address: str) -> None:
@@ -288,3 +300,30 @@ def test_the_studio_works_under_a_path_prefix(browser: Any) -> None:
 
         assert page.url == f"{address}/music/queue"
         page.close()
+
+
+def test_without_a_network_the_studio_opens_and_no_answer_is_stale(browser: Any, address: str, app: FastAPI) -> None:
+    app.state.signed_in, app.state.is_new = True, False
+    context = browser.new_context(locale="en")
+    page = context.new_page()
+    page.goto(f"{address}/queue")
+    page.get_by_role("progressbar", name="Progress of Song one").wait_for()
+    page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+    page.reload()
+    page.get_by_role("progressbar", name="Progress of Song one").wait_for()
+
+    context.set_offline(True)
+    page.reload()
+
+    page.get_by_role("navigation", name="Main menu").wait_for()
+    assert page.get_by_role("progressbar").count() == 0
+    context.set_offline(False)
+    page.get_by_role("progressbar", name="Progress of Song one").wait_for()
+    kept = page.evaluate(
+        """async () => {
+          const lists = (await caches.keys()).map(async (name) => (await caches.open(name)).keys());
+          return (await Promise.all(lists)).flat().map((request) => new URL(request.url).pathname);
+        }"""
+    )
+    assert not [path for path in kept if not path.startswith("/assets/") and path != "/"]
+    context.close()

@@ -11,7 +11,6 @@ from harmonix_splitter.domain.jobs import PRESSING
 from harmonix_splitter.domain.sources import youtube
 from harmonix_splitter.services.ports.songs import Asked
 from tests.fakes.library_rig import KARAOKE, Rig
-from tests.servers import postgres_server
 
 MINUTE = timedelta(minutes=1)
 
@@ -27,18 +26,9 @@ class HandClock:
         return self.moment.timestamp()
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield ""
-        return
-    with postgres_server(tmp_path_factory.mktemp("postgres")) as found:
-        yield found
-
-
 @pytest.fixture
-def rig(url: str, tmp_path: Path) -> Iterator[Rig]:
-    made = Rig(tmp_path, url, clock=HandClock()).create_tables()
+def rig(database_url: str, tmp_path: Path) -> Iterator[Rig]:
+    made = Rig(tmp_path, database_url, clock=HandClock()).create_tables()
     made.empty()
     yield made
     made.close()

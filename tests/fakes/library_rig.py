@@ -17,6 +17,7 @@ from harmonix_splitter.adapters.queues.slots import FileSlots
 from harmonix_splitter.adapters.storage.link_notes import LinkNoteFiles
 from harmonix_splitter.adapters.storage.local_disk import LocalDisk
 from harmonix_splitter.adapters.storage.uploads import UploadFolder
+from harmonix_splitter.domain.allowance import Allowance
 from harmonix_splitter.domain.library import LibraryItem
 from harmonix_splitter.domain.separation import Mode, Recipe
 from harmonix_splitter.domain.sources import youtube
@@ -61,6 +62,7 @@ class Rig:
     identifier: Identifies = field(default_factory=FakeIdentifier)
     comparer: Compares = field(default_factory=FakeComparer)
     checkpoint: Checkpoint = unmarked
+    allowance: Allowance = field(default_factory=Allowance)
     own_storage: LibraryStorage | None = None
     pause: Callable[[int, float], timedelta] = lambda _attempt, _jitter: timedelta(0)
 
@@ -113,7 +115,7 @@ class Rig:
 
     @cached_property
     def songs(self) -> SongsService:
-        return SongsService(SqlSongs(self.database), self.jobs, self.library, self.clock)
+        return SongsService(SqlSongs(self.database), self.jobs, self.library, self.clock, self.allowance)
 
     @cached_property
     def recognition(self) -> RecognitionService:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harmonix_splitter.domain.analysis import VocalRange
 from harmonix_splitter.domain.library import Recording
+from harmonix_splitter.domain.lyrics.wishes import WordsWish
 from harmonix_splitter.domain.separation import Mode, Recipe
 from harmonix_splitter.domain.sources import Source
 from harmonix_splitter.errors import SourceError
@@ -92,8 +92,11 @@ class FakeSeparation:
 
 @dataclass(frozen=True)
 class FakeAnalysis:
+    vocal_range: Mapping[str, Any] | None = None
+
     def to_document(self) -> dict[str, Any]:
-        return {"tempo": {"bpm": 120.0, "confidence": 0.9}, "key": {"key": "C", "scale": "Major"}}
+        tempo = {"bpm": 120.0, "confidence": 0.9}
+        return {"tempo": tempo, "key": {"key": "C", "scale": "Major"}, "vocal_range": self.vocal_range}
 
 
 @dataclass
@@ -107,18 +110,26 @@ class FakeAnalyses:
         progress(1.0)
         return FakeAnalysis()
 
-    def sung_range(self, voice: Path) -> VocalRange:
-        return VocalRange(57, 69)
+    def with_stems(self, known: Mapping[str, Any], stems: Mapping[str, Path]) -> FakeAnalysis:
+        assert stems["vocals"].is_file()
+        return FakeAnalysis({"low": 55, "high": 72})
 
 
 @dataclass
 class FakeWords:
     found: list[str] = field(default_factory=list)
+    wishes: list[WordsWish] = field(default_factory=list)
     before: Callable[[], None] = lambda: None
 
     def find(self, recording: Recording, stems: Mapping[str, Path], progress: Progress) -> None:
         self.found.append(recording.id)
         self.before()
+
+    def carry_out(self, recording_id: str, vocals: Path, wish: WordsWish, progress: Progress) -> str:
+        self.wishes.append(wish)
+        progress(0.5)
+        self.before()
+        return "Kept as version 1 of the words."
 
 
 class FakeIdentifier:

@@ -184,10 +184,20 @@ def test_a_place_that_cannot_be_written_is_told_before_the_work(tmp_path: Path) 
     (tmp_path / "out").write_text("a file where a folder should be")
     heard: list[float] = []
 
-    with pytest.raises(StorageError, match="cannot be written"):
+    with pytest.raises(StorageError, match="is a file, not a folder"):
         service(tmp_path).separate(song, Recipe(), tmp_path / "out", heard.append)
 
     assert set(heard) <= {0.0}
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a file system that refuses even the administrator")
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    song = make.write(tmp_path / "song.wav", make.tone(0.5))
+
+    with pytest.raises(StorageError, match='The folder "/proc/stems" cannot be made') as refused:
+        service(tmp_path).separate(song, Recipe(), Path("/proc/stems"), lambda _share: None)
+
+    assert "another folder" in refused.value.advice
 
 
 _FULL_DISK = """

@@ -3,15 +3,20 @@
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
+from harmonix_splitter.adapters.queues.lane import Patience
 from harmonix_splitter.adapters.queues.local import Doorbell
 from harmonix_splitter.domain.jobs import JobStatus
 from harmonix_splitter.domain.sources import youtube
+from harmonix_splitter.services.sweeping import Sweeper
 from tests.fakes.library_rig import KARAOKE, Rig
-from tests.faults.workers import wait_until, workers
+from tests.faults.workers import QUICK, wait_until, workers
 
 PERFECT = "cNGjD0VG4R8"
 
@@ -94,6 +99,20 @@ def test_a_child_that_hangs_is_killed_with_its_group(rig: Rig) -> None:
     assert processes_of(rig.folder) == []
 
 
+def test_a_child_that_takes_long_to_start_keeps_its_job(rig: Rig) -> None:
+    sweeper = Sweeper(rig.jobs, lease=3.0)
+    crew = workers(rig, patience=replace(QUICK, start=60.0), starts_after=6.0)
+    crew.start()
+    try:
+        job_id = ask(rig)
+        wait_until(lambda: bool(sweeper.sweep()) or has_ended(rig, job_id))
+    finally:
+        crew.stop()
+
+    assert rig.jobs.job(job_id).status is JobStatus.COMPLETED
+    assert rig.jobs.job(job_id).attempts == 1
+
+
 def test_a_job_that_needs_too_much_memory_says_so(rig: Rig) -> None:
     crew = workers(rig, trouble="eats", memory_limit_mb=1500)
     crew.start()
@@ -104,6 +123,28 @@ def test_a_job_that_needs_too_much_memory_says_so(rig: Rig) -> None:
         crew.stop()
 
     assert "more memory" in " ".join(rig.jobs.job(job_id).notes)
+
+
+@pytest.fixture
+def real_song(tmp_path: Path) -> Path:
+    path = tmp_path / "real.flac"
+    noise = np.random.default_rng(0).normal(scale=0.1, size=(44_100 * 12, 2)).astype(np.float32)
+    soundfile.write(path, noise, 44_100)
+    return path
+
+
+def test_a_real_song_is_separated_within_the_memory_a_job_may_have(rig: Rig, real_song: Path) -> None:
+    crew = workers(rig, patience=Patience(look=0.05), song=str(real_song), memory_limit_mb=1500)
+    crew.start()
+    try:
+        job_id = ask(rig)
+        wait_until(lambda: has_ended(rig, job_id), 240.0)
+    finally:
+        crew.stop()
+
+    assert rig.jobs.job(job_id).status is JobStatus.COMPLETED
+    stems = sorted(path.name for path in rig.folder.rglob("*.flac"))
+    assert {"vocals.flac", "instrumental.flac"} <= set(stems)
 
 
 def test_a_cancelled_job_stops_within_its_grace_and_publishes_nothing(rig: Rig) -> None:

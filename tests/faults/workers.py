@@ -12,7 +12,7 @@ from harmonix_splitter.adapters.queues.local import Doorbell, LocalWorkers
 from tests.fakes.library_rig import Rig
 
 ROOT = Path(__file__).parents[2]
-QUICK = Patience(look=0.05, cancel=0.5, hang=2.0)
+QUICK = Patience(look=0.05, cancel=0.5, hang=2.0, beat=0.2)
 
 
 def child(rig: Rig, **trouble: Any) -> ChildProcess:

@@ -67,6 +67,18 @@ def test_jobs_of_everybody_are_seen_stopped_and_put_away(studio: TestClient, adm
     assert admin.post("/api/admin/queues/clear-waiting").json() == {"cancelled": 1}
 
 
+def test_a_paused_queue_begins_nothing_until_it_is_resumed(studio: TestClient, admin: TestClient) -> None:
+    jobs = studio.app.state.studio.jobs  # type: ignore[attr-defined]
+    job_id = admin.post("/upload", files={"file": ("z.wav", b"RIFF....WAVEz")}).json()["job_id"]
+
+    assert [admin.post("/api/admin/queues/pause").status_code for _ in range(2)] == [204, 204]
+    assert jobs.claim("worker") is None
+    assert admin.get("/api/admin/queues").json()["pausedSince"]
+    assert admin.post("/api/admin/queues/resume").status_code == 204
+    assert admin.get("/api/admin/queues").json()["pausedSince"] is None
+    assert jobs.claim("worker")[0].id == job_id
+
+
 def test_damaged_files_are_told_and_nothing_is_touched_without_confirmation(
     studio: TestClient, admin: TestClient
 ) -> None:

@@ -20,13 +20,15 @@ RULES = [
     (
         PUBLIC,
         r"/health|/health/live|/health/ready|/api/health|/api/setup|/api/auth/(login|register|options)|/login|/register"
-        r"|/logout|/api/plan-info|/avatars/\{name\}|/\{path:path\}",
+        r"|/docs|/docs/style\.css|/logout|/api/plan-info|/avatars/\{name\}|/\{path:path\}",
     ),
     (OWN_RULES, r"/api/share/.*|/api/rooms.*|/api/karaoke-queue.*|/api/party/.*|/share/.*|/api/oidc/.*|/api/listen/.*"),
     (ADMIN, r"/metrics|/api/doctor|/api/admin/.*|/admin/.*"),
 ]
 MEMBERS_ONLY_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
-GUESTS_MAY_WRITE = r"/api/auth/logout|/api/account.*|/account/.*|/validate-url|/estimate(-time)?|/api/logs/browser"
+GUESTS_MAY_WRITE = (
+    r"/api/instant|/api/auth/logout|/api/account.*|/account/.*|/validate-url|/estimate(-time)?|/api/logs/browser"
+)
 
 
 ASK_FOR_REAL = {"guest", "key that reads"}
@@ -129,7 +131,8 @@ def test_the_public_rows_are_all_there_are(studio: TestClient) -> None:
 
     assert public <= {
         "/health", "/health/live", "/health/ready", "/api/health", "/api/setup", "/api/auth/login", "/api/plan-info",
-        "/api/auth/register", "/api/auth/options", "/login", "/register", "/logout", "/avatars/{name}", "/{path:path}",
+        "/docs", "/docs/style.css", "/api/auth/register", "/api/auth/options",
+        "/login", "/register", "/logout", "/avatars/{name}", "/{path:path}",
     }  # fmt: skip
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import soundfile
 from fastapi.testclient import TestClient
 
+from harmonix_splitter.bootstrap.processing import processing
 from harmonix_splitter.domain.library import LibraryItem, Recording, item_id_of, place_of
 from harmonix_splitter.domain.separation import Mode, Recipe
 from harmonix_splitter.domain.sources import youtube
@@ -46,15 +48,29 @@ def lyrics_of(song: str) -> str:
     return f"/api/songs/{song}/lyrics"
 
 
+def align(anna: TestClient, song: str, **wish: str) -> dict[str, Any]:
+    """Ask for it, let a worker do it, and answer the newest version."""
+    asked = anna.post(f"{lyrics_of(song)}/align", json=wish)
+    assert asked.status_code == 202, asked.text
+    studio = anna.app.state.studio  # type: ignore[attr-defined]
+    _, claim = studio.jobs.claim("a worker")
+    processing(studio.parts).run(claim)
+    job = anna.get(f"/api/jobs/{asked.json()['jobId']}").json()
+    assert (job["status"], job["kind"], job["progress"]) == ("completed", "words", 100), job["error"]
+    number = anna.get(f"{lyrics_of(song)}/versions").json()["versions"][0]["version"]
+    found: dict[str, Any] = anna.get(f"{lyrics_of(song)}/versions/{number}").json()
+    return found | {"notes": job["notes"]}
+
+
 def test_a_song_without_words_says_so(anna: TestClient, song: str):
     assert anna.get(lyrics_of(song)).status_code == 404
     assert anna.get(f"/lyrics/{song}").json() == {"available": False}
 
 
 def test_a_pasted_text_is_timed_and_applied(anna: TestClient, song: str):
-    answer = anna.post(f"{lyrics_of(song)}/align", json={"text": "\n".join(LINES), "language": "es"}).json()
+    answer = align(anna, song, text="\n".join(LINES), language="es")
 
-    assert answer["applied"] is True
+    assert (answer["state"], answer["notes"]) == ("applied", ["Kept as version 1 of the words."])
     words = [word for line in answer["lyrics"]["lines"] for word in line["words"]]
     missed = sorted(abs(word["start"] - start) for word, start in zip(words, SUNG.starts, strict=True))
     assert missed[len(missed) // 2] <= 0.08
@@ -75,10 +91,10 @@ def test_saving_carries_a_tag_and_a_stale_one_is_refused(anna: TestClient, song:
 def test_what_a_human_wrote_is_only_offered_another_version_for(anna: TestClient, song: str):
     anna.put(lyrics_of(song), json={"lines": [{"text": LINES[0], "start": 9.0, "end": 10.0}]})
 
-    offer = anna.post(f"{lyrics_of(song)}/align", json={"text": "\n".join(LINES)}).json()
+    offer = align(anna, song, text="\n".join(LINES))
     accepted = anna.post(f"{lyrics_of(song)}/versions/{offer['version']}/accept").json()
 
-    assert offer["applied"] is False
+    assert offer["state"] == "proposed"
     assert [line["text"] for line in accepted["lyrics"]["lines"]] == list(LINES)
     assert accepted["lyrics"]["lines"][0]["start"] == 9.0
 
@@ -129,6 +145,24 @@ def test_a_strangers_song_is_not_there(anna: TestClient, song: str):
 
     assert ben.get(lyrics_of(song)).status_code == 404
     assert ben.get(f"/lyrics/{song}").status_code == 404
+
+
+def test_what_would_fail_is_said_before_a_job_is_made(anna: TestClient, song: str):
+    unknown = anna.post(f"{lyrics_of(song)}/align", json={"text": "lima", "engine": "none such"})
+    wordless = anna.post(f"{lyrics_of(song)}/align", json={"text": " [Chorus] "})
+    nothing = anna.post(f"{lyrics_of(song)}/align", json={})
+
+    assert (unknown.status_code, wordless.status_code, nothing.status_code) == (400, 400, 404)
+    assert anna.get("/api/jobs").json()["jobs"] == []
+
+
+def test_asking_twice_for_the_same_is_one_job_and_it_can_be_cancelled(anna: TestClient, song: str):
+    wish = {"text": "\n".join(LINES)}
+    first = anna.post(f"{lyrics_of(song)}/align", json=wish).json()["jobId"]
+
+    assert anna.post(f"{lyrics_of(song)}/align", json=wish).json()["jobId"] == first
+    assert anna.post(f"/api/jobs/{first}/cancel").json()["job"]["status"] == "cancelled"
+    assert anna.get(f"/api/songs/{song}").json()["status"] == "completed"
 
 
 def test_an_offset_is_shown_in_exports_and_reset(anna: TestClient, song: str):

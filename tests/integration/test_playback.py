@@ -4,6 +4,7 @@ import io
 import time
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -202,3 +203,25 @@ def test_a_download_is_remembered(anna: TestClient, song: Song) -> None:
 
     newest = anna.get("/api/activities", params={"limit": 1}).json()["activities"][0]
     assert (newest["type"], newest["metadata"]["stem_name"]) == ("download", "bass")
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "begins"), [("x-accel", "x-accel-redirect", "/_harmonix/"), ("x-sendfile", "x-sendfile", "/")]
+)
+def test_a_proxy_sends_the_file_when_told_to_and_only_to_whom_may_hear_it(
+    tmp_path: Path, kind: str, header: str, begins: str
+) -> None:
+    with served(tmp_path, server__send_files=kind) as studio:
+        anna, bob = person(studio, "anna"), person(studio, "bob")
+        path = f"/api/songs/{finished_song(studio, 'anna').id}/audio/bass"
+
+        handed = anna.get(path, headers={"range": "bytes=0-9"})
+        known = anna.get(path, headers={"if-none-match": handed.headers["etag"]})
+        refused = bob.get(path)
+
+    assert (handed.status_code, handed.content) == (200, b"")
+    assert handed.headers[header].startswith(begins)
+    assert handed.headers[header].endswith("bass.flac")
+    assert handed.headers["content-type"] == "audio/flac"
+    assert (known.status_code, refused.status_code) == (304, 404)
+    assert header not in refused.headers

@@ -42,6 +42,18 @@ def test_a_video_becomes_a_playable_song(rig: Rig) -> None:
     assert rig.jobs.job(song.job_id).progress == 100.0
 
 
+def test_the_voice_is_heard_once_it_is_separate(rig: Rig) -> None:
+    asked = rig.songs.request("ann", youtube(PERFECT), KARAOKE)
+
+    rig.work()
+
+    item = rig.library.item(rig.songs.song(asked.song.id).item_id)
+    known = rig.library.record.recording(item.recording_id).analysis
+    assert known is not None
+    assert known["vocal_range"] == {"low": 55, "high": 72}
+    assert known["tempo"]["bpm"] == 120.0
+
+
 def test_an_uploaded_file_goes_all_the_way(rig: Rig) -> None:
     received = rig.uploads.receive("My Tune.mp3", [b"some ", b"music"], 1000)
     asked = rig.songs.request_upload("ann", received, GROUPED)

@@ -41,7 +41,7 @@ def test_masks_lie_between_zero_and_one_and_sum_to_one(estimator: LearnedMasks) 
 
     masks = estimator.masks(stft(audio), level_of(audio))
 
-    assert masks.shape == (4, 2, 2 * RATE // 1024 + 1, 2049)
+    assert masks.shape == (4, 2, 2 * RATE // 1024 + 1, 256)
     assert masks.min() >= 0
     np.testing.assert_allclose(masks.sum(axis=0), 1.0, atol=1e-5)
 
@@ -66,15 +66,15 @@ def test_a_song_in_segments_equals_the_song_in_one_piece(estimator: LearnedMasks
     audio = music(25)
     track = Track(audio.shape[1], RATE, level_of(audio))
     spectrum = stft(np.pad(audio, ((0, 0), (8192, 8192))))
-    padded = istft(spectrum * estimator.masks(spectrum, track.level), audio.shape[1] + 16384)
+    masks = np.repeat(estimator.masks(spectrum, track.level), estimator.band_widths, axis=-1)
+    padded = istft(spectrum * masks, audio.shape[1] + 16384)
     whole = padded[..., 8192:-8192]
 
     pieces = in_segments(estimator, audio, track)
 
     for stem, piece in zip(whole, pieces, strict=True):
-        # An error 31 dB below a stem moves an SDR of 11 dB, better than any stem of ours, by 0.05 dB.
-        heard = np.mean((stem - piece) ** 2) / (np.mean(stem**2) + 0.01 * track.level**2)
-        assert 10 * np.log10(heard) < -31
+        # A stem 6 dB below the song with an SDR of 5 dB is moved by 0.05 dB by an error 31 dB below the song.
+        assert 10 * np.log10(np.mean((stem - piece) ** 2) / track.level**2) < -31
 
 
 def in_segments(estimator: LearnedMasks, audio: np.ndarray, track: Track) -> np.ndarray:

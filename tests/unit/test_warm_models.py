@@ -1,14 +1,31 @@
 """Models stay warm, but not for ever."""
 
+import weakref
+from collections.abc import Callable
+
 from harmonix_splitter.adapters.engines.warm import WarmModels
 
 
 class Machine:
     def __init__(self) -> None:
         self.now, self.free, self.loaded = 0.0, 2**40, []
+        self.planned: list[tuple[float, Callable[[], None]]] = []
 
     def warm(self) -> WarmModels:
-        return WarmModels(most=2, idle=100.0, clock=lambda: self.now, free_memory=lambda: self.free)
+        return WarmModels(
+            most=2,
+            idle=100.0,
+            clock=lambda: self.now,
+            free_memory=lambda: self.free,
+            later=lambda seconds, work: self.planned.append((self.now + seconds, work)),
+        )
+
+    def wait_until(self, moment: float) -> None:
+        """Time passes, and what was planned is done when its time comes."""
+        while self.planned and min(self.planned)[0] <= moment:
+            self.now, work = self.planned.pop(self.planned.index(min(self.planned)))
+            work()
+        self.now = moment
 
     def load(self, name: str) -> str:
         self.loaded.append(name)
@@ -47,3 +64,23 @@ def test_only_the_model_in_use_is_kept_when_memory_is_short() -> None:
     warm.get("a", lambda: machine.load("a"))
 
     assert machine.loaded == ["a", "b", "a"]
+
+
+class Heavy:
+    """Something whose end can be seen."""
+
+
+def test_a_model_nobody_asks_for_is_let_go_when_its_time_is_over() -> None:
+    machine = Machine()
+    warm = machine.warm()
+    seen = weakref.ref(warm.get("a", Heavy))
+    machine.wait_until(60.0)
+    warm.get("a", Heavy)
+
+    machine.wait_until(150.0)
+    kept = seen() is not None
+    machine.wait_until(161.0)
+
+    assert kept
+    assert seen() is None
+    assert not machine.planned

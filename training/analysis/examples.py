@@ -1,9 +1,10 @@
 """Reads back what compose.py wrote, by number."""
 
 import pickle
+from collections.abc import Iterator
 from pathlib import Path
 
-from training.analysis import compose
+from training.analysis import compose, compose_forms
 
 
 class _Reader(pickle.Unpickler):
@@ -13,9 +14,18 @@ class _Reader(pickle.Unpickler):
         return getattr(compose, name) if module == "__main__" else super().find_class(module, name)
 
 
-def examples_in(folder: Path) -> dict[int, compose.Example]:
+def examples_in(folder: Path, every: int = 1) -> dict[int, compose.Example]:
+    """Those whose number divides by `every`."""
     found = {}
     for path in sorted(folder.glob("*.pickle")):
+        if int(path.stem) % every:
+            continue
         with path.open("rb") as file:
             found[int(path.stem)] = _Reader(file).load()
     return found
+
+
+def forms_in(folder: Path) -> Iterator[tuple[int, compose_forms.FormExample]]:
+    """One at a time: a form with its stems fills a good part of a small machine's memory."""
+    for path in sorted(folder.glob("*.pickle")):
+        yield int(path.stem), pickle.loads(path.read_bytes())

@@ -217,3 +217,31 @@ def _lead(plan: _Plan, chance: Chance) -> Part:
             step += length
     low = int(chance.integers(52, 70))
     return Part(int(chance.choice(_LEADS)), 0, tuple(_in_range(notes, low, low + 20)))
+
+
+_STRINGS = (48, 48, 49, 44, 50)
+_SOLOISTS = (40, 41, 42, 40, 42, 56, 57, 60, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 73, 74, 75, 77, 78, 79, 109, 111)
+_PLUCKED = (46, 45, 0, 24, 11, 8, 12, 6)
+
+
+def orchestral(chance: Chance) -> Song:
+    """A slow song without a rhythm section, whose strings, winds and soloists swell and sing as voices do."""
+    scale = _SCALES[str(chance.choice(list(_SCALES)))]
+    plan = _Plan("orchestra", int(chance.integers(0, 12)), scale, _harmony(chance), 0.0)
+    parts = {"strings": _breathing(_pad(plan, chance), _STRINGS, chance)}
+    for name in ("solo", "second")[: 1 + int(chance.random() < 0.6)]:
+        parts[name] = _breathing(_lead(plan, chance), _SOLOISTS, chance)
+    if chance.random() < 0.5:
+        comp = _comp(plan, chance)
+        parts["plucked"] = Part(int(chance.choice(_PLUCKED)), 0, comp.notes)
+    return Song("orchestra", float(chance.uniform(55, 105)), parts)
+
+
+def _breathing(part: Part, programs: tuple[int, ...], chance: Chance) -> Part:
+    """The same notes, longer, on another instrument, with vibrato and slow changes of force."""
+    time = np.arange(0, BARS * 4, 0.125)
+    wave = np.sin(2 * np.pi * time / chance.uniform(3, 9) + chance.uniform(0, 6))
+    force = np.clip(92 + chance.uniform(5, 32) * wave, 20, 127).astype(int)
+    notes = tuple(Note(note.start, note.length * 1.05, note.pitch, note.loudness) for note in part.notes)
+    swells = tuple(zip(time.tolist(), force.tolist(), strict=True))
+    return Part(int(chance.choice(programs)), 0, notes, swells, int(chance.integers(0, 90)))

@@ -1,6 +1,9 @@
 """What studios do to sound, by chance: speed, room, echo, doubling, drive, panning, tone."""
 
+from io import BytesIO
+
 import numpy as np
+import soundfile
 import soxr
 from scipy import fft
 
@@ -91,6 +94,16 @@ def squeeze(sound: Sound, amount: float) -> Sound:
     return np.interp(np.arange(len(sound)), np.arange(count) * block + block / 2, np.minimum(gain, 3.0)).astype(
         np.float32
     )
+
+
+def coded(sound: Sound, chance: Chance) -> Sound:
+    """As a lossy file gives it back, in time and in full length."""
+    file = BytesIO()
+    form = "MP3" if chance.random() < 0.5 else "OGG"
+    soundfile.write(file, np.clip(sound, -1, 1), SAMPLE_RATE, format=form, compression_level=chance.uniform(0.3, 0.75))
+    file.seek(0)
+    back = soundfile.read(file, dtype="float32", always_2d=True)[0][: len(sound)]
+    return np.pad(back, ((0, len(sound) - len(back)), (0, 0)))
 
 
 def tone(chance: Chance, decibels: float) -> np.ndarray:

@@ -38,9 +38,12 @@ def spectrum_of(sound: np.ndarray) -> np.ndarray:
     return spectrum.transpose(1, 2).contiguous().numpy()
 
 
-def lesson_of(spectra: dict[str, np.ndarray], top: float = 22050.0, level_error: float = 0.0) -> Example:
-    """Spectra by role -> a lesson. `level_error` (dB): a track's level is not an excerpt's."""
-    mixture = sum(spectra.values())
+def lesson_of(
+    spectra: dict[str, np.ndarray], top: float = 22050.0, level_error: float = 0.0, lost: np.ndarray | None = None
+) -> Example:
+    """Spectra by role -> a lesson. `level_error` (dB): a track's level is not an excerpt's; `lost` is what a codec
+    did to the mixture and to no stem."""
+    mixture = sum(spectra.values()) + (0 if lost is None else lost)
     power = band_sums(energies(mixture))
     level = max(float(np.sqrt(energies(mixture).sum() / mixture[0].size / 2 / noise_power(1.0))), 1e-4)
     heard = level * 10 ** (level_error / 20)

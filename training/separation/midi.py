@@ -18,11 +18,13 @@ class Note:
 
 @dataclass(frozen=True)
 class Part:
-    """What one instrument plays. `channel` 9 is the drum kit."""
+    """What one instrument plays. `channel` 9 is the drum kit; `swells` are (beat, how strong: 0 to 127) in between."""
 
     program: int
     channel: int
     notes: tuple[Note, ...]
+    swells: tuple[tuple[float, int], ...] = ()
+    vibrato: int = 0
 
 
 def _number(value: int) -> bytes:
@@ -35,7 +37,9 @@ def _number(value: int) -> bytes:
 
 def midi_file(part: Part, tempo: float) -> bytes:
     """The bytes of a one-track file at this tempo (beats per minute)."""
-    events = []
+    events = [(round(beat * TICKS), -1, bytes([0xB0 | part.channel, 11, force])) for beat, force in part.swells]
+    if part.vibrato:
+        events.append((0, -1, bytes([0xB0 | part.channel, 1, part.vibrato])))
     for note in part.notes:
         pitch, loudness = min(max(note.pitch, 0), 127), min(max(note.loudness, 1), 127)
         begin, end = round(note.start * TICKS), round((note.start + note.length) * TICKS)

@@ -13,15 +13,15 @@ FRAMES = 128
 LENGTH = (FRAMES - 1) * HOP + FRAME
 # How often a voice of each kind is drawn: real singing first, each synthetic family a little.
 VOICES = {
-    "songs_multitrack": 0.30,
+    "songs_multitrack": 0.24,
     "resung_songs_multitrack": 0.20,
-    "singing": 0.12,
+    "singing": 0.08,
     "resung_singing": 0.06,
-    "speech_sung": 0.08,
-    "resung_speech_sung": 0.10,
-    "singing_synth": 0.05,
+    "speech_sung": 0.06,
+    "resung_speech_sung": 0.22,
+    "singing_synth": 0.04,
     "resung_singing_synth": 0.03,
-    "espeak": 0.06,
+    "espeak": 0.07,
 }
 # How loud (dB) the players of a generated band are on average.
 _BALANCE = {"drums": 0.0, "bass": -1.0, "other": -3.5}
@@ -109,8 +109,10 @@ class Mixer:
 
     def _backing(self) -> tuple[Sounds, float]:
         dice = self.chance.random()
-        if dice < 0.45:
+        if dice < 0.37:
             return self._song(str(self.chance.choice(self.bands))), 22050.0
+        if dice < 0.47 and self.roles["other", "orchestra"]:
+            return self._orchestra(), 22050.0
         if dice < 0.65:
             song = str(self.chance.choice(self.albums))
             return self._song(song), self.songs[song][0].top
@@ -138,6 +140,19 @@ class Mixer:
         if self.chance.random() < 0.35 and "drums" in sounds:
             sounds["drums"] = self._drums(float(np.sqrt(np.mean(sounds["drums"] ** 2))))
         return sounds or self._jam()
+
+    def _orchestra(self) -> Sounds:
+        """Strings, winds and a soloist, who swell and sing as voices do; now and then with drums."""
+        song = self._one(self.roles["other", "orchestra"]).song
+        players = [clip for clip in self.roles["other", "orchestra"] if clip.song == song]
+        place, factor = self._place(players), self._speed()
+        heard = [clip for clip in players if self.chance.random() < 0.8] or players[:1]
+        level = float(self.chance.uniform(0.05, 0.15))
+        parts = [
+            self._at(self._placed(self._stretch(clip, place, factor)), level * 10 ** (self.chance.normal(0, 4) / 20))
+            for clip in heard
+        ]
+        return {"other": sum(parts)} | ({"drums": self._drums(level)} if self.chance.random() < 0.3 else {})
 
     def _jam(self) -> Sounds:
         """Players who never met."""
@@ -177,8 +192,18 @@ class Mixer:
         curve = effects.tone(chance, 1.5)
         if chance.random() < 0.35:
             curve[int(chance.uniform(15000, 19000) / SAMPLE_RATE * FRAME) :] = 1e-4
+        if chance.random() < 0.08:
+            return self._coded(sounds, curve, top)
         spectra = {role: spectrum_of(sound) * (effects.tone(chance, 3.0) * curve) for role, sound in sounds.items()}
         return lesson_of(spectra, top, self._level_error())
+
+    def _coded(self, sounds: Sounds, curve: np.ndarray, top: float) -> Example:
+        """The mixture as it comes out of an mp3 or Ogg file, the stems as they went in."""
+        mixture = sum(sounds.values())
+        loudest = np.float32(np.abs(mixture).max() + 1e-6)
+        lost = effects.coded(mixture / loudest, self.chance) * loudest - mixture
+        spectra = {role: spectrum_of(sound) * curve for role, sound in sounds.items()}
+        return lesson_of(spectra, top, self._level_error(), spectrum_of(lost) * curve)
 
     def _level_error(self) -> float:
         """How far (dB) a song's level lies above an excerpt's: mostly little, in quiet passages a lot."""

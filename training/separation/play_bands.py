@@ -2,6 +2,8 @@
 
     python -m training.separation.play_bands --songs 60 --sound-font /usr/share/sounds/sf2/FluidR3_GM.sf2
 
+    python -m training.separation.play_bands --orchestras --songs 24 --sound-font /usr/share/sounds/sf3/...
+
 Harmony, rhythm, melody and instruments are drawn at random (`composing.py`); no composition is copied.
 """
 
@@ -12,11 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
-from training.separation.composing import Song, composed
+from training.separation.composing import Song, composed, orchestral
 from training.separation.midi import midi_file
 from training.separation.store import Clip, keep, read
 
-ROLES = {"drums": "drums", "bass": "bass", "comp": "other", "pad": "other", "lead": "other"}
+ROLES = {"drums": "drums", "bass": "bass"}
+"""Everything else plays in "other"."""
 
 
 def rendered(song: Song, part: str, sound_font: Path, wet: bool) -> np.ndarray:
@@ -46,15 +49,18 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--songs", type=int, default=60)
     asked.add_argument("--first", type=int, default=0, help="number (and seed) of the first song")
+    asked.add_argument("--orchestras", action="store_true", help="orchestras instead: no drums, no bass, no voice")
     asked.add_argument("--sound-font", type=Path, default=Path("/usr/share/sounds/sf2/FluidR3_GM.sf2"))
     wish = asked.parse_args()
     for number in range(wish.first, wish.first + wish.songs):
         chance = np.random.default_rng(number)
-        song = composed(chance)
+        song = orchestral(chance) if wish.orchestras else composed(chance)
+        kind = "orchestra" if wish.orchestras else "band"
+        name = f"{kind}_{number:03d}"
         for part in song.parts:
             sound = rendered(song, part, wish.sound_font, bool(chance.random() < 0.5))
-            name = f"band_{number:03d}"
-            keep(Clip(f"bands/{name}.{part}.npy", ROLES[part], "band", name, held_out=number % 20 == 19), sound)
+            role = ROLES.get(part, "other")
+            keep(Clip(f"{kind}s/{name}.{part}.npy", role, kind, name, held_out=number % 20 == 19), sound)
         print(name, song.style, round(song.tempo), *song.parts, flush=True)
 
 

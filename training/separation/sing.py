@@ -59,7 +59,7 @@ _NUCLEI = ("a", "e", "i", "o", "u", "ai", "ou", "ee", "oo", "ah")
 _CODAS = ("", "", "", "n", "l", "s", "m", "t", "r", "ng")
 
 # For each kind of voice: how many stretches of each recording are taken, and how many singers made of each.
-_ROUNDS = {"songs_multitrack": (5, 2), "singing": (2, 3), "speech_sung": (1, 1), "singing_synth": (1, 1)}
+_ROUNDS = {"songs_multitrack": (5, 2), "singing": (2, 3), "speech_sung": (1, 3), "singing_synth": (1, 1)}
 
 Chance = np.random.Generator
 
@@ -150,11 +150,11 @@ def _held_vowels(pitch: np.ndarray, chance: Chance) -> tuple[np.ndarray, list[tu
 
 
 def spoken(chance: Chance) -> np.ndarray:
-    """Half a minute of nonsense syllables by one of espeak-ng's voices."""
+    """Some fifteen seconds of nonsense syllables by one of espeak-ng's voices."""
     syllables = [
-        str(chance.choice(_ONSETS)) + str(chance.choice(_NUCLEI)) + str(chance.choice(_CODAS)) for _ in range(60)
+        str(chance.choice(_ONSETS)) + str(chance.choice(_NUCLEI)) + str(chance.choice(_CODAS)) for _ in range(40)
     ]
-    words = " ".join("".join(syllables[i : i + 2]) for i in range(0, 60, 2))
+    words = " ".join("".join(syllables[i : i + 2]) for i in range(0, 40, 2))
     with tempfile.TemporaryDirectory() as folder:
         sound = Path(folder, "voice.wav")
         throat = str(chance.choice(_LANGUAGES)) + str(chance.choice(_THROATS))

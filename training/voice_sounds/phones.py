@@ -53,6 +53,11 @@ def kinds_of(phoneme: str) -> list[tuple[int, float]] | None:
     return [(found[0], 1.0)]
 
 
+def is_vowel(phoneme: str) -> bool:
+    kinds = kinds_of(phoneme)
+    return bool(kinds) and _FIRST_VOWEL <= kinds[0][0] <= _LAST_VOWEL
+
+
 def phrase(language: str, chance: random.Random) -> str:
     return " ".join(_word(language, chance) for _ in range(chance.randint(3, 8)))
 

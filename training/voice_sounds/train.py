@@ -1,4 +1,4 @@
-"""Teach: `python -m training.voice_sounds.train LESSONS.npz... --out voice_sounds.npz --steps 3000 --width 96`."""
+"""Teach: `python -m training.voice_sounds.train LESSONS --out voice_sounds.npz --steps 3000 --width 96`."""
 
 import argparse
 from pathlib import Path
@@ -12,11 +12,11 @@ BATCH, PAD = 768, int(REACH.max())
 Lessons = list[tuple[np.ndarray, np.ndarray]]
 
 
-def lessons(files: list[Path]) -> Lessons:
+def lessons(folder: Path) -> Lessons:
     found: Lessons = []
-    for file in files:
-        arrays = np.load(file)
-        found += [(arrays[f"level{n}"], arrays[f"kinds{n}"]) for n in range(len(arrays.files) // 2)]
+    for file in sorted(folder.glob("*.npz")):
+        with np.load(file) as arrays:
+            found.append((arrays["level"], arrays["kinds"]))
     return found
 
 
@@ -49,7 +49,7 @@ def varied(batch: np.ndarray, dice: np.random.Generator) -> np.ndarray:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("lessons", nargs="+", type=Path)
+    parser.add_argument("lessons", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--width", type=int, default=96)

@@ -18,8 +18,9 @@ from harmonix_splitter.analysis.voice_sounds import FRAMES_A_SECOND, SOUNDS
 Floats = NDArray[np.float64]
 Frames = NDArray[np.int32]
 
-TRUST = 0.5
-"""How much one frame counts: neighbouring frames say nearly the same thing."""
+TRUST = 0.3
+"""How much one frame counts: neighbouring frames say nearly the same thing, and are wrong together where the separator
+left a piece of the band in the voice. More trust than this lets such a piece pull whole lines away."""
 ONSET_WEIGHT, ONSET_EXPECTED = 2.0, 0.45
 FOREIGN, FOREIGN_INSIDE = 1.0, 2.5
 """What a frame costs that is sung but not in the text, between lines and inside them."""

@@ -11,11 +11,28 @@ from harmonix_splitter.analysis.grids import at_times, means_between, normed, st
 Floats = NDArray[Any]
 
 METRES = (4, 3, 6, 2, 5, 7)
-# Chance of each metre before anything is heard, and the price of a bar of another length inside a song.
-_PRIOR = {4: 0.0, 3: -1.5, 6: -3.5, 2: -3.0, 5: -5.0, 7: -5.5}
+# The price of a bar of another length inside a song.
 _SLIP = 12.0
-_WEIGHTS = np.array([1.1, 0.9, 0.7, -0.5, 0.3, 0.25])
-_BIAS = -1.6
+# All fitted by training/analysis/fit_bars.py. A metre's worth: the fit of its best phase, in units of the square root
+# of the number of beats, times _TEMPER, and how often songs are in it. Weights in the order of accents_of.
+_TEMPER = 1.03
+_PRIOR = {4: 0.0, 3: -1.07, 6: -3.82, 2: -2.0, 5: -5.03, 7: -4.85}
+_WEIGHTS = np.array([0.26, 0.4, 1.18, -0.36, -0.69, 0.4, -0.08, 0.36, 0.32, 0.39, 0.35, 0.75, -0.63])
+_BIAS = -1.65
+
+
+@dataclass(frozen=True)
+class Texture:
+    """What bars are told by: banded onsets, loudness, all 84 notes, and the pitch classes of treble and bass."""
+
+    onsets: Floats
+    onset_rate: float
+    level: Floats
+    level_rate: float
+    notes: Floats
+    treble: Floats
+    bass: Floats
+    pitch_rate: float
 
 
 @dataclass(frozen=True)
@@ -27,27 +44,35 @@ class Bars:
     sure: float
 
 
-def accents_of(
-    beats: Floats, onsets: tuple[Floats, float], treble: tuple[Floats, float], bass: tuple[Floats, float]
-) -> Floats:
-    """What marks a beat as the first of a bar, (beats, 6), each column standardised over the song.
+def accents_of(beats: Floats, heard: Texture) -> Floats:
+    """What marks a beat as the first of a bar, (beats, 13), each column standardised over the song.
 
-    Harmony that changes, bass that changes, low and high drums, all onsets, and how long the harmony then stays.
+    Harmony that changes, bass that changes, low and high drums, all onsets, how long the harmony then stays, both
+    changes over two beats, loudness, drums of the middle, a bass note and other notes that begin, kick without snare.
     """
     edges = np.concatenate([beats, [beats[-1] + np.median(np.diff(beats))]])
-    harmony = normed(means_between(*treble, edges, 0.06))
-    roots = normed(means_between(*bass, edges, 0.06))
-    bands = at_times(*onsets, beats, 0.05)
-    changes = _change(harmony)
+    harmony, roots = (normed(means_between(rows, heard.pitch_rate, edges, 0.06)) for rows in (heard.treble, heard.bass))
+    bands = at_times(heard.onsets, heard.onset_rate, beats, 0.05)
+    low, middle, changes = bands[:, :2].sum(axis=1), bands[:, 2:5].sum(axis=1), _change(harmony)
     columns = [
         changes,
         _change(roots),
-        bands[:, :2].sum(axis=1),
+        low,
         bands[:, 4:].sum(axis=1),
         bands.sum(axis=1),
         -np.concatenate([changes[1:], changes[-1:]]),
+        _wide_change(harmony),
+        _wide_change(roots),
+        _against_neighbours(np.log(1e-3 + means_between(heard.level, heard.level_rate, edges))),
+        middle,
+        _steps(means_between(heard.notes[:, :_BASS_NOTES].sum(axis=1), heard.pitch_rate, edges)),
+        np.maximum(_steps(means_between(heard.notes, heard.pitch_rate, edges, 0.04)), 0).sum(axis=1),
+        low - bands[:, 3:6].sum(axis=1),
     ]
     return standardised(np.column_stack(columns))
+
+
+_BASS_NOTES = 31
 
 
 def _change(rows: Floats) -> Floats:
@@ -55,15 +80,35 @@ def _change(rows: Floats) -> Floats:
     return np.concatenate([[0.5], 1 - alike])
 
 
+def _wide_change(rows: Floats) -> Floats:
+    """How the two beats from here on differ from the two before."""
+    padded = np.pad(rows, ((2, 2), (0, 0)), mode="edge")
+    before, after = normed(padded[:-4] + padded[1:-3]), normed(padded[2:-2] + padded[3:-1])
+    return 1 - (before * after).sum(axis=1)
+
+
+def _against_neighbours(values: Floats, reach: int = 4) -> Floats:
+    around = np.convolve(np.pad(values, reach, mode="edge"), np.ones(2 * reach + 1) / (2 * reach + 1), "valid")
+    return values - around
+
+
+def _steps(values: Floats) -> Floats:
+    return np.diff(values, axis=0, prepend=values[:1])
+
+
 def bars_on(accents: Floats) -> Bars:
     """The metre and phase whose first beats carry the accents best."""
     odds = accents @ _WEIGHTS + _BIAS
-    first, other = -np.log1p(np.exp(-odds)), -np.log1p(np.exp(odds))
-    fits = {metre: _best_phase(first, other, metre) for metre in METRES if len(odds) >= 2 * metre}
+    return likeliest_bars(-np.log1p(np.exp(-odds)), -np.log1p(np.exp(odds)))
+
+
+def likeliest_bars(first: Floats, other: Floats) -> Bars:
+    """The metre and phase that fit best the log chances of each beat to be the first of a bar, and not to be."""
+    fits = {metre: _best_phase(first, other, metre) for metre in METRES if len(first) >= 2 * metre}
     if not fits:
-        return Bars(4, np.arange(len(odds)) % 4 + 1, 0.0)
-    scores = np.array([fits[metre][0] + _PRIOR[metre] for metre in fits])
-    chances = np.exp((scores - scores.max()) / np.sqrt(len(odds)))
+        return Bars(4, np.arange(len(first)) % 4 + 1, 0.0)
+    scores = np.array([_TEMPER * fits[metre][0] / np.sqrt(len(first)) + _PRIOR[metre] for metre in fits])
+    chances = np.exp(scores - scores.max())
     best = list(fits)[int(scores.argmax())]
     return Bars(best, fits[best][1], float(chances.max() / chances.sum()))
 

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from harmonix_splitter.analysis.calibration import trusted
 from harmonix_splitter.analysis.instrument_model import NAMES, chances_in
 
 Floats = NDArray[Any]
@@ -28,7 +29,9 @@ class Listened(Protocol):
 def confidences(whole: Listened, stems: Mapping[str, Listened]) -> dict[str, float]:
     """Chance of each instrument. A stem of that name decides by its level; the model hears the rest."""
     heard = chances_in(stems.get("other", whole))
-    return {name: presence(stems[name], whole) if name in stems else heard[name] for name in NAMES}
+    return {
+        name: presence(stems[name], whole) if name in stems else trusted("instruments", heard[name]) for name in NAMES
+    }
 
 
 def presence(stem: Listened, whole: Listened) -> float:

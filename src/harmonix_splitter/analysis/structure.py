@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harmonix_splitter.analysis import borders
+from harmonix_splitter.analysis.borders import BarRows
+
 Floats = NDArray[Any]
 
-_KERNEL_BARS = 4
-# How welcome a section of so many bars is: phrases come in fours and eights.
-_LENGTHS = {4: 0.5, 8: 1.0, 12: 0.2, 16: 0.3, 6: -0.1, 10: -0.2, 7: -0.2, 9: -0.1, 5: -0.4, 2: -0.9, 3: -0.9, 1: -1.6}
+_FEWEST = 8
 
 
 @dataclass(frozen=True)
@@ -22,82 +23,15 @@ class Parts:
     strengths: tuple[float, ...]
 
 
-def parts_of(bars: Floats) -> Parts:
-    """Sections of a song given one row of features per bar (rows of length about one)."""
-    count = len(bars)
-    if count < 8:
+def parts_of(bars: BarRows) -> Parts:
+    """Sections of a song given what each of its bars is like."""
+    count = len(bars.harmony)
+    if count < _FEWEST:
         return Parts((0, count) if count else (), (0,) if count else (), (0.0,) if count else ())
-    alike = _likeness(bars)
-    novelty = _novelty(alike)
-    edges = _best_edges(novelty, count)
-    letters = _letters(alike, edges)
-    return Parts(edges, letters, tuple(float(novelty[e]) if e < count else 0.0 for e in edges[:-1]))
-
-
-def _likeness(bars: Floats) -> Floats:
-    """Bar against bar, two bars long so that a phrase and not a chord is compared."""
-    unit = bars / np.maximum(np.linalg.norm(bars, axis=1, keepdims=True), 1e-6)
-    raw = unit @ unit.T
-    padded = np.pad(raw, ((0, 1), (0, 1)), mode="edge")
-    return (raw + padded[1:, 1:]) / 2
-
-
-def _novelty(alike: Floats) -> Floats:
-    """Checkerboard along the diagonal plus starts and ends of repeated stretches, scaled to 0..1."""
-    count, half = len(alike), _KERNEL_BARS
-    padded = np.pad(alike, half, mode="reflect")
-    sign = np.kron([[1, -1], [-1, 1]], np.ones((half, half)))
-    taper = np.exp(-0.5 * (np.arange(-half + 0.5, half) / (half / 2)) ** 2)
-    kernel = sign * np.outer(taper, taper)
-    checker = np.array([(padded[b : b + 2 * half, b : b + 2 * half] * kernel).sum() for b in range(count)])
-    repeats = _repeat_edges(alike)
-    return 0.6 * _scaled(checker) + 0.6 * _scaled(repeats)
-
-
-def _repeat_edges(alike: Floats) -> Floats:
-    """Where diagonals of the likeness begin or end: a repeat starting there is a border there."""
-    count = len(alike)
-    total = np.zeros(count)
-    for lag in range(4, count - 4):
-        diagonal = np.diagonal(alike, lag)
-        clear = np.clip((diagonal - np.percentile(diagonal, 40)) * 4, 0, 1)
-        rise = np.maximum(_ahead(clear, 4) - _behind(clear, 4), 0)
-        fall = np.maximum(_behind(clear, 4) - _ahead(clear, 4), 0)
-        strength = (rise + 0.7 * fall) ** 2
-        total[: len(strength)] += strength
-        total[lag : lag + len(strength)] += strength
-    return total
-
-
-def _ahead(values: Floats, width: int) -> Floats:
-    padded = np.concatenate([[0.0], np.cumsum(np.concatenate([values, np.zeros(width)]))])
-    return (padded[width : width + len(values)] - padded[: len(values)]) / width
-
-
-def _behind(values: Floats, width: int) -> Floats:
-    padded = np.concatenate([[0.0], np.cumsum(np.concatenate([np.zeros(width), values]))])
-    return (padded[width : width + len(values)] - padded[: len(values)]) / width
-
-
-def _scaled(values: Floats) -> Floats:
-    low, high = float(values.min()), float(np.percentile(values, 98))
-    return np.clip((values - low) / max(high - low, 1e-9), 0, 1.5)
-
-
-def _best_edges(novelty: Floats, count: int) -> tuple[int, ...]:
-    """Dynamic programme over bar lines: novelty at the border plus the welcome of each length."""
-    best, back = np.full(count + 1, -np.inf), np.zeros(count + 1, int)
-    best[0] = 0.0
-    for end in range(1, count + 1):
-        gain = novelty[end] if end < count else 0.0
-        for length in range(1, min(end, 20) + 1):
-            value = best[end - length] + _LENGTHS.get(length, -0.6) * 0.5 - 0.2 + 0.2 * gain
-            if value > best[end]:
-                best[end], back[end] = value, end - length
-    edges = [count]
-    while edges[-1] > 0:
-        edges.append(int(back[edges[-1]]))
-    return tuple(edges[::-1])
+    odds = borders.log_odds(borders.evidence_of(bars))
+    edges = borders.divided(odds)
+    alike = (borders.likeness(bars.harmony) + borders.likeness(bars.melody) + borders.likeness(bars.timbre)) / 3
+    return Parts(edges, _letters(alike, edges), tuple(float(1 / (1 + np.exp(-odds[edge]))) for edge in edges[:-1]))
 
 
 def _letters(alike: Floats, edges: tuple[int, ...]) -> tuple[int, ...]:

@@ -5,9 +5,9 @@ the RFC allows and every player understands.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import quote
 
 _RANGE = re.compile(r"\s*bytes\s*=\s*(?:(\d{1,18})\s*-\s*(\d{0,18})|-\s*(\d{1,18}))\s*", re.IGNORECASE)
@@ -17,8 +17,7 @@ WHOLE_OK, PART, NOT_MODIFIED, FAILED, UNSATISFIABLE = 200, 206, 304, 412, 416
 FOREVER = "private, max-age=31536000, immutable"
 
 
-@dataclass(frozen=True)
-class FileFacts:
+class FileFacts(NamedTuple):
     """What is served. `tag` is strong: the same tag means the same bytes."""
 
     size: int
@@ -29,14 +28,13 @@ class FileFacts:
     cache: str = FOREVER
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """The status, the bytes [start, stop) of the file, and the headers."""
 
     status: int
     start: int = 0
     stop: int = 0
-    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    headers: Sequence[tuple[bytes, bytes]] = ()
 
     @property
     def length(self) -> int:
@@ -70,12 +68,12 @@ def _ranged(asked: str, file: FileFacts) -> Decision:
     if start >= stop:
         return _unsatisfiable(file)
     span = f"bytes {start}-{stop - 1}/{file.size}".encode()
-    headers = [*_described(file), (b"content-range", span), (b"content-length", str(stop - start).encode())]
+    headers = [*described(file), (b"content-range", span), (b"content-length", str(stop - start).encode())]
     return Decision(PART, start, stop, headers)
 
 
 def _whole(file: FileFacts) -> Decision:
-    headers = [*_described(file), (b"content-length", str(file.size).encode())]
+    headers = [*described(file), (b"content-length", str(file.size).encode())]
     return Decision(WHOLE_OK, 0, file.size, headers)
 
 
@@ -99,11 +97,12 @@ def _validators(file: FileFacts) -> list[tuple[bytes, bytes]]:
     ]
 
 
-def _described(file: FileFacts) -> list[tuple[bytes, bytes]]:
+@lru_cache(maxsize=2048)
+def described(file: FileFacts) -> tuple[tuple[bytes, bytes], ...]:
     headers = [*_validators(file), (b"content-type", file.media_type.encode())]
     if file.filename:
         headers.append((b"content-disposition", disposition(file.filename, is_download=file.is_download).encode()))
-    return headers
+    return tuple(headers)
 
 
 @lru_cache(maxsize=4096)
@@ -117,7 +116,8 @@ def disposition(filename: str, *, is_download: bool) -> str:
 
 
 def _header(given: Mapping[bytes, bytes], name: bytes) -> str:
-    return given.get(name, b"").decode("latin-1").strip()
+    found = given.get(name)
+    return found.decode("latin-1").strip() if found else ""
 
 
 def _names(listed: str, tag: str, *, strong: bool) -> bool:

@@ -18,6 +18,7 @@ STATUS: dict[type[errors.HarmonixError], int] = {
     errors.InvalidRequestError: 400,
     errors.BodyTooLargeError: 413,
     errors.ChunkRefusedError: 422,
+    errors.KeyReusedError: 422,
     errors.SignInRequiredError: 401,
     errors.NotAllowedError: 403,
     errors.NotFoundError: 404,
@@ -77,12 +78,17 @@ def answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def bug(request: Request, error: Exception) -> JSONResponse:
-        incident = uuid4().hex[:12]
-        logger.error("unexpected error", exc_info=error, extra={"incident": incident, "path": request.url.path})
-        return problem(
-            500,
-            "unexpected",
-            f"An unexpected error happened (incident {incident}).",
-            incident=incident,
-            advice="Tell the administrator the incident number: the log holds the details.",
-        )
+        return bug_of(request.url.path, error)
+
+
+def bug_of(path: str, error: Exception) -> JSONResponse:
+    """The answer to what should not have happened; the log has the rest under the same number."""
+    incident = uuid4().hex[:12]
+    logger.error("unexpected error", exc_info=error, extra={"incident": incident, "path": path})
+    return problem(
+        500,
+        "unexpected",
+        f"An unexpected error happened (incident {incident}).",
+        incident=incident,
+        advice="Tell the administrator the incident number: the log holds the details.",
+    )

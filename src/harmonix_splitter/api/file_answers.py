@@ -11,7 +11,9 @@ from anyio import to_thread
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from harmonix_splitter.api.byte_ranges import FOREVER, Decision, FileFacts, decide
+from harmonix_splitter.api.byte_ranges import FOREVER, PART, WHOLE_OK, Decision, FileFacts, decide, described
+from harmonix_splitter.api.gate.file_proxy import FILE_PROXY, FileProxy
+from harmonix_splitter.api.gate.headers import all_headers
 from harmonix_splitter.errors import NotFoundError
 
 PIECE = 512 * 1024
@@ -48,6 +50,7 @@ class OpenFile:
             raise NotFoundError("The file is not there.", advice="`harmonix library verify` says more.") from None
         weakref.finalize(self, os.close, self.handle)
         self.facts = os.fstat(self.handle)
+        self.media_type = MEDIA_TYPES.get(path.suffix.lower(), "application/octet-stream")
         if not stat.S_ISREG(self.facts.st_mode):
             raise NotFoundError("That is no file.")
 
@@ -120,13 +123,20 @@ class FileAnswer(Response):
     def __init__(
         self, path: Path, *, tag: str = "", filename: str = "", is_download: bool = False, cache: str = FOREVER
     ) -> None:
-        self.file = OPEN_FILES.get(path)
-        kind = MEDIA_TYPES.get(path.suffix.lower(), "application/octet-stream")
-        self.about = FileFacts(self.file.size, tag or self.file.tag(), kind, filename, is_download, cache)
+        self.path, self.file = path, OPEN_FILES.get(path)
+        self.about = FileFacts(
+            self.file.size, tag or self.file.tag(), self.file.media_type, filename, is_download, cache
+        )
         self.status_code, self.background, self.raw_headers = 200, None, []
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        decision = decide(dict(scope["headers"]), self.about, is_get=scope["method"] == "GET")
+        decision = decide(all_headers(scope), self.about, is_get=scope["method"] == "GET")
+        proxy: FileProxy | None = scope.get(FILE_PROXY)
+        if proxy is not None and decision.status in {WHOLE_OK, PART} and (told := proxy.told(self.path)):
+            headers = [*self.raw_headers, *described(self.about), told]
+            await send({"type": "http.response.start", "status": WHOLE_OK, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+            return
         headers = [*self.raw_headers, *decision.headers]
         await send({"type": "http.response.start", "status": decision.status, "headers": headers})
         await self._send_bytes(Decision(decision.status) if scope["method"] == "HEAD" else decision, send)

@@ -9,22 +9,29 @@ from importlib import import_module
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
 
 from harmonix_splitter import __version__
 from harmonix_splitter.api.error_responses import answer_errors
 from harmonix_splitter.api.gate import Gate
 from harmonix_splitter.api.raw_routes import FastLane
-from harmonix_splitter.api.request_log import RequestLog
+from harmonix_splitter.api.repeats import Repeats
+from harmonix_splitter.api.route_table import Shortcut
+from harmonix_splitter.api.routes.sharing import recorder_of
+from harmonix_splitter.api.share_lane import ShareLane
+from harmonix_splitter.api.song_files import SongFiles
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.bootstrap import studio as new_studio
 from harmonix_splitter.studio import mount as mount_studio
 
 WORDS = (
+    "reference",
     "health",
     "accounts",
     "live",
     "sharing",
     "share_push",
+    "share_history",
     "sources",
     "songs",
     "browsing",
@@ -33,11 +40,16 @@ WORDS = (
     "library",
     "dashboard",
     "uploads",
+    "upload_pieces",
+    "instant",
     "quick_analysis",
     "older_api",
     "playback",
+    "playback_links",
     "packs",
     "administration",
+    "models",
+    "webhooks",
     "party",
     "demo",
     "lyrics",
@@ -47,22 +59,33 @@ WORDS = (
 """The routes, one module per word; the order is the order in the API document."""
 
 
+class Application(FastAPI):
+    """FastAPI behind our gate: who may not pass, and what players ask all the time, never reaches its machinery."""
+
+    def open_to(self, studio: Studio) -> None:
+        self.state.studio, self.state.song_files = studio, SongFiles(studio)
+        self.router.middleware_stack = Shortcut(self.router)
+        self._door = ShareLane(Gate(Repeats(FastLane(super().__call__, self), studio), studio), studio)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._door(scope, receive, send)
+
+
 def create_app(studio: Studio | None = None) -> FastAPI:
     chosen = studio or new_studio()
-    app = FastAPI(
+    app = Application(
         title="Harmonix",
         version=__version__,
         summary="A self-hosted music studio",
         lifespan=_life,
+        docs_url=None,
+        redoc_url=None,
     )
-    app.state.studio = chosen
     answer_errors(app)
     for word in WORDS:
         app.include_router(import_module(f"harmonix_splitter.api.routes.{word}").router)
-    app.add_middleware(FastLane)
-    app.add_middleware(Gate, studio=chosen)
     mount_studio(app, chosen.settings.server.prefix)
-    app.add_middleware(RequestLog)
+    app.open_to(chosen)
     return app
 
 
@@ -71,7 +94,8 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     studio: Studio = app.state.studio
     studio.prepare()
     app.state.housekeeping = studio.housekeeping  # it counts from now
-    with studio.working():
+    recorder_of(app).finish_left()
+    with studio.working(), studio.telling():
         stop = studio.party.watch()
         yield
         stop()

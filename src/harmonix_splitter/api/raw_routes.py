@@ -1,26 +1,20 @@
-"""Routes that stand in the API document like any other but skip its machinery: for what players ask all the time.
-
-A router goes through every route until one fits, and asks dependencies of each request. Players ask for many small
-ranges of the same few paths, so these are found by the shape of the path, before the router is asked.
+"""Routes that stand in the API document like any other but skip the framework's machinery: for what players ask all
+the time. Dependencies, parameters and answers of such a route are its own business.
 """
 
-import re
-from collections import defaultdict
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from harmonix_splitter.api.error_responses import problem_of
+from harmonix_splitter.api.error_responses import bug_of, problem_of
+from harmonix_splitter.api.route_table import FOUND, RouteTable, Way
 from harmonix_splitter.errors import HarmonixError
 
-READ = frozenset({"GET", "HEAD"})
-HOT = "/api/songs/"
-Shape = tuple[int, str]
 Endpoint = Callable[[Request], Any]
 ANSWERS: dict[int | str, dict[str, Any]] = {
     206: {"description": "The range that was asked for"},
@@ -33,13 +27,6 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 class RawRoute(APIRoute):
     """Calls its endpoint with the request alone; the endpoint answers with a response."""
 
-    by_shape: ClassVar[dict[Shape, dict[str, tuple["re.Pattern[str]", Endpoint]]]] = defaultdict(dict)
-
-    def __init__(self, path: str, endpoint: Callable[..., Any], **more: Any) -> None:
-        super().__init__(path, endpoint, **more)
-        if path.startswith(HOT) and set(self.methods or ()) <= READ:
-            RawRoute.by_shape[shape_of(path)][path] = (self.path_regex, endpoint)
-
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] not in (self.methods or ()):
             await super().handle(scope, receive, send)
@@ -49,39 +36,38 @@ class RawRoute(APIRoute):
 
 
 class FastLane:
-    """Takes reads of raw routes straight to their endpoints; everything else goes on to the router."""
+    """Finds the route of each request at once. Raw routes are answered here, the others inside the framework."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, inside: ASGIApp, app: FastAPI) -> None:
+        self._inside, self._app = inside, app
+        self._table: RouteTable | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        found = _endpoint(scope) if scope["type"] == "http" and scope["method"] in READ else None
+        found = self._find(scope) if scope["type"] == "http" else None
         if found is None:
-            await self.app(scope, receive, send)
-            return
-        scope["path_params"] = found[1]
-        try:
-            response = await found[0](Request(scope, receive, send))
-        except HarmonixError as refused:
-            response = problem_of(refused)
-        await response(scope, receive, send)
+            await self._inside(scope, receive, send)
+        elif isinstance(found[0].route, RawRoute):
+            scope["app"], scope["path_params"] = self._app, found[1]
+            await _answer(found[0].route.endpoint, scope, receive, send)
+        else:
+            scope[FOUND] = found
+            await self._inside(scope, receive, send)
+
+    def _find(self, scope: Scope) -> tuple[Way, dict[str, str]] | None:
+        if self._table is None:
+            self._table = RouteTable(self._app.routes)
+        path: str = scope["path"]
+        return self._table.find(path.removeprefix(scope.get("root_path", "")), scope["method"])
 
 
-def _endpoint(scope: Scope) -> tuple[Endpoint, dict[str, str]] | None:
-    path = str(scope["path"]).removeprefix(scope.get("root_path", ""))
-    if not path.startswith(HOT):
-        return None
-    for pattern, endpoint in RawRoute.by_shape.get(shape_of(path), {}).values():
-        if match := pattern.fullmatch(path):
-            return endpoint, match.groupdict()
-    return None
-
-
-def shape_of(path: str) -> Shape:
-    """How many parts, and what is asked of the song: `(6, "audio")`."""
-    parts = path.split("/")
-    asked = parts[4] if len(parts) > 4 and "." not in parts[4] and "{" not in parts[4] else ""
-    return len(parts), asked
+async def _answer(endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    try:
+        response = await endpoint(Request(scope, receive, send))
+    except HarmonixError as refused:
+        response = problem_of(refused)
+    except Exception as bug:
+        response = bug_of(scope["path"], bug)
+    await response(scope, receive, send)
 
 
 def reads(router: APIRouter, path: str, *, names: tuple[str, ...], summary: str) -> Callable[[Endpoint], Endpoint]:

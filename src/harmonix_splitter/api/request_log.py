@@ -1,47 +1,28 @@
-"""One log line per request, with an id that the answer carries too. Raw ASGI: it sits on every request's way."""
+"""One log line per request, with an id that the answer carries too."""
 
 import logging
+import os
 import re
-import time
-from typing import Any
-from uuid import uuid4
+from itertools import count
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
 logger = logging.getLogger("harmonix_splitter.requests")
-_SAFE_ID = re.compile(rb"^[A-Za-z0-9._-]{8,64}$")
+_SAFE_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_OURS, _numbers = os.urandom(8).hex(), count(1)
 
 
-class RequestLog:
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        request_id = _id_of(scope)
-        start = time.perf_counter()
-        status = 500
-
-        async def answer(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [*message.get("headers", []), (b"x-request-id", request_id.encode())]
-            await send(message)
-
-        try:
-            await self.app(scope, receive, answer)
-        finally:
-            facts: dict[str, Any] = {"method": scope["method"], "path": scope["path"], "status": status}
-            took = round((time.perf_counter() - start) * 1000, 1)
-            level = logging.DEBUG if status < 400 else logging.INFO
-            logger.log(level, "request", extra={**facts, "milliseconds": took, "request_id": request_id})
+def request_id(given: dict[bytes, bytes]) -> bytes:
+    """The id a proxy gave the request, or one of ours: this process and a number."""
+    theirs = given.get(b"x-request-id")
+    if theirs is not None and _SAFE_ID.fullmatch(theirs):
+        return theirs
+    return b"%s-%x" % (_OURS.encode(), next(_numbers))
 
 
-def _id_of(scope: Scope) -> str:
-    for name, value in scope["headers"]:
-        if name == b"x-request-id" and _SAFE_ID.match(value):
-            return bytes(value).decode()
-    return uuid4().hex
+def note(scope: Scope, status: int, seconds: float, name: bytes) -> None:
+    level = logging.DEBUG if status < 400 else logging.INFO
+    if logger.isEnabledFor(level):
+        facts = {"method": scope["method"], "path": scope["path"], "status": status}
+        facts |= {"milliseconds": round(seconds * 1000, 1), "request_id": name.decode()}
+        logger.log(level, "request", extra=facts)

@@ -39,6 +39,11 @@ class Frame:
         return header + chunk.payload
 
 
+def after_gap(packet: bytes) -> bytes:
+    """The same packed frame, saying that chunks before it are lost."""
+    return packet[:2] + bytes([packet[2] | GAP]) + packet[3:]
+
+
 def unpacked(data: bytes, received: int) -> Frame:
     """A frame from a sharer; `received` is our clock in milliseconds."""
     if len(data) <= HEADER.size:

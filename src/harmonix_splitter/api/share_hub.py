@@ -1,13 +1,15 @@
 """Fan-out of live sessions: a pump per session heard here, one encoding per codec, a short queue per listener."""
 
 import asyncio
+import json
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from harmonix_splitter.api.share_frames import GAP, Codec, Frame
+from harmonix_splitter.api.share_frames import Codec, Frame, after_gap
 from harmonix_splitter.domain.sharing import Chunk
 from harmonix_splitter.errors import HarmonixError
 from harmonix_splitter.services.ports.codecs import ChunkEncoder
@@ -18,6 +20,17 @@ WAITING = 50
 """Messages kept for a slow listener before it is moved to the live edge."""
 GAPS = (3, 30.0)
 """More gaps than this in so many seconds: too slow to listen."""
+REMEMBERED = 16
+"""Chunks kept as they were encoded, for those who join."""
+
+
+Parcel = bytes | str
+"""What goes to every listener as it is: a packed frame, or news as JSON. Written once, however many listen."""
+
+
+def microseconds() -> int:
+    """This server's clock for playing in step: monotonic, so that nobody's clock change is heard."""
+    return time.monotonic_ns() // 1_000
 
 
 @dataclass(eq=False)
@@ -25,7 +38,7 @@ class Listener:
     """One open connection: what is still to be sent, and how often it fell behind."""
 
     codec: Codec
-    waiting: "asyncio.Queue[Frame | dict[str, Any]]" = field(default_factory=lambda: asyncio.Queue(WAITING))
+    waiting: "asyncio.Queue[Parcel]" = field(default_factory=lambda: asyncio.Queue(WAITING))
     gaps: list[float] = field(default_factory=list)
     behind: bool = False
 
@@ -35,19 +48,19 @@ class Listener:
         recent = [moment for moment in self.gaps if time.monotonic() - moment < seconds]
         return len(recent) > allowed
 
-    def offer(self, message: Frame | dict[str, Any]) -> None:
+    def offer(self, message: Parcel) -> None:
         """Queue a message; when the queue is full, drop the sound in it and say so with the next frame."""
         if self.waiting.full():
             self._skip_to_the_edge()
-        if isinstance(message, Frame) and self.behind:
-            message, self.behind = replace(message, flags=message.flags | GAP), False
+        if isinstance(message, bytes) and self.behind:
+            message, self.behind = after_gap(message), False
         self.waiting.put_nowait(message)
 
     def _skip_to_the_edge(self) -> None:
         kept = []
         while not self.waiting.empty():
             message = self.waiting.get_nowait()
-            if not isinstance(message, Frame):
+            if isinstance(message, str):
                 kept.append(message)
         for message in kept[-WAITING // 2 :]:
             self.waiting.put_nowait(message)
@@ -60,6 +73,7 @@ class _Pump:
     task: "asyncio.Task[None]"
     listeners: set[Listener] = field(default_factory=set)
     encoders: dict[Codec, ChunkEncoder] = field(default_factory=dict)
+    newest: "OrderedDict[int, Chunk]" = field(default_factory=OrderedDict)
     epoch: int = 0
 
 
@@ -93,11 +107,18 @@ class ShareHub:
             with suppress(asyncio.CancelledError):
                 await task
 
-    async def frame_for(self, codec: Codec, chunk: Chunk, epoch: int) -> Frame:
+    async def frame_for(self, session: str, codec: Codec, chunk: Chunk, epoch: int) -> Frame:
         """A single chunk in the listener's codec, for what it missed before it joined."""
         if codec is Codec.FLOAT32:
             return Frame(codec, chunk, epoch)
-        return Frame(codec, await asyncio.to_thread(self.new_encoder().encode, chunk), epoch)
+        pump = self._pumps.get(session)
+        coded = pump.newest.get(chunk.sequence) if pump and pump.epoch == epoch else None
+        if coded is None:
+            coded = await asyncio.to_thread(self.new_encoder().encode, chunk)
+            if pump:
+                _turn_to(pump, epoch)
+                _remember(pump, coded)
+        return Frame(codec, coded, epoch)
 
     async def _run(self, session: str) -> None:
         """Pass on everything that happens, for as long as somebody here listens; a lost store is waited for."""
@@ -110,9 +131,7 @@ class ShareHub:
                 await asyncio.sleep(1)
 
     async def _spread(self, pump: _Pump, news: ShareNews) -> None:
-        if news.epoch != pump.epoch:
-            pump.encoders.clear()
-            pump.epoch = news.epoch
+        _turn_to(pump, news.epoch)
         if news.chunk is not None:
             await self._spread_chunk(pump, news.chunk)
         elif news.kind == "metadata":
@@ -126,10 +145,25 @@ class ShareHub:
             if codec is Codec.OPUS:
                 encoder = pump.encoders.setdefault(codec, self.new_encoder())
                 coded = await asyncio.to_thread(encoder.encode, chunk)
-            frame = Frame(codec, coded, pump.epoch)
+                _remember(pump, coded)
+            packet = Frame(codec, coded, pump.epoch).packed(microseconds())
             for listener in [each for each in pump.listeners if each.codec is codec]:
-                listener.offer(frame)
+                listener.offer(packet)
 
     def _tell(self, pump: _Pump, message: dict[str, Any]) -> None:
+        text = json.dumps(message)
         for listener in list(pump.listeners):
-            listener.offer(message)
+            listener.offer(text)
+
+
+def _turn_to(pump: _Pump, epoch: int) -> None:
+    if epoch != pump.epoch:
+        pump.encoders.clear()
+        pump.newest.clear()
+        pump.epoch = epoch
+
+
+def _remember(pump: _Pump, coded: Chunk) -> None:
+    pump.newest[coded.sequence] = coded
+    if len(pump.newest) > REMEMBERED:
+        pump.newest.popitem(last=False)

@@ -65,10 +65,7 @@ class SongFiles:
 
 
 def song_files(request: Request) -> SongFiles:
-    state = request.app.state
-    if not hasattr(state, "song_files"):
-        state.song_files = SongFiles(state.studio)
-    found = state.song_files
+    found = request.app.state.song_files
     assert isinstance(found, SongFiles)
     return found
 

@@ -6,7 +6,6 @@ STFT of 4096 samples every 1024 with a periodic Hann window, unscaled `rfft` (20
 """
 
 from functools import cache
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +22,9 @@ _NARROW = 128
 # Mean of the squared window times its length: white noise of unit RMS then has an energy of about one per bin.
 _NOISE_POWER = 0.375 * FRAME
 # Energies are divided by the track's level, so this floor lies 60 dB under white noise of that level.
-_FLOOR = 1e-6
+_FLOOR = np.float32(1e-6)
+_AT_ONCE = 32
+"""Frames worked on at a time, so that they stay in the processor's cache."""
 
 Spectrum = NDArray[np.complex64]
 Floats = NDArray[np.float32]
@@ -40,25 +41,15 @@ def band_edges() -> tuple[int, ...]:
     return (*edges, BINS)
 
 
-@cache
-def _gathering() -> Floats:
-    """Matrix (bins above the narrow ones, wide bands) that sums bins into bands."""
-    edges = band_edges()[_NARROW:]
-    matrix = np.zeros((BINS - _NARROW, BANDS - _NARROW), np.float32)
-    for band, (low, high) in enumerate(pairwise(edges)):
-        matrix[low - _NARROW : high - _NARROW, band] = 1.0
-    return matrix
-
-
 def band_sums(values: Floats) -> Floats:
     """Sum of a per-bin quantity in each band: (..., bins) -> (..., bands)."""
-    wide = values[..., _NARROW:] @ _gathering()
+    wide = np.add.reduceat(values[..., _NARROW:], np.array(band_edges()[_NARROW:-1]) - _NARROW, axis=-1)
     return np.concatenate([values[..., :_NARROW], wide], axis=-1)
 
 
-def spread(masks: Floats) -> Floats:
-    """Band values repeated onto their bins: (..., bands) -> (..., bins)."""
-    return np.repeat(masks, np.diff(band_edges()), axis=-1)
+def band_widths() -> NDArray[np.intp]:
+    """How many bins each band holds."""
+    return np.diff(band_edges())
 
 
 def noise_power(level: float) -> float:
@@ -76,10 +67,24 @@ def features(spectrum: Spectrum, level: float) -> Floats:
 
     Log energy of left, right, mid and side, then the sine-like part of the channels' cross-spectrum, -1 to 1.
     """
+    frames = spectrum.shape[1]
+    out = np.empty((FEATURES, frames, BANDS), np.float32)
+    for at in range(0, frames, _AT_ONCE):
+        out[:, at : at + _AT_ONCE] = _features(spectrum[:, at : at + _AT_ONCE], np.float32(noise_power(level)))
+    return out
+
+
+def _features(spectrum: Spectrum, unit: np.float32) -> Floats:
     left, right = spectrum
     # Mid and side are summed before squaring: from the energies alone, rounding would give a mono track a side.
-    heard = energies(np.stack([left, right, (left + right) / 2, (left - right) / 2]))
-    power = band_sums(heard) / noise_power(level)
-    turned = band_sums(left.imag * right.real - left.real * right.imag) / noise_power(level)
+    heard = (left, right, (left + right) / np.float32(2), (left - right) / np.float32(2))
+    power = np.stack([_band_energies(side) for side in heard]) / unit
+    turned = band_sums((left * right.conj()).imag) / unit
     tilt = np.clip(turned / (np.sqrt(power[0] * power[1]) + _FLOOR), -1.0, 1.0)
-    return np.concatenate([np.log10(power + _FLOOR) / 3.0, tilt[None]]).astype(np.float32)
+    return np.concatenate([np.log10(power + _FLOOR) / np.float32(3.0), tilt[None]])
+
+
+def _band_energies(spectrum: Spectrum) -> Floats:
+    """Power in each band: real and imaginary parts lie side by side and are squared and summed in one go."""
+    parts = np.ascontiguousarray(spectrum).view(np.float32)
+    return np.add.reduceat(np.square(parts), 2 * np.array(band_edges()[:-1]), axis=-1)

@@ -124,6 +124,15 @@ def _held(hertz: float, seconds: float) -> npt.NDArray[np.float64]:
     return sound * 0.07 * np.minimum(1, t * 15) * np.minimum(1, (seconds - t) * 15)
 
 
+def sung(line: tuple[SungWord, ...]) -> Signal:
+    """One line by the singer alone, from its first word on; (samples, 2) at 44.1 kHz."""
+    began = line[0].start
+    voice = np.zeros((round((line[-1].end - began) * RATE), 2), np.float32)
+    for word in line:
+        _add(voice, word.start - began, _sung(word))
+    return voice * 0.5
+
+
 def _sing(target: Signal, facts: DemoTruth) -> None:
     for line in facts.lines:
         for word in line:

@@ -1,10 +1,15 @@
 """Short-time spectra of audio and the way back, on a frame grid that a neighbouring stretch of the same song shares."""
 
+from collections.abc import Callable
+from functools import cache, lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
 SIZE, HOP = 4096, 1024
+_AT_ONCE = 16
+"""Frames worked on at a time, so that they stay in the processor's cache."""
 
 
 def stft(audio: NDArray[np.float32], size: int = SIZE, hop: int = HOP) -> NDArray[np.complex64]:
@@ -19,32 +24,46 @@ def stft(audio: NDArray[np.float32], size: int = SIZE, hop: int = HOP) -> NDArra
     windows = np.lib.stride_tricks.sliding_window_view(padded, size, axis=1)[:, ::hop]
     spectrum = np.empty((channels, frames, size // 2 + 1), np.complex64)
     for side in range(channels):
-        spectrum[side] = fft.rfft(windows[side] * hann(size), axis=-1)
+        for at in range(0, frames, _AT_ONCE):
+            spectrum[side, at : at + _AT_ONCE] = fft.rfft(windows[side, at : at + _AT_ONCE] * hann(size), axis=-1)
     return spectrum
 
 
 def istft(spectrum: NDArray[np.complex64], samples: int, size: int = SIZE, hop: int = HOP) -> NDArray[np.float32]:
     """(..., frames, bins) -> (..., samples): the inverse of `stft` wherever every frame around is there."""
-    frames = spectrum.shape[-2]
-    pieces = fft.irfft(spectrum, n=size, axis=-1).astype(np.float32, copy=False)
-    pieces *= hann(size)
-    overlaps = -(-size // hop)
-    if overlaps * hop != size:
-        pieces = np.pad(pieces, [(0, 0)] * (pieces.ndim - 1) + [(0, overlaps * hop - size)])
-    parts = pieces.reshape(*pieces.shape[:-1], overlaps, hop)
-    out = np.zeros((*spectrum.shape[:-2], frames + overlaps - 1, hop), np.float32)
-    for part in range(overlaps):
-        out[..., part : part + frames, :] += parts[..., part, :]
+    flat = spectrum.reshape(-1, *spectrum.shape[-2:])
+    out = np.stack([masked_istft(side, None, samples, size, hop) for side in flat])
+    return out.reshape(*spectrum.shape[:-2], samples)
+
+
+def masked_istft(
+    spectrum: NDArray[np.complex64],
+    mask: Callable[[slice], NDArray[np.float32]] | None,
+    samples: int,
+    size: int = SIZE,
+    hop: int = HOP,
+) -> NDArray[np.float32]:
+    """The inverse of one channel, (frames, bins), times a mask that is asked for a few frames at a time."""
+    frames, overlaps = len(spectrum), -(-size // hop)
+    out = np.zeros((frames + overlaps - 1, hop), np.float32)
+    for at in range(0, frames, _AT_ONCE):
+        few = slice(at, min(at + _AT_ONCE, frames))
+        heard = spectrum[few] if mask is None else spectrum[few] * mask(few)
+        pieces = np.zeros((len(heard), overlaps * hop), np.float32)
+        np.multiply(fft.irfft(heard, n=size, axis=-1), hann(size), out=pieces[:, :size])
+        for part in range(overlaps):
+            out[few.start + part : few.stop + part] += pieces[:, part * hop : (part + 1) * hop]
     out /= _energy(frames, size, hop)
-    flat = out.reshape(*out.shape[:-2], -1)
-    return flat[..., size // 2 : size // 2 + samples]
+    return out.reshape(-1)[size // 2 : size // 2 + samples]
 
 
+@cache
 def hann(size: int) -> NDArray[np.float32]:
     """The periodic Hann window."""
     return (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(size) / size)).astype(np.float32)
 
 
+@lru_cache(maxsize=8)
 def _energy(frames: int, size: int, hop: int) -> NDArray[np.float32]:
     """The sum of squared windows over every sample, never zero."""
     overlaps = -(-size // hop)

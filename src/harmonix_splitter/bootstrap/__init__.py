@@ -15,10 +15,12 @@ from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.config.settings import Settings
 from harmonix_splitter.services.accounts import AccountsService
 from harmonix_splitter.services.analysis import AnalysisDesk, AnalysisService
+from harmonix_splitter.services.backups import BackupRound
 from harmonix_splitter.services.demo import DemoService
 from harmonix_splitter.services.doctor import DoctorService
 from harmonix_splitter.services.estimates import EstimateService
 from harmonix_splitter.services.housekeeping import HousekeepingService
+from harmonix_splitter.services.idempotency import RepeatsService
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
 from harmonix_splitter.services.lyrics import LyricsSearch, LyricsService, WordTiming
@@ -26,16 +28,20 @@ from harmonix_splitter.services.moving_in import Moved
 from harmonix_splitter.services.packs import PacksService
 from harmonix_splitter.services.party import PartyService
 from harmonix_splitter.services.playback import PlaybackService
+from harmonix_splitter.services.playback_links import PlaybackLinksService
 from harmonix_splitter.services.ports.accounts import ForeignDoor, LinkSigner
 from harmonix_splitter.services.ports.backups import Backups
 from harmonix_splitter.services.ports.browsing import SongShelf
 from harmonix_splitter.services.ports.codecs import ChunkDecoder, ChunkEncoder
 from harmonix_splitter.services.ports.models import ModelStore
+from harmonix_splitter.services.recording import RecordingService
 from harmonix_splitter.services.separation import SeparationService
 from harmonix_splitter.services.sharing import SharingService
 from harmonix_splitter.services.songs import SongsService
 from harmonix_splitter.services.sources import SourcesService
 from harmonix_splitter.services.upkeep import UpkeepService
+from harmonix_splitter.services.uploads import UploadsService
+from harmonix_splitter.services.webhooks import WebhooksService
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,12 @@ class Studio:
         return sharing(self.parts)
 
     @cached_property
+    def recordings(self) -> RecordingService:
+        from harmonix_splitter.bootstrap.recording import recording
+
+        return recording(self.parts)
+
+    @cached_property
     def demo(self) -> DemoService:
         from harmonix_splitter.bootstrap.demo import demo
 
@@ -89,6 +101,30 @@ class Studio:
         from harmonix_splitter.bootstrap.party import party
 
         return party(self.parts)
+
+    @cached_property
+    def playback_links(self) -> PlaybackLinksService:
+        from harmonix_splitter.bootstrap.playback_links import playback_links
+
+        return playback_links(self.parts)
+
+    @cached_property
+    def repeats(self) -> RepeatsService:
+        from harmonix_splitter.bootstrap.idempotency import repeats
+
+        return repeats(self.parts)
+
+    @cached_property
+    def webhooks(self) -> WebhooksService:
+        from harmonix_splitter.bootstrap.webhooks import webhooks
+
+        return webhooks(self.parts)
+
+    def telling(self) -> AbstractContextManager[None]:
+        """Webhooks are told inside this block."""
+        from harmonix_splitter.bootstrap.webhooks import telling
+
+        return telling(self.parts, self.webhooks)
 
     def new_share_encoder(self) -> ChunkEncoder:
         from harmonix_splitter.adapters.media.share_codecs import OpusChunkEncoder
@@ -177,6 +213,12 @@ class Studio:
         return sources(self.parts)
 
     @cached_property
+    def uploads(self) -> UploadsService:
+        from harmonix_splitter.bootstrap.uploads import uploads
+
+        return uploads(self.parts)
+
+    @cached_property
     def lyrics(self) -> LyricsService:
         from harmonix_splitter.bootstrap.lyrics import lyrics
 
@@ -206,6 +248,12 @@ class Studio:
         from harmonix_splitter.bootstrap.upkeep import backups
 
         return backups(self.parts)
+
+    @cached_property
+    def backup_round(self) -> BackupRound:
+        from harmonix_splitter.bootstrap.upkeep import backup_round
+
+        return backup_round(self.parts)
 
     def move_in(self, root: str = "", *, dry_run: bool = True) -> list[Moved]:
         """Bring the songs an older program left under `root` into the library."""

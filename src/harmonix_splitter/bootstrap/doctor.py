@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from harmonix_splitter.bootstrap.database import prepare
+from harmonix_splitter.bootstrap.database import writable
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.errors import AnalysisError, ConfigError, EngineMissingError, SeparationError, StorageError
@@ -15,7 +15,9 @@ from harmonix_splitter.services.doctor import DoctorService
 from harmonix_splitter.services.ports.doctor import Check
 
 LEAST_FREE = 500_000_000
+_FOLDER = "data directory"
 _SECONDS = 8
+_WORD_MAY_MISS = 1.0
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class NamedCheck:
     name: str
     job: Callable[[], str]
     needed: bool = True
+    rests_on: str = ""
 
     def run(self) -> str:
         return self.job()
@@ -31,17 +34,20 @@ class NamedCheck:
 def doctor(parts: Parts) -> DoctorService:
     checks: tuple[Check, ...] = (
         NamedCheck("python", _python),
-        NamedCheck("data directory", lambda: _data_directory(parts)),
-        NamedCheck("database", lambda: _database(parts)),
+        NamedCheck(_FOLDER, lambda: _data_directory(parts)),
+        NamedCheck("database", lambda: _database(parts), rests_on=_FOLDER if parts.database.is_sqlite else ""),
         NamedCheck("queue", lambda: _queue(parts)),
         NamedCheck("news", lambda: _news(parts)),
         NamedCheck("audio files", lambda: _with_click_track(_audio)),
-        NamedCheck("separation", lambda: _with_click_track(lambda song: _separation(parts, song))),
+        NamedCheck("separation", lambda: _with_click_track(lambda song: _separation(parts, song)), rests_on=_FOLDER),
         NamedCheck("analysis", lambda: _with_click_track(lambda song: _analysis(parts, song))),
+        NamedCheck("words", lambda: _words(parts)),
         NamedCheck("web studio", _web),
         NamedCheck("links", _links),
+        NamedCheck("javascript", _javascript, needed=False),
         NamedCheck("demucs", lambda: _extra("demucs", "Stems of studio quality"), needed=False),
         NamedCheck("speech", lambda: _extra("faster_whisper", "Transcription", extra="speech"), needed=False),
+        NamedCheck("analysis engines", lambda: _analysis_engines(parts), needed=False),
         NamedCheck("graphics card", _graphics, needed=False),
     )
     return DoctorService(checks, parts.clock)
@@ -54,8 +60,7 @@ def _python() -> str:
 def _data_directory(parts: Parts) -> str:
     from harmonix_splitter.adapters.storage.space import free_bytes
 
-    prepare(parts)
-    free = free_bytes(parts.settings.data_dir)
+    free = free_bytes(writable(parts.settings.data_dir))
     if free < LEAST_FREE:
         raise StorageError(
             f"{parts.settings.data_dir} has {free / 1e6:.0f} MB left.",
@@ -65,6 +70,9 @@ def _data_directory(parts: Parts) -> str:
 
 
 def _database(parts: Parts) -> str:
+    from harmonix_splitter.adapters.database.migrate import migrate
+
+    migrate(parts.database, parts.settings.data_dir / "backups")
     with parts.database.read() as connection:
         version = connection.dialect.server_version_info
     shown = ".".join(str(number) for number in version or ())
@@ -74,17 +82,18 @@ def _database(parts: Parts) -> str:
 
 
 def _queue(parts: Parts) -> str:
-    """Look for a job that is not there: a queue that can be asked can be used."""
+    """Reach whoever passes the jobs on."""
     if parts.settings.queue_kind == "local":
         return "in this process"
     _require("celery", "Celery is chosen but not installed.", "pip install 'harmonix-splitter[scale]'")
     from kombu import Connection
+    from kombu.exceptions import OperationalError
 
     url = parts.settings.queue.broker_url
     try:
         with Connection(url, connect_timeout=3) as broker:
             broker.ensure_connection(max_retries=1)
-    except OSError as down:
+    except (OSError, OperationalError) as down:
         raise ConfigError(f"The broker cannot be reached: {down}.", advice="Check HARMONIX_BROKER_URL.") from None
     return f"Celery over {url.split(':', 1)[0]}"
 
@@ -94,7 +103,7 @@ def _news(parts: Parts) -> str:
     topic, sent = "doctor", {"type": "check"}
     subscription = parts.events.subscribe([topic])
     try:
-        for _ in range(20):
+        for _ in range(8):
             parts.events.publish(topic, sent)
             if subscription.take(0.25) is not None:
                 return "Redis" if parts.settings.queue.redis_url else "in this process"
@@ -132,11 +141,17 @@ def _audio(song: Path) -> str:
 
 
 def _separation(parts: Parts, song: Path) -> str:
+    from harmonix_splitter.adapters.engines.separation.embedded import SIGNAL
     from harmonix_splitter.bootstrap.separation import separation
 
     done = separation(parts).separate(song, Recipe(), song.parent / "stems")
     if not all(path.is_file() for path in done.stems.values()):
         raise SeparationError("Not every stem was written.", advice="See the log.")
+    if done.model == SIGNAL:
+        raise SeparationError(
+            f"Only the rough masks run. {' '.join(note for note in done.notes if note.startswith(done.engine))}",
+            advice="Install Harmonix again, or choose another engine.",
+        )
     return f"{done.engine} {done.model} on {done.device}: {', '.join(done.stems)}"
 
 
@@ -148,6 +163,27 @@ def _analysis(parts: Parts, song: Path) -> str:
     if not any(abs(bpm - wanted) < 2 for wanted in (60, 120, 240)):
         raise AnalysisError(f"Clicks at 120 to the minute were heard as {bpm:.1f}.", advice="Reinstall the package.")
     return f"a beat of {bpm:.1f} found in clicks of 120"
+
+
+def _words(parts: Parts) -> str:
+    """Sing one line of the demo song and find its words again."""
+    import soundfile
+
+    from harmonix_splitter.audio.demo_song import RATE, sung
+    from harmonix_splitter.bootstrap.lyrics import timing
+    from harmonix_splitter.domain.demo import truth
+    from harmonix_splitter.domain.lyrics.alignment import TextToAlign
+
+    line = truth().lines[0]
+    with tempfile.TemporaryDirectory(prefix="harmonix-doctor-") as folder:
+        voice = Path(folder) / "voice.wav"
+        soundfile.write(voice, sung(line), RATE)
+        timed = timing(parts).align(voice, TextToAlign.of_text(" ".join(word.text for word in line)))
+    found = [word.start for one in timed.lyrics.lines for word in one.words]
+    late = max(abs(heard - (word.start - line[0].start)) for heard, word in zip(found, line, strict=True))
+    if late > _WORD_MAY_MISS:
+        raise AnalysisError(f"A sung word was found {late:.1f} s from its place.", advice="Reinstall the package.")
+    return f"{len(line)} sung words found, each within {late:.2f} s"
 
 
 def _web() -> str:
@@ -166,9 +202,35 @@ def _links() -> str:
     return f"yt-dlp {version} (update it when links stop working)"
 
 
+def _javascript() -> str:
+    from harmonix_splitter.adapters.sources.javascript import advice_about_javascript, javascript_runtimes
+
+    found = javascript_runtimes()
+    if not found:
+        raise EngineMissingError("Nothing here runs YouTube's player.", advice=advice_about_javascript(found))
+    return f"{' and '.join(found)}, for YouTube's player"
+
+
 def _extra(module: str, what: str, extra: str = "") -> str:
     _require(module, f"{what}: not installed.", f"pip install 'harmonix-splitter[{extra or module}]'")
     return f"{what}: installed"
+
+
+def _analysis_engines(parts: Parts) -> str:
+    from harmonix_splitter.bootstrap.analysis import every_engine
+
+    usable, missing = [], []
+    for engine in every_engine(parts):
+        try:
+            engine.require()
+        except EngineMissingError:
+            missing.append(engine.name)
+        else:
+            usable.append(engine.name)
+    if not usable:
+        advice = "Our own maths does everything; docs/analysis.md tells what there is."
+        raise EngineMissingError(f"None of {', '.join(dict.fromkeys(missing))}.", advice=advice)
+    return f"{', '.join(dict.fromkeys(usable))} (not here: {', '.join(dict.fromkeys(missing)) or 'none'})"
 
 
 def _graphics() -> str:

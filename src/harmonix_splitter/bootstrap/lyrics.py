@@ -1,4 +1,4 @@
-"""Lyrics: our own aligner always, PocketSphinx and faster-whisper where installed, LRCLIB unless switched off."""
+"""Lyrics: our own aligner always, other engines where they are installed, LRCLIB unless switched off."""
 
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.services.lyrics import LyricsBook, LyricsSearch, LyricsService, WordTiming
@@ -21,11 +21,13 @@ def lyrics(parts: Parts) -> LyricsService:
 def timing(parts: Parts) -> WordTiming:
     """Needs no database: the command line times plain files with it."""
     from harmonix_splitter.adapters.engines.speech.built_in_aligner import BuiltInAligner
+    from harmonix_splitter.adapters.engines.speech.ctc_aligner import CtcAligner
     from harmonix_splitter.adapters.engines.speech.faster_whisper_transcriber import FasterWhisperTranscriber
     from harmonix_splitter.adapters.engines.speech.pocketsphinx_aligner import PocketSphinxAligner
     from harmonix_splitter.adapters.media.reading import PyAvMedia
 
-    aligners = {aligner.name: aligner for aligner in (BuiltInAligner(), PocketSphinxAligner())}
+    ctc = CtcAligner(parts.settings.models_dir / "speech" / "ctc")
+    aligners = {aligner.name: aligner for aligner in (BuiltInAligner(), PocketSphinxAligner(), ctc)}
     device = parts.settings.separation.device
     transcriber = FasterWhisperTranscriber(parts.settings.models_dir, device if device in {"cpu", "cuda"} else "auto")
     return WordTiming(PyAvMedia(), aligners, _detector(parts), transcriber)
@@ -49,7 +51,12 @@ def _finder(parts: Parts) -> LyricsFinder | None:
 
 
 def _detector(parts: Parts) -> VoiceDetector:
-    from harmonix_splitter.adapters.engines.speech.silero_detector import BuiltInDetector, SileroDetector
+    from harmonix_splitter.adapters.engines.speech.silero_detector import (
+        BuiltInDetector,
+        SileroDetector,
+        bundled_silero,
+    )
 
-    model = parts.settings.models_dir / "speech" / "silero_vad.onnx"
-    return SileroDetector(model) if model.is_file() else BuiltInDetector()
+    own = parts.settings.models_dir / "speech" / "silero_vad.onnx"
+    model = own if own.is_file() else bundled_silero()
+    return SileroDetector(model) if model else BuiltInDetector()

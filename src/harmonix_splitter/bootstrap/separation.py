@@ -1,5 +1,6 @@
 """The separation service with the engines of this installation, best first."""
 
+import os
 from functools import partial
 
 from harmonix_splitter.adapters.devices.locks import FileLocks
@@ -30,8 +31,9 @@ def separation(parts: Parts) -> SeparationService:
 def engines(parts: Parts) -> tuple[SeparationEngine, ...]:
     store, threads = models(parts), parts.settings.separation.threads
     repository = Repository(parts.settings.models_dir / "demucs")
-    ours = EmbeddedEngine(NAME, partial(learned_masks, threads=threads))
-    return (DemucsEngine(store, repository, threads), OnnxEngine(store, threads), ours, EmbeddedEngine())
+    cores = threads or os.cpu_count() or 1
+    ours = EmbeddedEngine(NAME, partial(learned_masks, threads=cores), threads=cores)
+    return (DemucsEngine(store, repository, threads), OnnxEngine(store, threads), ours, EmbeddedEngine(threads=cores))
 
 
 def models(parts: Parts) -> ModelFolder:

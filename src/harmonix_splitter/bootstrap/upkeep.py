@@ -1,8 +1,11 @@
 """Keeping the library true, moving old ones in, backing it up."""
 
+from dataclasses import replace
+
 from harmonix_splitter.bootstrap.library import library
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.domain.library import Cleanup
+from harmonix_splitter.services.backups import BackupRound
 from harmonix_splitter.services.moving_in import MovingInService
 from harmonix_splitter.services.ports.backups import Backups
 from harmonix_splitter.services.ports.old_libraries import OldLibrary
@@ -57,11 +60,18 @@ def backups(parts: Parts) -> Backups:
     return DiskBackups(parts.settings.library_dir, parts.settings.data_dir, file)
 
 
+def backup_round(parts: Parts) -> BackupRound:
+    chosen = parts.settings.backups
+    shelf = parts.settings.data_dir / "backups"
+    return BackupRound(backups(parts), parts.clock, shelf, chosen.daily_at, chosen.keep)
+
+
 def watcher(parts: Parts) -> FolderWatcher | None:
     """None where no folder is watched."""
     from harmonix_splitter.adapters.storage.uploads import UploadFolder
     from harmonix_splitter.adapters.storage.watched_folders import WatchedFolders
     from harmonix_splitter.bootstrap.songs import songs
+    from harmonix_splitter.domain.allowance import UNLIMITED
     from harmonix_splitter.domain.separation import Mode, Quality, Recipe
 
     settings = parts.settings
@@ -71,4 +81,5 @@ def watcher(parts: Parts) -> FolderWatcher | None:
     recipe = Recipe(Mode(chosen.mode), Quality(chosen.quality), chosen.engine)
     folders = WatchedFolders(tuple(path.expanduser().resolve() for path in settings.library.watch))
     uploads = UploadFolder(settings.data_dir / "uploads")
-    return FolderWatcher(folders, uploads, songs(parts), recipe, settings.limits.upload_mb * 1_000_000)
+    house = replace(songs(parts), allowance=UNLIMITED)
+    return FolderWatcher(folders, uploads, house, recipe, settings.limits.upload_mb * 1_000_000)

@@ -16,7 +16,7 @@ from harmonix_splitter.adapters.queues.child_process import ChildProcess
 from harmonix_splitter.adapters.queues.local import Doorbell, LocalWorkers
 from harmonix_splitter.bootstrap.jobs import jobs
 from harmonix_splitter.bootstrap.parts import Parts
-from harmonix_splitter.bootstrap.upkeep import cleanup_rule, upkeep, watcher
+from harmonix_splitter.bootstrap.upkeep import backup_round, cleanup_rule, upkeep, watcher
 from harmonix_splitter.config.sections import SECTIONS
 from harmonix_splitter.services.sweeping import Sweeper
 
@@ -81,7 +81,7 @@ def working(parts: Parts) -> Iterator[None]:
     look = watched.look if watched is not None else list
 
     def at_start() -> None:
-        sweeper.take_back_from(_is_dead)
+        sweeper.take_back_from(is_dead)
         found = keeper.rescan()
         logger.info("library scanned", extra={"appeared": len(found.appeared), "vanished": len(found.vanished)})
 
@@ -91,7 +91,14 @@ def working(parts: Parts) -> Iterator[None]:
         if rule is not None:
             keeper.library.clean_up(rule)
 
-    crew, sweeps = local_workers(parts), SweepThread(sweeper, at_start, now_and_then, look)
+    backups = backup_round(parts)
+
+    def each_round() -> None:
+        look()
+        if backups.is_due():
+            parts.chores.soon("backup", backups.look)
+
+    crew, sweeps = local_workers(parts), SweepThread(sweeper, at_start, now_and_then, each_round)
     hints = _hints(parts, crew)
     crew.start()
     sweeps.start()
@@ -115,7 +122,7 @@ def _hints(parts: Parts, crew: LocalWorkers) -> "CeleryHints | None":
     return hints
 
 
-def _is_dead(worker: str) -> bool:
+def is_dead(worker: str) -> bool:
     """Whether a worker of this machine is certainly gone. A number in use again only means waiting for the lease."""
     host, _, process = worker.partition("/")[0].rpartition(":")
     return host == socket.gethostname() and process.isdigit() and not Path(f"/proc/{process}").exists()

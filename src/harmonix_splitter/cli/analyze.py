@@ -22,13 +22,22 @@ def analyze(
         Path | None, typer.Option("--stems", help="A folder with drums, bass, vocals ... of one song.")
     ] = None,
     jams: Annotated[Path | None, typer.Option("--jams", help="Write a .jams file per song into this folder.")] = None,
-    chords: Annotated[str | None, typer.Option("--chords", help="auto, hybrid, chordnet or harmonix.")] = None,
+    beats: Annotated[
+        str | None, typer.Option("--beats", help="auto, harmonix, beat_this, beatnet or madmom (non-commercial).")
+    ] = None,
+    chords: Annotated[
+        str | None,
+        typer.Option("--chords", help="auto, hybrid, chordnet, btc, madmom (non-commercial) or harmonix."),
+    ] = None,
+    key: Annotated[str | None, typer.Option("--key", help="auto, harmonix or keynet.")] = None,
+    sections: Annotated[str | None, typer.Option("--sections", help="auto, harmonix or msaf.")] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: ConfigFile = None,
 ) -> None:
     """Find out the tempo, beats, key, chords, sections, instruments and loudness of songs."""
-    service = studio(data_dir, config, analysis__chords=chords).analysis
+    engines = {"analysis__beats": beats, "analysis__chords": chords, "analysis__key": key}
+    service = studio(data_dir, config, **engines, analysis__sections=sections).analysis
     results: list[dict[str, Any]] = []
     for song in songs:
         try:

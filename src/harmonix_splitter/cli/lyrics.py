@@ -10,13 +10,13 @@ from typing import Annotated, Any
 import typer
 
 from harmonix_splitter.bootstrap import Studio
+from harmonix_splitter.cli.lyrics_answers import Form, Found, Output, give, gives_lyrics
 from harmonix_splitter.cli.output import AsJson, print_json, say
-from harmonix_splitter.cli.studio_options import ConfigFile, DataDir, studio
+from harmonix_splitter.cli.studio_options import studio
 from harmonix_splitter.domain.lyrics import Lyrics, Timing
 from harmonix_splitter.domain.lyrics.alignment import TextToAlign
 from harmonix_splitter.domain.lyrics.lookup import SongFacts
 from harmonix_splitter.domain.lyrics.shapes import document_of
-from harmonix_splitter.domain.lyrics_formats import format_named
 from harmonix_splitter.domain.separation import VOCALS, Mode, Quality, Recipe
 from harmonix_splitter.errors import InvalidRequestError, NotFoundError
 from harmonix_splitter.services.ports.lyrics import TranscriptionWish
@@ -26,10 +26,6 @@ app = typer.Typer(no_args_is_help=True)
 Song = Annotated[Path, typer.Argument(help="A file of music.", exists=True, dir_okay=False)]
 WordsFile = Annotated[Path, typer.Argument(help="A lyrics file of any known format.", exists=True, dir_okay=False)]
 Language = Annotated[str, typer.Option("--language", "-l", help="The language sung in, such as en or fr.")]
-Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write here; the suffix says the format.")]
-Form = Annotated[
-    str, typer.Option("--format", "-f", help="lrc, elrc, lyricsfile, ttml, srt, vtt, ass, ultrastar, txt.")
-]
 IsVocals = Annotated[bool, typer.Option("--vocals", help="The file is a vocal stem already: do not separate it.")]
 
 
@@ -39,64 +35,50 @@ def lyrics() -> None:
 
 
 @app.command()
+@gives_lyrics("elrc")
 def align(
+    here: Studio,
     song: Song,
     text: Annotated[str, typer.Argument(help='A file with the words, "-" for stdin, or the words themselves.')],
     language: Language = "",
-    engine: Annotated[str, typer.Option(help="built-in or pocketsphinx.")] = "",
+    engine: Annotated[str, typer.Option(help="built-in, pocketsphinx or ctc.")] = "",
     vocals: IsVocals = False,
-    output: Output = None,
-    form: Form = "elrc",
-    as_json: AsJson = False,
-    data_dir: DataDir = None,
-    config: ConfigFile = None,
-) -> None:
+) -> Found:
     """Find when each word of a text is sung."""
-    here = studio(data_dir, config)
     wanted = _wanted(here, text, language)
     with _voice(here, song, is_vocals=vocals) as stem:
         timed = here.word_timing.align(stem, wanted, engine, _progress("aligning"), source="pasted text")
     for note in timed.lyrics.notes:
         say(note)
-    extra = {"fit": timed.fit, "belongs": timed.belongs, "engine": timed.lyrics.model}
-    _give(timed.lyrics, output, form, extra, as_json=as_json)
+    return timed.lyrics, {"fit": timed.fit, "belongs": timed.belongs, "engine": timed.lyrics.model}
 
 
 @app.command()
+@gives_lyrics("elrc")
 def transcribe(
+    here: Studio,
     song: Song,
     language: Language = "",
     model: Annotated[str, typer.Option(help="tiny, base, small, medium, large-v3 ...")] = "",
     vocals: IsVocals = False,
-    output: Output = None,
-    form: Form = "elrc",
-    as_json: AsJson = False,
-    data_dir: DataDir = None,
-    config: ConfigFile = None,
-) -> None:
+) -> Found:
     """Write down what is sung (needs the extra `speech` and a model)."""
-    here = studio(data_dir, config)
     wish = TranscriptionWish(model or here.settings.lyrics.speech_model, language)
     here.word_timing.check(wish.model)
     with _voice(here, song, is_vocals=vocals) as stem:
-        found = here.word_timing.transcribe(stem, wish, _progress("listening"))
-    _give(found, output, form, {}, as_json=as_json)
+        return here.word_timing.transcribe(stem, wish, _progress("listening")), {}
 
 
 @app.command()
+@gives_lyrics("lrc")
 def fetch(
+    here: Studio,
     song: Annotated[Path | None, typer.Argument(help="A file of music, for its tags and length.")] = None,
     title: Annotated[str, typer.Option()] = "",
     artist: Annotated[str, typer.Option()] = "",
     album: Annotated[str, typer.Option()] = "",
-    output: Output = None,
-    form: Form = "lrc",
-    as_json: AsJson = False,
-    data_dir: DataDir = None,
-    config: ConfigFile = None,
-) -> None:
+) -> Found:
     """Look words up: in the file's tags, beside it, then on the web."""
-    here = studio(data_dir, config)
     search = here.lyrics_search
     found = None
     facts = SongFacts(title, artist, album)
@@ -107,19 +89,19 @@ def fetch(
     if found is None or not found.lines:
         advice = "Give --title and --artist." if not facts.can_be_looked_up else "Check title, artist and length."
         raise NotFoundError("No lyrics were found.", advice=advice)
-    _give(found, output, form, {}, as_json=as_json)
+    return found, {}
 
 
 @app.command()
 def export(file: WordsFile, form: Form, output: Output = None, as_json: AsJson = False) -> None:
     """Write a lyrics file in another format."""
-    _give(_read(studio(), file), output, form, {}, as_json=as_json)
+    give(_read(studio(), file), {}, output, form, as_json=as_json)
 
 
 @app.command(name="import")
 def bring_in(file: WordsFile, output: Output = None, as_json: AsJson = False) -> None:
     """Read a lyrics file and write it as a Lyricsfile, which keeps everything."""
-    _give(_read(studio(), file), output, "lyricsfile", {}, as_json=as_json)
+    give(_read(studio(), file), {}, output, "lyricsfile", as_json=as_json)
 
 
 @app.command()
@@ -196,15 +178,3 @@ def _read(here: Studio, file: Path) -> Lyrics:
     if len(raw) > 1_000_000:
         raise InvalidRequestError(f"{file.name} has {len(raw):,} bytes: that is no lyrics file.")
     return here.lyrics_search.read(here.lyrics_search.files.decoded(raw), file.name)
-
-
-def _give(found: Lyrics, output: Path | None, form: str, extra: dict[str, Any], *, as_json: bool) -> None:
-    """As a file, as JSON, or as text on stdout."""
-    chosen = format_named(output.suffix if output is not None and output.suffix else form)
-    if output is not None:
-        output.write_text(chosen.write(found), encoding="utf-8")
-        say(f"Wrote {output}.")
-    if as_json:
-        print_json({"ok": True, **extra, **document_of(found.settled())})
-    elif output is None:
-        typer.echo(chosen.write(found), nl=False)

@@ -41,9 +41,11 @@ def serve(
             uvicorn.Config(
                 create_app(chosen),
                 log_config=None,
+                access_log=False,  # the request log says more, and only where something went wrong
                 proxy_headers=bool(address.trusted_proxies),
                 forwarded_allow_ips=list(address.trusted_proxies) or None,
                 server_header=False,
+                ws_per_message_deflate=False,  # sound is packed already, and news are short
                 timeout_graceful_shutdown=10,
             )
         )

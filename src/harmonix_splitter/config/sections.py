@@ -35,6 +35,7 @@ class ServerSettings(Section):
     trusted_proxies: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ("*",)
     worker_here: bool = True
+    send_files: Literal["here", "x-accel", "x-sendfile"] = "here"
 
 
 class DataSettings(Section):
@@ -84,6 +85,7 @@ class LimitsSettings(Section):
     anonymous_per_second: Annotated[int, Field(ge=0)] = 100
     writes_per_second: Annotated[int, Field(ge=0)] = 50
     quota_gb: Annotated[float, Field(gt=0)] | None = None
+    songs_per_day: Annotated[int, Field(ge=1)] | None = None
 
 
 class SeparationSettings(Section):
@@ -99,7 +101,14 @@ class SeparationSettings(Section):
 class AnalysisSettings(Section):
     model_config = SettingsConfigDict(env_prefix="HARMONIX_ANALYSIS_")
 
-    chords: Literal["auto", "hybrid", "chordnet", "harmonix"] = "auto"
+    beats: Literal["auto", "harmonix", "beat_this", "beatnet", "madmom"] = "auto"
+    chords: Literal["auto", "hybrid", "chordnet", "btc", "madmom", "harmonix"] = "auto"
+    key: Literal["auto", "harmonix", "keynet"] = "auto"
+    sections: Literal["auto", "harmonix", "msaf"] = "auto"
+    msaf_python: Path | None = None
+    namer_url: str = ""
+    namer_model: str = ""
+    namer_token: str = ""
 
 
 class AccountsSettings(Section):
@@ -139,6 +148,20 @@ class LyricsSettings(Section):
     speech_model: str = "small"
 
 
+class WebhooksSettings(Section):
+    model_config = SettingsConfigDict(env_prefix="HARMONIX_WEBHOOKS_")
+
+    enabled: bool = True
+    allow_private: tuple[str, ...] = ()
+
+
+class BackupsSettings(Section):
+    model_config = SettingsConfigDict(env_prefix="HARMONIX_BACKUPS_")
+
+    daily_at: Annotated[int, Field(ge=0, le=23)] | None = None
+    keep: Annotated[int, Field(ge=1, le=1000)] = 7
+
+
 class LoggingSettings(Section):
     model_config = SettingsConfigDict(env_prefix="HARMONIX_LOGGING_")
 
@@ -162,5 +185,7 @@ SECTIONS: dict[str, type[Section]] = {
     "sharing": SharingSettings,
     "sources": SourcesSettings,
     "lyrics": LyricsSettings,
+    "backups": BackupsSettings,
+    "webhooks": WebhooksSettings,
     "logging": LoggingSettings,
 }

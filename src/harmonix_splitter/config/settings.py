@@ -14,6 +14,7 @@ from harmonix_splitter.config.sections import (
     SECTIONS,
     AccountsSettings,
     AnalysisSettings,
+    BackupsSettings,
     DatabaseSettings,
     DataSettings,
     LibrarySettings,
@@ -26,6 +27,7 @@ from harmonix_splitter.config.sections import (
     ServerSettings,
     SharingSettings,
     SourcesSettings,
+    WebhooksSettings,
 )
 from harmonix_splitter.errors import ConfigError
 
@@ -47,6 +49,8 @@ class Settings:
     sharing: SharingSettings
     sources: SourcesSettings
     lyrics: LyricsSettings
+    backups: BackupsSettings
+    webhooks: WebhooksSettings
     logging: LoggingSettings
     origins: Mapping[str, str] = field(default_factory=dict)
 

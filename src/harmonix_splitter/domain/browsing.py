@@ -1,5 +1,6 @@
 """Looking through songs: what is wished for, and what one line of the list shows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -34,6 +35,13 @@ class SongWish:
     def __post_init__(self) -> None:
         if self.least_bpm is not None and self.most_bpm is not None and self.least_bpm > self.most_bpm:
             raise InvalidRequestError("The slowest tempo is faster than the fastest.", field="bpm_min")
+
+
+def total_after(shown: int, limit: int, offset: int, count: Callable[[], int]) -> int:
+    """How many there are in all: seen from a page that is not full, counted otherwise."""
+    if shown < limit and (shown or not offset):
+        return offset + shown
+    return count()
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ def job_document(job: Job) -> dict[str, Any]:
     return {
         "id": job.id,
         "jobId": job.id,
+        "kind": str(job.kind),
         "songId": job.song_id,
         "title": job.title,
         "artist": job.artist,

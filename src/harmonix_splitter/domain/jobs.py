@@ -1,8 +1,10 @@
 """A job: one recording on its way through one recipe, and the only moves it may make."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 
 from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.domain.sources import Source
@@ -70,6 +72,7 @@ _SPANS: dict[Stage, tuple[float, float]] = {
     Stage.PUBLISH: (90.0, 100.0),
     Stage.DONE: (100.0, 100.0),
 }
+_ALONE = (5.0, 100.0)
 _STATUS_IN = {
     Stage.WAITING: JobStatus.PENDING,
     Stage.FETCH: JobStatus.DOWNLOADING,
@@ -87,11 +90,13 @@ CLAIMS_PER_USUAL_ONE = 4
 class JobKind(StrEnum):
     SONG = "song"
     UPGRADE = "upgrade"
+    WORDS = "words"
+    """Only the words of an item that is there already: `wish` says what is to be done with them."""
 
 
-def progress_at(stage: Stage, share: float) -> float:
-    """The job's progress, 0 to 100, when `share` (0 to 1) of a stage is done."""
-    begin, end = _SPANS[stage]
+def progress_at(stage: Stage, share: float, *, alone: bool = False) -> float:
+    """The job's progress, 0 to 100, when `share` (0 to 1) of a stage is done; `alone`: this stage is all there is."""
+    begin, end = _ALONE if alone else _SPANS[stage]
     return begin + (end - begin) * min(max(share, 0.0), 1.0)
 
 
@@ -149,11 +154,18 @@ class Job:
     started_at: datetime | None = None
     completed_at: datetime | None = None
     not_before: datetime | None = None
+    wish: Mapping[str, str] = field(default_factory=dict)
     due_at: datetime | None = None
 
     @property
     def key(self) -> str:
+        if self.kind is JobKind.WORDS:
+            return f"words|{self.item_id}|{self.user_id}|{self._wish_mark}"
         return key_of(self.source, self.recipe)
+
+    @property
+    def _wish_mark(self) -> str:
+        return sha256(repr(sorted(self.wish.items())).encode()).hexdigest()[:24]
 
     @property
     def is_live(self) -> bool:

@@ -122,7 +122,7 @@ class Recording:
 
 @dataclass(frozen=True)
 class LibraryItem:
-    """A recording in a recipe, finished. `usage` is counted from the songs that link to it, never stored."""
+    """A recording in a recipe, finished. `usage` is how many people link to it: counted, never added up."""
 
     id: str
     recording_id: str

@@ -14,7 +14,13 @@ class DoctorService:
     clock: Clock
 
     def examine(self) -> list[Finding]:
-        return [self._finding(check) for check in self.checks]
+        """Every check in turn; one that rests on a broken one is not tried, so that only the cause turns red."""
+        findings: list[Finding] = []
+        for check in self.checks:
+            broken = {finding.name for finding in findings if finding.health is Health.BROKEN}
+            waits = Finding(check.name, Health.MISSING, f"Not examined while this is broken: {check.rests_on}.")
+            findings.append(waits if check.rests_on in broken else self._finding(check))
+        return findings
 
     def _finding(self, check: Check) -> Finding:
         start = self.clock.monotonic()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from harmonix_splitter.domain.jobs import Job, JobStatus, Stage
+from harmonix_splitter.domain.jobs import Job, JobKind, JobStatus, Stage
 from harmonix_splitter.services.ports.jobs import JobRepository
 
 _TIMED = (Stage.FETCH, Stage.PREPARE, Stage.SEPARATE, Stage.ANALYSE, Stage.WORDS, Stage.PUBLISH)
@@ -28,6 +28,8 @@ class EstimateService:
 
     def remaining(self, job: Job) -> TimeLeft | None:
         """None until this installation has done a few jobs of this recipe: no guess is better than a wrong one."""
+        if job.kind is JobKind.WORDS:
+            return None
         whole = self.usual(job.recipe.key, job.duration or _USUAL_SONG)
         if whole is None:
             return None

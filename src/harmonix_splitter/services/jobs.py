@@ -6,8 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from harmonix_splitter.domain.job_news import job_event
-from harmonix_splitter.domain.jobs import MOST_ATTEMPTS, Failure, Job, Stage, is_lasting, pause_before, progress_at
+from harmonix_splitter.domain.jobs import (
+    MOST_ATTEMPTS,
+    Failure,
+    Job,
+    JobStatus,
+    Stage,
+    is_lasting,
+    pause_before,
+    progress_at,
+)
 from harmonix_splitter.domain.library import LibraryItem
+from harmonix_splitter.domain.webhooks import TOPIC, Happening, notice
 from harmonix_splitter.errors import HarmonixError, JobStepError, NotFoundError
 from harmonix_splitter.services.ports.clock import Clock
 from harmonix_splitter.services.ports.events import EventBus
@@ -71,6 +81,15 @@ class JobsService:
         self.announce(job, is_new=True)
         return job
 
+    def hold(self, user_id: str) -> None:
+        """Begin no more jobs, on any machine, until `let_go`; what runs goes on."""
+        self.record.hold(user_id, self.clock.now())
+
+    def let_go(self) -> None:
+        self.record.let_go()
+        for job in self.record.find(JobFilter(statuses=(JobStatus.PENDING,), limit=100)):
+            self.queue.wake(job.id)
+
     def claim(self, worker: str, job_id: str | None = None) -> tuple[Job, Claim] | None:
         job = self.record.claim(worker, self.clock.now(), job_id)
         if job is None:
@@ -88,8 +107,11 @@ class JobsService:
     def beat(self, claim: Claim) -> Standing:
         return self.record.beat(claim)
 
-    def advance(self, claim: Claim, stage: Stage, share: float, notes: tuple[str, ...] = ()) -> Standing:
-        standing = self.record.advance(claim, stage, progress_at(stage, share), notes)
+    def advance(
+        self, claim: Claim, stage: Stage, share: float, notes: tuple[str, ...] = (), *, alone: bool = False
+    ) -> Standing:
+        """`alone`: the stage is all this job does."""
+        standing = self.record.advance(claim, stage, progress_at(stage, share, alone=alone), notes)
         if standing is Standing.WANTED:
             self.tell(self.record.get(claim.job_id))
         return standing
@@ -123,9 +145,13 @@ class JobsService:
 
     def tell(self, job: Job, kind: str = "", also: list[str] | None = None) -> None:
         event = job_event(job, kind)
-        for user_id in {job.user_id, *self.record.askers(job.id), *(also or [])}:
+        concerned = {job.user_id, *self.record.askers(job.id), *(also or [])}
+        for user_id in concerned:
             self.events.publish(f"user:{user_id}", event)
         self.events.publish("jobs", event)
+        if not job.is_live:
+            key = f"{job.id}:{event['job']['completedAt']}"
+            self.events.publish(TOPIC, notice(Happening(f"job_{job.status}"), key, concerned, event["job"]))
 
     def _fail_or_retry(self, claim: Claim, failure: Failure, beats: int | None = None) -> None:
         job = self.record.get(claim.job_id)

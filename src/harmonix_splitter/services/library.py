@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from harmonix_splitter.domain.browsing import total_after
 from harmonix_splitter.domain.library import (
     Cleanup,
     ItemStatus,
@@ -43,7 +44,8 @@ class LibraryService:
         return self.record.item(item_id)
 
     def find(self, query: ItemQuery) -> tuple[list[LibraryItem], int]:
-        return self.record.find(query), self.record.count(query)
+        found = self.record.find(query)
+        return found, total_after(len(found), query.limit, query.offset, lambda: self.record.count(query))
 
     def numbers(self) -> LibraryNumbers:
         return self.record.numbers()

@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from harmonix_splitter.domain.jobs import Job, Stage
+from harmonix_splitter.domain.jobs import Job, JobKind, Stage
 from harmonix_splitter.domain.library import LibraryItem, Recording, item_id_of, place_of
+from harmonix_splitter.domain.lyrics.wishes import WordsWish
 from harmonix_splitter.domain.separation import VOCALS
 from harmonix_splitter.errors import CancelledError, HarmonixError, JobStepError
 from harmonix_splitter.services.jobs import JobsService
@@ -62,6 +63,8 @@ class ProcessingService:
             self.storage.discard(workspace)
 
     def _made(self, job: Job, workspace: Path, report: WorkReport) -> LibraryItem:
+        if job.kind is JobKind.WORDS:
+            return self._words_done(job, report)
         recording = self.recognition.recording_for(job, workspace, report)
         self.checkpoint("recorded")
         self.jobs.record.describe(report.claim, recording.title, recording.artist, recording.duration)
@@ -72,7 +75,7 @@ class ProcessingService:
         began = self.clock.monotonic()
         audio = self.storage.open(place_of(recording.id), "original").path
         separated = self._separated_and_analysed(job, recording, audio, workspace, report)
-        self._find_range(recording, separated.stems, report)
+        self._hear_voice(recording, separated.stems, report)
         self._find_words(recording, separated.stems, report)
         report.stage(Stage.PUBLISH)
         item = self._item(job, recording, separated, self.clock.monotonic() - began, report.notes)
@@ -114,18 +117,16 @@ class ProcessingService:
             logger.exception("analysis broke", extra={"recording": recording.id})
             report.note(f"Analysis failed: unexpected error ({type(bug).__name__}).")
 
-    def _find_range(self, recording: Recording, stems: Mapping[str, Path], report: WorkReport) -> None:
-        """Only a separated voice tells how low and how high the song goes: added to what was found beside it."""
+    def _hear_voice(self, recording: Recording, stems: Mapping[str, Path], report: WorkReport) -> None:
+        """Optional: the vocal range, which the mix does not tell; it is heard once."""
         known = self.library.record.recording(recording.id).analysis
-        if known is None or known.get("vocal_range") or VOCALS not in stems:
+        if known is None or known.get("vocal_range") or "vocals" not in stems:
             return
         try:
-            found = self.analysis.sung_range(stems[VOCALS])
+            found = self.analysis.with_stems(known, stems)
+            self.library.record.save_analysis(recording.id, found.to_document())
         except HarmonixError as error:
-            report.note(f"The singer's range was not found: {error.message}")
-            return
-        if found is not None:
-            self.library.record.save_analysis(recording.id, {**known, "vocal_range": found.to_document()})
+            report.note(f"Vocal range not heard: {error.message}")
 
     def _find_words(self, recording: Recording, stems: Mapping[str, Path], report: WorkReport) -> None:
         progress: Progress = report.stage(Stage.WORDS)
@@ -138,6 +139,15 @@ class ProcessingService:
         except Exception as bug:  # an optional part must not cost the stems
             logger.exception("words broke", extra={"recording": recording.id})
             report.note(f"Words failed: unexpected error ({type(bug).__name__}).")
+
+    def _words_done(self, job: Job, report: WorkReport) -> LibraryItem:
+        """Only the words of an item that is there. Somebody asked for just that, so a failure is the job's."""
+        item = self.library.item(job.item_id)
+        vocals = self.library.open_stem(item.id, VOCALS).path
+        progress = report.only(Stage.WORDS)
+        wish = WordsWish.from_document(job.wish)
+        report.note(self.words.carry_out(item.recording_id, vocals, wish, progress))
+        return item
 
     def _item(
         self, job: Job, recording: Recording, made: SeparatedStems, seconds: float, notes: tuple[str, ...]

@@ -5,11 +5,14 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
+from harmonix_splitter.domain.allowance import DAY, UNLIMITED, Allowance, Use
 from harmonix_splitter.domain.identifiers import new_id
 from harmonix_splitter.domain.jobs import Job, JobKind
+from harmonix_splitter.domain.lyrics.wishes import WordsWish
 from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.domain.songs import UNKNOWN, Song, SongFacts, SongStatus
 from harmonix_splitter.domain.sources import Source, source_of, upload, youtube
+from harmonix_splitter.domain.webhooks import TOPIC, Happening, notice
 from harmonix_splitter.errors import ConflictError, NotFoundError
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
@@ -24,6 +27,10 @@ class SongsService:
     jobs: JobsService
     library: LibraryService
     clock: Clock
+    allowance: Allowance = UNLIMITED
+
+    def use_of(self, owner_id: str) -> Use:
+        return self.record.use_of(owner_id, self.clock.now() - DAY)
 
     def create(self, owner_id: str, facts: SongFacts, video_id: str = "", **details: object) -> Song:
         """The card first, at once; what is to be done for it comes with `start`."""
@@ -88,6 +95,18 @@ class SongsService:
         self.jobs.announce(job, is_new=job.id == wish.id)
         return job
 
+    def ask_for_words(self, song: Song, user_id: str, wish: WordsWish) -> Job:
+        """Have the words of a playable song timed or written down; asking twice for the same is one job."""
+        item = self.library.item(song.item_id)
+        wanted = Job(
+            new_id(), item.source, item.recipe, user_id, self.clock.now(), song_id=song.id, title=song.facts.title,
+            artist=song.facts.artist, kind=JobKind.WORDS, item_id=item.id, duration=item.duration,
+            wish=wish.to_document(),
+        )  # fmt: skip
+        job = self.jobs.record.add(wanted)
+        self.jobs.announce(job, is_new=job.id == wanted.id)
+        return job
+
     def song(self, song_id: str, owner_id: str | None = None) -> Song:
         """The song, if it is this user's (None: whoever asks may see everybody's)."""
         found = self.record.get(song_id)
@@ -119,6 +138,7 @@ class SongsService:
     def _ask(self, song: Song, due_at: datetime | None = None) -> Asked:
         assert song.source is not None
         assert song.recipe is not None
+        self._check_allowance(song.owner_id, song.source.key, song.recipe.key)
         facts = song.facts
         job = Job(
             id=new_id(),
@@ -136,7 +156,14 @@ class SongsService:
             self.jobs.announce(asked.job, is_new=asked.is_new_job)
         else:
             self.library.links_changed(song.owner_id, [asked.song.item_id])
+        told = {"songId": asked.song.id, "title": facts.title, "artist": facts.artist, "status": str(asked.song.status)}
+        added = notice(Happening.SONG_ADDED, asked.song.id, [song.owner_id], told)
+        self.jobs.events.publish(TOPIC, added)
         return asked
+
+    def _check_allowance(self, owner_id: str, source_key: str, recipe_key: str) -> None:
+        if self.allowance.is_limited and self.library.item_of(source_key, recipe_key) is None:
+            self.allowance.check(self.use_of(owner_id), self.clock.now())
 
     def _job_of(self, song: Song, due_at: datetime | None) -> Job | None:
         if not song.job_id:

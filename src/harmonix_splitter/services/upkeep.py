@@ -55,6 +55,7 @@ class UpkeepService:
             elif item.status is ItemStatus.MISSING and place in places:
                 self._mark(item, ItemStatus.PUBLISHED)
                 returned.append(place)
+        self.library.record.recount()
         return Rescan(appeared, tuple(vanished), tuple(returned))
 
     def verify(self) -> Iterator[Fault]:

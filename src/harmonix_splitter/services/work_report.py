@@ -24,6 +24,7 @@ class WorkReport:
     recipe_key: str
     audio_seconds: float = 0.0
     _stage: Stage = Stage.FETCH
+    _alone: bool = False
     _began: float = 0.0
     _told: float = float("-inf")
     _notes: list[str] = field(default_factory=list)
@@ -43,6 +44,11 @@ class WorkReport:
         self._stage = stage
         self._tell(0.0)
         return self._progress
+
+    def only(self, stage: Stage) -> Progress:
+        """The one stage of a job that has no others: its share is the job's progress."""
+        self._alone = True
+        return self.stage(stage)
 
     def still_wanted(self) -> None:
         """Call while waiting. Raises CancelledError when nobody wants the work, JobStepError when it is not ours."""
@@ -84,7 +90,7 @@ class WorkReport:
 
     def _tell(self, share: float) -> None:
         self._told = self.clock.monotonic()
-        self._hear(self.jobs.advance(self.claim, self._stage, share, self.notes))
+        self._hear(self.jobs.advance(self.claim, self._stage, share, self.notes, alone=self._alone))
 
     def _hear(self, standing: Standing) -> None:
         if standing is Standing.UNWANTED:

@@ -42,3 +42,12 @@ export function durationOf(file: File): Promise<number> {
     audio.src = address;
   }).finally(() => URL.revokeObjectURL(address));
 }
+
+const MOST_HASHED = 200 * 1024 * 1024;
+
+/** SHA-256 of a file; empty where the browser cannot say (plain HTTP) or the file is too large to hold at once. */
+export async function hashOf(file: File): Promise<string> {
+  if (!globalThis.crypto?.subtle || file.size > MOST_HASHED) return '';
+  const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

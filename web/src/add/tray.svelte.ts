@@ -4,8 +4,9 @@ import type { Recipe } from '../api/adding';
 import { ApiProblem } from '../api/client';
 import type { VideoHit } from '../api/types';
 import { jobs } from '../queue/jobs.svelte';
-import { durationOf } from './files';
+import { durationOf, hashOf } from './files';
 import { nameOf, videoIdOf } from './links';
+import { sendInPieces } from './pieces';
 
 export type Piece = {
   id: number;
@@ -19,6 +20,8 @@ export type Piece = {
   share: number;
   problem: unknown;
   songId: string;
+  /** SHA-256 of a file, once it is known: the library may have it already. */
+  hash: string;
   from: { file: File } | { link: string };
 };
 
@@ -44,7 +47,7 @@ const stops = new Map<number, AbortController>();
 
 function put(name: string, from: Piece['from'], more: Partial<Piece> = {}): Piece {
   pieces.push({
-    id: nextId++, name, about: '', duration: 0, picture: null, isInstant: false, state: 'waiting', share: 0, problem: null, songId: '', from, ...more,
+    id: nextId++, name, about: '', duration: 0, picture: null, isInstant: false, state: 'waiting', share: 0, problem: null, songId: '', hash: '', from, ...more,
   });
   return pieces[pieces.length - 1] as Piece;
 }
@@ -53,7 +56,7 @@ async function lookAt(piece: Piece, link: string): Promise<void> {
   try {
     const facts = await api.lookAt(link);
     if (!facts.valid) throw new ApiProblem(400, facts.error ?? link);
-    Object.assign(piece, { name: facts.title || link, about: facts.uploader ?? '', duration: facts.duration ?? 0, picture: facts.thumbnail ?? null, isInstant: facts.inLibrary ?? false });
+    Object.assign(piece, { name: facts.title || link, about: facts.uploader ?? '', duration: facts.duration ?? 0, picture: facts.thumbnail ?? null });
   } catch (problem) {
     // Only what the server understood and refused is a fault of the link; the rest is found out when it is sent.
     if (problem instanceof ApiProblem && problem.status === 400) Object.assign(piece, { state: 'failed', problem });
@@ -74,11 +77,22 @@ async function send(piece: Piece): Promise<void> {
   }
 }
 
+async function addFile(piece: Piece, file: File, signal: AbortSignal): Promise<api.Begun> {
+  if (piece.isInstant && piece.hash) {
+    try {
+      return await api.takeKnownFile(file.name, piece.hash, recipe);
+    } catch (problem) {
+      if (!(problem instanceof ApiProblem && problem.status === 404)) throw problem; // It went since: send it.
+    }
+  }
+  return api.finishUpload(await sendInPieces(file, (share) => (piece.share = share), signal), recipe, signal);
+}
+
 async function begin(piece: Piece, signal: AbortSignal): Promise<api.Begun> {
   for (let tried = 1; ; tried++) {
     try {
       if ('link' in piece.from) return await api.addLink(piece.from.link, recipe);
-      return await api.addFile(piece.from.file, recipe, (share) => (piece.share = share), signal);
+      return await addFile(piece, piece.from.file, signal);
     } catch (problem) {
       const isBroken = problem instanceof ApiProblem && (problem.isOffline || problem.status === 503);
       if (!isBroken || tried >= TRIES) throw problem;
@@ -86,6 +100,8 @@ async function begin(piece: Piece, signal: AbortSignal): Promise<api.Begun> {
     }
   }
 }
+
+export const addressOf = (video: VideoHit): string => video.url ?? `https://www.youtube.com/watch?v=${video.id}`;
 
 export const tray = {
   get pieces() {
@@ -109,6 +125,7 @@ export const tray = {
     for (const file of files) {
       const piece = put(nameOf(file.name), { file }, { about: file.name });
       void durationOf(file).then((duration) => (piece.duration = duration));
+      void hashOf(file).then((hash) => (piece.hash = hash));
     }
   },
   addLinks(links: readonly string[]) {
@@ -116,9 +133,9 @@ export const tray = {
     for (const link of links.filter((one) => !known.has(one))) void lookAt(put(link, { link }), link);
   },
   addVideo(video: VideoHit) {
-    const link = video.url ?? `https://www.youtube.com/watch?v=${video.id}`;
+    const link = addressOf(video);
     if (pieces.some((piece) => 'link' in piece.from && videoIdOf(piece.from.link) === video.id)) return;
-    put(video.title, { link }, { about: video.channel ?? '', duration: video.duration ?? 0, picture: video.thumbnail ?? null, isInstant: video.inLibrary ?? false });
+    put(video.title, { link }, { about: video.channel ?? '', duration: video.duration ?? 0, picture: video.thumbnail ?? null });
   },
   holds: (videoId: string) => pieces.some((piece) => 'link' in piece.from && videoIdOf(piece.from.link) === videoId),
   take(id: number) {

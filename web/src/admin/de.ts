@@ -123,6 +123,17 @@ const de: Translation<typeof en> = {
   storage: 'Speicher',
   logs: 'Protokolle',
   settings: 'Einstellungen',
+  models: 'Modelle',
+  modelsText: 'Was hier Lieder trennt. Jedes sagt, wem es gehört, bevor es geladen wird.',
+  modelHere: 'Vorhanden',
+  modelPartly: 'Teilweise da',
+  modelAbsent: 'Nicht da',
+  modelDamaged: 'Beschädigt',
+  modelWhole: '{name} ist vollständig.',
+  licence: 'Lizenz',
+  verifyModel: 'Prüfen',
+  pull: 'Herunterladen',
+  pulling: '{name} wird geladen',
   backups: 'Sicherungen',
 };
 

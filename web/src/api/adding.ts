@@ -1,5 +1,6 @@
 /** Asking for songs over the API. */
-import { ApiProblem, apiAddress, ask } from './client';
+import { ask } from './client';
+import type { InstantAnswer, UploadAnswer } from './schema';
 import type { Mode, Quality, VideoHit } from './types';
 
 export type Recipe = { mode: Mode; quality: Quality; stems: readonly string[]; engine: string };
@@ -27,7 +28,7 @@ export const addLink = (url: string, recipe: Recipe) =>
   ask<Answered>('/upload-url', { method: 'POST', body: { url, ...fieldsOf(recipe) } }).then(begun);
 
 /** What is behind a link, before anything is fetched. */
-export type LinkFacts = { valid: boolean; title?: string; duration?: number; uploader?: string; thumbnail?: string; inLibrary?: boolean; error?: string };
+export type LinkFacts = { valid: boolean; title?: string; duration?: number; uploader?: string; thumbnail?: string; error?: string };
 export const lookAt = (url: string) => ask<LinkFacts>('/validate-url', { method: 'POST', body: { url } });
 
 export const searchVideos = (query: string, signal: AbortSignal) =>
@@ -47,26 +48,20 @@ export async function estimate(duration: number, recipe: Recipe): Promise<Estima
   return { low: answer.low_seconds ?? total * 0.7, high: answer.high_seconds ?? total * 1.5, basis: answer.basis ?? '' };
 }
 
-/** Send a file; `progress` hears the share that is on its way, 0 to 1. */
-export function addFile(file: File, recipe: Recipe, progress: (share: number) => void, signal: AbortSignal): Promise<Begun> {
-  const form = new FormData();
-  for (const [name, value] of Object.entries(fieldsOf(recipe))) form.set(name, value);
-  form.set('file', file, file.name);
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open('POST', apiAddress('/upload'));
-    request.setRequestHeader('x-requested-with', 'harmonix-studio');
-    request.setRequestHeader('accept', 'application/json');
-    request.responseType = 'json';
-    request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
-    request.onload = () => {
-      const body = (request.response ?? {}) as Answered & { detail?: string; error?: string; advice?: string; code?: string };
-      if (request.status < 300) resolve(begun(body));
-      else reject(new ApiProblem(request.status, body.detail ?? body.error ?? `${request.status}`, body.advice ?? '', body.code ?? ''));
-    };
-    request.onerror = () => reject(new ApiProblem(0, 'The server cannot be reached.'));
-    request.onabort = () => reject(new DOMException('aborted', 'AbortError'));
-    signal.addEventListener('abort', () => request.abort());
-    request.send(form);
-  });
-}
+/** A file on its way in; the next piece begins at `received`. */
+export type Upload = UploadAnswer;
+const upload = (id: string) => `/api/uploads/${encodeURIComponent(id)}`;
+
+export const beginUpload = (file: File, signal: AbortSignal) =>
+  ask<Upload>('/api/uploads', { method: 'POST', body: { name: file.name.slice(-200), size: file.size }, signal });
+export const uploadSoFar = (id: string, signal: AbortSignal) => ask<Upload>(upload(id), { signal });
+export const sendPiece = (id: string, offset: number, piece: Blob, signal: AbortSignal) =>
+  ask<Upload>(upload(id), { method: 'PATCH', query: { offset }, body: piece, headers: { 'content-type': 'application/octet-stream' }, signal });
+export const finishUpload = (id: string, recipe: Recipe, signal: AbortSignal) =>
+  ask<Answered>(`/api/uploads/${encodeURIComponent(id)}/finish`, { method: 'POST', body: fieldsOf(recipe), signal }).then(begun);
+
+/** Which links and files (by hash) the library has in this recipe already. */
+export const instant = (links: readonly string[], files: readonly string[], recipe: Recipe) =>
+  ask<InstantAnswer>('/api/instant', { method: 'POST', body: { links, files, ...fieldsOf(recipe) } });
+export const takeKnownFile = (name: string, sha256: string, recipe: Recipe) =>
+  ask<Answered>('/api/instant/file', { method: 'POST', body: { name: name.slice(-200), sha256, ...fieldsOf(recipe) } }).then(begun);

@@ -1,5 +1,6 @@
 /** The administration over the API. */
-import { ask } from './client';
+import { ApiProblem, ask, askInLines } from './client';
+import type { BackupAnswer, ModelAnswer } from './schema';
 import type { Job, Mode, Pagination, Quality } from './types';
 
 export type LibraryNumbers = {
@@ -77,5 +78,18 @@ export const rescan = () => post<Record<string, unknown>>('/api/admin/storage/re
 export const logs = (level: string, search: string) =>
   ask<{ entries: LogEntry[] }>('/api/admin/logs', { query: { level, search, limit: 300 } }).then((answer) => answer.entries);
 export const settings = () => ask<{ settings: Setting[] }>('/api/admin/settings').then((answer) => answer.settings);
+export type { ModelAnswer as Model } from './schema';
+const model = (name: string) => `/api/admin/models/${encodeURIComponent(name)}`;
+export const models = () => ask<ModelAnswer[]>('/api/admin/models');
+export const verifyModel = (name: string) => ask<ModelAnswer>(`/api/admin/models/${encodeURIComponent(name)}/verify`, { method: 'POST' });
+export const removeModel = (name: string) => ask<unknown>(model(name), { method: 'DELETE' });
+
+/** Download a model; `share` hears how much of it is here. */
+export async function pullModel(name: string, share: (share: number) => void): Promise<void> {
+  await askInLines<{ share?: number; problem?: { detail: string; advice?: string; code?: string } }>(`${model(name)}/pull`, { method: 'POST' }, (news) => {
+    if (news.problem) throw new ApiProblem(502, news.problem.detail, news.problem.advice, news.problem.code);
+    if (news.share !== undefined) share(news.share);
+  });
+}
 export const backups = () => ask<string[]>('/api/admin/backups');
-export const backUp = () => post<{ name: string; bytes: number }>('/api/admin/backups');
+export const backUp = () => post<BackupAnswer>('/api/admin/backups');

@@ -72,6 +72,20 @@ export async function askTagged<Answer>(path: string, asked: Asked = {}): Promis
   return { answer: (await response.json()) as Answer, tag: response.headers.get('etag') ?? '' };
 }
 
+/** Ask for something that is told bit by bit: one JSON document a line. */
+export async function askInLines<News>(path: string, asked: Asked, hear: (news: News) => void): Promise<void> {
+  const response = await fetched(path, asked);
+  if (!response.ok || !response.body) throw await problemOf(response);
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let rest = ''; ; ) {
+    const { done, value } = await reader.read();
+    const lines = (rest + (value ?? '')).split('\n');
+    rest = done ? '' : (lines.pop() ?? '');
+    for (const line of lines.filter(Boolean)) hear(JSON.parse(line) as News);
+    if (done) return;
+  }
+}
+
 async function fetched(path: string, asked: Asked): Promise<Response> {
   try {
     const response = await fetch(apiAddress(path, asked.query), requestOf(asked));

@@ -15,10 +15,10 @@ export function randomCode(): string {
 }
 
 /** Begin a session of one's own under a free code. */
-export async function startSession(code: () => string = randomCode): Promise<Begun> {
+export async function startSession(record: boolean, code: () => string = randomCode): Promise<Begun> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await ask<Begun>('/api/share/start', { method: 'POST', body: { sessionId: code(), protect: true } });
+      return await ask<Begun>('/api/share/start', { method: 'POST', body: { sessionId: code(), protect: true, record } });
     } catch (problem) {
       if (!(problem instanceof ApiProblem) || problem.status !== 409 || attempt === ATTEMPTS) throw problem;
     }

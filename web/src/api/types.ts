@@ -1,22 +1,7 @@
-/** The shapes of the server's answers that the studio uses. */
+/** The shapes of the server's answers that its document leaves open; the others are in schema.ts. */
+import type { Mode, Quality } from './schema';
 
-export type Role = 'admin' | 'member' | 'guest';
-
-export type Me = {
-  id: string;
-  name: string;
-  role: Role;
-  displayName: string;
-  email: string;
-  bio: string;
-  avatarUrl: string | null;
-  isActive: boolean;
-  createdAt: string | null;
-  lastLoginAt: string | null;
-};
-
-export type Mode = 'karaoke' | 'grouped' | 'per_instrument';
-export type Quality = 'draft' | 'fast' | 'balanced' | 'studio';
+export type { Me, Mode, Quality, Role } from './schema';
 export type SongStatus = 'pending' | 'processing' | 'completed' | 'error';
 
 export type Song = {
@@ -67,6 +52,7 @@ export type Stage = 'waiting' | 'fetch' | 'prepare' | 'identify' | 'separate' | 
 
 export type Job = {
   id: string;
+  kind: 'song' | 'upgrade' | 'words';
   songId: string;
   title: string;
   artist: string;
@@ -97,6 +83,4 @@ export type VideoHit = {
   duration?: number | null;
   thumbnail?: string | null;
   url?: string | null;
-  /** True when the library already has it in the wished recipe. */
-  inLibrary?: boolean;
 };

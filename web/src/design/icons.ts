@@ -45,6 +45,8 @@ export const icons = {
   log: 'M6 3.500h9l4 4V20.500H6zM9.500 11h6M9.500 14.500h6',
   archive: 'M3.500 5h17v4h-17zM5 9v10.500h14V9M9.500 13h5',
   up: 'M5.500 15 12 8.500 18.500 15',
+  rewind: 'M11.500 6v12L4 12zM20 6v12l-7.500-6z',
+  forward: 'M12.500 6v12l7.500-6zM4 6v12l7.500-6z',
   next: 'M6 5l9 7-9 7zM18 5v14',
   stage: 'M3.500 5h17v11h-17zM8 20h8M12 16v4',
 } as const;

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Version } from '../api/lyrics';
 import { documentOf, wordsFrom, type Words } from './document';
 import { afterTap, endWord, insertLine, mergeLines, moveLine, moveWord, nudge, removeLine, replaceAll, retextLine, splitLine, tapped } from './editing';
 import { begin, changed, redone, undone } from './history';
 import { chordsOver, countdown, currentLine, sungLines, wipeOf, wipeOfLine } from './timing';
+import { inUse, lanesOf } from './versions.svelte';
 
 function song(): Words {
   return wordsFrom({
@@ -162,5 +164,23 @@ describe('history', () => {
     const history = changed(undone(changed(begin(1), 2)), 3);
 
     expect(redone(history).now).toBe(3);
+  });
+});
+
+describe('lanes', () => {
+  const version = (number: number, provenance: Version['provenance'], state: Version['state'] = 'applied'): Version =>
+    ({ version: number, provenance, state, author: 'anna', made_at: '2026-01-01T00:00:00Z', note: '', base: number - 1 });
+
+  it('show the newest version of each origin, and which one counts', () => {
+    const versions = [version(5, 'transcribed', 'declined'), version(4, 'aligned', 'proposed'), version(3, 'human'), version(2, 'human'), version(1, 'fetched')];
+
+    expect(inUse(versions)?.version).toBe(3);
+    expect(lanesOf(versions).map((lane) => [lane.origin, lane.newest?.version ?? null, lane.isInUse])).toEqual([
+      ['human', 3, true], ['aligned', 4, false], ['fetched', 1, false], ['transcribed', null, false],
+    ]);
+  });
+
+  it('are empty without versions', () => {
+    expect([inUse([]), lanesOf([]).every((lane) => lane.newest === null)]).toEqual([null, true]);
   });
 });

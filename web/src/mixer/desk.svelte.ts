@@ -121,8 +121,7 @@ async function load(id: string, query: URLSearchParams): Promise<void> {
   const mine = ++generation;
   set({ status: 'loading', trouble: '', broken: {}, song: null, stems: [], loop: null, facts: factsFrom(null) });
   try {
-    const [song, stems] = await Promise.all([songOf(id), stemsOf(id)]);
-    const facts = await factsOf(id, song.duration);
+    const [song, stems, facts] = await Promise.all([songOf(id), stemsOf(id), factsOf(id, 0)]);
     if (mine !== generation) return;
     set({ song: { ...song, duration: facts.duration || song.duration }, stems, facts, status: 'ready' });
     take(layOut(id, query));

@@ -2,7 +2,7 @@
 import * as api from '../api/jobs';
 import type { Job } from '../api/types';
 import { live, type News } from '../live/live.svelte';
-import { isLive } from './progress';
+import { inOrder, isLive } from './progress';
 
 let all = $state.raw<readonly Job[]>([]);
 let known = $state(false);
@@ -34,7 +34,7 @@ export const jobs = {
     return all;
   },
   get live() {
-    return all.filter(isLive);
+    return inOrder(all.filter(isLive));
   },
   get ended() {
     return all.filter((job) => !isLive(job) && !job.dismissed);

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '../api/types';
 import { pauseBefore } from '../live/backoff';
 import { withJob } from './jobs.svelte';
-import { remaining, stepsOf } from './progress';
+import { inOrder, remaining, stepsOf } from './progress';
 
 const job = (more: Partial<Job>): Job => ({
-  id: 'j', songId: 's', title: 'T', artist: 'A', status: 'processing', stage: 'separate', progress: 54, mode: 'grouped', quality: 'fast',
+  id: 'j', kind: 'song', songId: 's', title: 'T', artist: 'A', status: 'processing', stage: 'separate', progress: 54, mode: 'grouped', quality: 'fast',
   videoId: null, duration: 200, attempts: 1, notes: [], error: null, errorCode: null, advice: null, dismissed: false,
   createdAt: '2026-01-01T00:00:00Z', startedAt: '2026-01-01T00:00:00Z', completedAt: null, ...more,
 });
@@ -57,5 +57,14 @@ describe('coming back after a break', () => {
     expect(pauseBefore(3, () => 1)).toBe(4000);
     expect(pauseBefore(50, () => 1)).toBe(30_000);
     expect(pauseBefore(3, () => 0)).toBe(2000);
+  });
+});
+
+describe('the order of the queue', () => {
+  it('shows what runs, then what waits longest', () => {
+    const one = (id: string, status: 'pending' | 'processing', progress: number, createdAt: string) => ({ id, status, progress, createdAt });
+    const jobs = [one('late', 'pending', 0, '2'), one('early', 'pending', 0, '1'), one('begun', 'processing', 10, '3'), one('nearly', 'processing', 90, '4')];
+
+    expect(inOrder(jobs).map((job) => job.id)).toEqual(['nearly', 'begun', 'early', 'late']);
   });
 });

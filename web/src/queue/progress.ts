@@ -25,6 +25,12 @@ export const isLive = (job: Pick<Job, 'status'>): boolean =>
 
 export const isRunning = (job: Pick<Job, 'status'>): boolean => isLive(job) && job.status !== 'pending';
 
+/** What runs comes first, then what waits, in the order it will be taken. */
+export function inOrder<Known extends Pick<Job, 'status' | 'progress' | 'createdAt'>>(jobs: readonly Known[]): Known[] {
+  const turn = (job: Known): number => (isRunning(job) ? 0 : 1);
+  return [...jobs].sort((a, b) => turn(a) - turn(b) || b.progress - a.progress || a.createdAt.localeCompare(b.createdAt));
+}
+
 /**
  * How much longer, as a range of seconds: the server's own history if it has one, else what this job has shown.
  * Null while there is nothing honest to say.

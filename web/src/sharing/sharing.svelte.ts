@@ -29,9 +29,10 @@ class Sharing {
     return this.code !== '';
   }
 
-  async begin(): Promise<void> {
+  /** With `record`, what is heard becomes a song of one's own in the end. */
+  async begin(record = false): Promise<void> {
     if (this.begun) return;
-    this.begun = await startSession();
+    this.begun = await startSession(record);
     this.code = this.begun.sessionId;
     this.trouble = '';
     this.sequence = 0;

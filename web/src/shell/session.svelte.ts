@@ -4,6 +4,7 @@ import type { Me } from '../api/types';
 
 type State = { known: boolean; user: Me | null; needsSetUp: boolean; expired: boolean };
 
+const AGAIN_MS = 3000;
 let state = $state<State>({ known: false, user: null, needsSetUp: false, expired: false });
 
 onSignedOut(() => {
@@ -34,7 +35,10 @@ export const session = {
       state.needsSetUp = false;
     } catch (problem) {
       if (!(problem instanceof ApiProblem)) throw problem;
-      if (problem.isOffline) return;
+      if (problem.isOffline) {
+        setTimeout(() => void session.load(), AGAIN_MS); // Pages open by themselves once the server is back.
+        return;
+      }
       state.user = null;
       state.needsSetUp = await asksForSetUp();
     }

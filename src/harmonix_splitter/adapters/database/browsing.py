@@ -1,7 +1,7 @@
 """Songs and library items looked up by wish in SQL: only the page that is shown is read, and never a whole analysis."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, String, and_, cast, false, func, or_, select
@@ -54,10 +54,14 @@ class SqlSongShelf:
             ]
 
     def count(self, wish: SongWish) -> int:
-        table = songs if wish.whose is Whose.MINE else items
+        is_mine, wish = wish.whose is Whose.MINE, replace(wish, sort="")
+        matching = _matching(select(func.count()).select_from(songs if is_mine else items), wish)
         with self.database.read() as connection:
-            wanted = _wanted(select(func.count()).select_from(table), wish)
-            return int(connection.execute(wanted).scalar_one())
+            total = int(connection.execute(matching).scalar_one())
+            if is_mine:
+                return total
+            # Quicker than asking of every item of the library whether it is one of the few that are theirs.
+            return total - int(connection.execute(_theirs(wish)).scalar_one())
 
     def facts(self, item_id: str) -> MusicFacts:
         with self.database.read() as connection:
@@ -67,13 +71,32 @@ class SqlSongShelf:
 
 
 def _wanted(query: Select[Any], wish: SongWish) -> Select[Any]:
+    matching = _matching(query, wish)
+    return matching if wish.whose is Whose.MINE else matching.where(items.c.id.not_in(_own(wish)))
+
+
+def _theirs(wish: SongWish) -> Select[Any]:
+    """How many of the matching items are theirs already, begun at their songs and not at the whole library."""
+    count = func.count(songs.c.item_id.distinct())
+    ours = select(count).select_from(songs).join(items, items.c.id == songs.c.item_id)
+    # In an expression the status cannot be looked up first, which SQLite would take for the smaller step.
+    is_public = items.c.status + "" == str(ItemStatus.PUBLISHED)
+    return _fitting(ours.where(songs.c.owner_id == wish.user_id, is_public), wish)
+
+
+def _own(wish: SongWish) -> Select[Any]:
+    return select(songs.c.item_id).where(songs.c.owner_id == wish.user_id, songs.c.item_id != "")
+
+
+def _matching(query: Select[Any], wish: SongWish) -> Select[Any]:
+    is_mine = wish.whose is Whose.MINE
+    mine_or_public = songs.c.owner_id == wish.user_id if is_mine else items.c.status == str(ItemStatus.PUBLISHED)
+    return _fitting(query.where(mine_or_public), wish)
+
+
+def _fitting(query: Select[Any], wish: SongWish) -> Select[Any]:
     is_mine = wish.whose is Whose.MINE
     table = songs if is_mine else items
-    if is_mine:
-        query = query.where(songs.c.owner_id == wish.user_id)
-    else:
-        own = select(songs.c.item_id).where(songs.c.owner_id == wish.user_id, songs.c.item_id != "")
-        query = query.where(items.c.status == str(ItemStatus.PUBLISHED), items.c.id.not_in(own))
     for word in wish.words.casefold().split():
         query = query.where(table.c.words.contains(word, autoescape=True))
     if wish.artist:
@@ -103,13 +126,15 @@ def _order(wish: SongWish) -> list[ColumnElement[Any]]:
     is_mine = wish.whose is Whose.MINE
     table = songs if is_mine else items
     added = songs.c.added_at if is_mine else items.c.created_at
+    title = func.lower(songs.c.title) if is_mine else items.c.title_key
+    artist = func.lower(songs.c.artist) if is_mine else items.c.artist_key
     orders: dict[str, list[ColumnElement[Any]]] = {
-        "title": [func.lower(table.c.title), table.c.id],
-        "artist": [func.lower(table.c.artist), func.lower(table.c.title), table.c.id],
+        "title": [title, table.c.id],
+        "artist": [artist, title, table.c.id] if is_mine else [artist, table.c.id],
         "bpm": [_BPM.is_(None), _BPM, table.c.id],
-        "rating": [_stars_of(table, wish.user_id).desc(), added.desc(), table.c.id],
+        "rating": [_stars_of(table, wish.user_id).desc(), added.desc(), table.c.id.desc()],
     }
-    return orders.get(wish.sort, [added.desc(), table.c.id])
+    return orders.get(wish.sort, [added.desc(), table.c.id.desc()])
 
 
 def _stars_of(table: Any, user_id: str) -> ColumnElement[int]:

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, select, update
+from sqlalchemy import Connection, Select, bindparam, case, func, select, update
 
+from harmonix_splitter.adapters.database.base import Moment
 from harmonix_splitter.adapters.database.job_rows import job_from_row
 from harmonix_splitter.adapters.database.schema.jobs import jobs, turns
 from harmonix_splitter.adapters.database.schema.songs import songs
@@ -28,28 +30,32 @@ _RUNNING = [str(status) for status in RUNNING]
 _LONGEST_PAUSE = timedelta(minutes=2)
 
 
+_TAKE = (
+    update(jobs)
+    .where(jobs.c.id == bindparam("job"))
+    .values(
+        status=str(JobStatus.DOWNLOADING),
+        stage=str(Stage.FETCH),
+        progress=progress_at(Stage.FETCH, 0),
+        attempts=jobs.c.attempts + 1,
+        fence=jobs.c.fence + 1,
+        beats=jobs.c.beats + 1,
+        worker=bindparam("who"),
+        started_at=bindparam("moment"),
+    )
+)
+_THIS = select(jobs).where(jobs.c.id == bindparam("job"))
+
+
 def claim(connection: Connection, worker: str, now: datetime, job_id: str | None) -> Job | None:
     found = _next(connection, now, job_id)
     if found is None:
         return None
-    connection.execute(
-        update(jobs)
-        .where(jobs.c.id == found.id, jobs.c.status == str(JobStatus.PENDING))
-        .values(
-            status=str(JobStatus.DOWNLOADING),
-            stage=str(Stage.FETCH),
-            progress=progress_at(Stage.FETCH, 0),
-            attempts=jobs.c.attempts + 1,
-            fence=jobs.c.fence + 1,
-            beats=jobs.c.beats + 1,
-            worker=worker,
-            started_at=now,
-        )
-    )
-    _take_turn(connection, found.user_id)
-    _show_songs_processing(connection, found.id)
-    row = connection.execute(select(jobs).where(jobs.c.id == found.id)).mappings().one()
-    return job_from_row(row)
+    connection.execute(_TAKE, {"job": found, "who": worker, "moment": now})
+    job = job_from_row(connection.execute(_THIS, {"job": found}).mappings().one())
+    _take_turn(connection, job.user_id)
+    connection.execute(_SHOW_PROCESSING, {"job": found})
+    return job
 
 
 def brought_forward(connection: Connection, job: Job, due_at: datetime | None) -> Job:
@@ -59,7 +65,17 @@ def brought_forward(connection: Connection, job: Job, due_at: datetime | None) -
     return replace(job, due_at=due_at)
 
 
-def _next(connection: Connection, now: datetime, job_id: str | None) -> Job | None:
+def _next(connection: Connection, now: datetime, job_id: str | None) -> str | None:
+    usual = _latest_turn(connection) % CLAIMS_PER_USUAL_ONE == CLAIMS_PER_USUAL_ONE - 1
+    moments = {"now": now, "soon": now + PRESSING, "too_late": now + _LONGEST_PAUSE}
+    query = _waiting(in_turn_only=usual)
+    if job_id is not None:
+        query = query.where(jobs.c.id == job_id)
+    return connection.execute(query, moments).scalar_one_or_none()
+
+
+@cache
+def _waiting(*, in_turn_only: bool) -> Select[str]:
     """What is due soon, then fewest running of its user, whose turn was longest ago, oldest; upgrades after all."""
     busy = (
         select(jobs.c.user_id.label("user_id"), func.count().label("running"))
@@ -67,15 +83,17 @@ def _next(connection: Connection, now: datetime, job_id: str | None) -> Job | No
         .group_by(jobs.c.user_id)
         .subquery()
     )
-    due = (jobs.c.not_before.is_(None)) | (jobs.c.not_before <= now) | (jobs.c.not_before > now + _LONGEST_PAUSE)
-    query = (
-        select(jobs)
+    now, pause = bindparam("now", type_=Moment), jobs.c.not_before
+    due = pause.is_(None) | (pause <= now) | (pause > bindparam("too_late", type_=Moment))
+    pressing = case((jobs.c.due_at <= bindparam("soon", type_=Moment), jobs.c.due_at))
+    return (
+        select(jobs.c.id)
         .outerjoin(busy, busy.c.user_id == jobs.c.user_id)
         .outerjoin(turns, turns.c.user_id == jobs.c.user_id)
         .where(jobs.c.status == str(JobStatus.PENDING), due)
         .order_by(
             (jobs.c.kind == str(JobKind.UPGRADE)).asc(),
-            *_pressing_first(connection, now),
+            *([] if in_turn_only else [pressing.is_(None), pressing]),
             func.coalesce(busy.c.running, 0),
             func.coalesce(turns.c.turn, 0),
             jobs.c.created_at,
@@ -84,34 +102,23 @@ def _next(connection: Connection, now: datetime, job_id: str | None) -> Job | No
         .limit(1)
         .with_for_update(of=jobs, skip_locked=True)
     )
-    if job_id is not None:
-        query = query.where(jobs.c.id == job_id)
-    row = connection.execute(query).mappings().first()
-    return None if row is None else job_from_row(row)
 
 
-def _pressing_first(connection: Connection, now: datetime) -> list[ColumnElement[Any]]:
-    if _latest_turn(connection) % CLAIMS_PER_USUAL_ONE == CLAIMS_PER_USUAL_ONE - 1:
-        return []
-    pressing = case((jobs.c.due_at <= now + PRESSING, jobs.c.due_at))
-    return [pressing.is_(None), pressing]
+_LATEST_TURN = select(func.coalesce(func.max(turns.c.turn), 0))
+_NEW_TURN = update(turns).where(turns.c.user_id == bindparam("user")).values(turn=bindparam("number"))
+_SHOW_PROCESSING = (
+    update(songs).where(songs.c.job_id == bindparam("job"), songs.c.status == "pending").values(status="processing")
+)
 
 
 def _latest_turn(connection: Connection) -> int:
-    return int(connection.execute(select(func.coalesce(func.max(turns.c.turn), 0))).scalar_one())
+    return int(connection.execute(_LATEST_TURN).scalar_one())
 
 
 def _take_turn(connection: Connection, user_id: str) -> None:
-    latest = _latest_turn(connection)
-    changed = connection.execute(update(turns).where(turns.c.user_id == user_id).values(turn=latest + 1))
-    if not changed.rowcount:
-        connection.execute(turns.insert().values(user_id=user_id, turn=latest + 1))
-
-
-def _show_songs_processing(connection: Connection, job_id: str) -> None:
-    connection.execute(
-        update(songs).where(songs.c.job_id == job_id, songs.c.status == "pending").values(status="processing")
-    )
+    number = _latest_turn(connection) + 1
+    if not connection.execute(_NEW_TURN, {"user": user_id, "number": number}).rowcount:
+        connection.execute(turns.insert(), {"user_id": user_id, "turn": number})
 
 
 def report(connection: Connection, claim: Claim, changes: dict[str, Any]) -> Standing:

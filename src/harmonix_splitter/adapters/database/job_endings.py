@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select, update
 
 from harmonix_splitter.adapters.database import library_rows
 from harmonix_splitter.adapters.database.job_rows import failure_to_row, job_from_row
+from harmonix_splitter.adapters.database.link_counts import count_links
 from harmonix_splitter.adapters.database.schema.jobs import jobs
 from harmonix_splitter.adapters.database.schema.songs import songs
 from harmonix_splitter.domain.jobs import LIVE, RUNNING, Failure, Job, JobStatus, Stage
@@ -45,6 +46,7 @@ def complete(connection: Connection, claim: Claim, item: LibraryItem, now: datet
         .where(songs.c.job_id == claim.job_id)
         .values(status="completed", item_id=item.id, error="", duration_ms=_duration_or(item))
     )
+    count_links(connection, [item.id])
     return song_ids
 
 

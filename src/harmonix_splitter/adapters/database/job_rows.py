@@ -28,6 +28,7 @@ def job_to_row(job: Job) -> dict[str, Any]:
         "stage": str(job.stage),
         "failure": failure_to_row(job.failure),
         "notes": list(job.notes),
+        "wish": dict(job.wish),
     }
 
 
@@ -41,6 +42,7 @@ def job_from_row(row: RowMapping) -> Job:
         stage=Stage(row["stage"]),
         failure=Failure(**row["failure"]) if row["failure"] else None,
         notes=tuple(row["notes"]),
+        wish=row["wish"],
     )
 
 

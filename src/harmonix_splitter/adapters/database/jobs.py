@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from harmonix_splitter.adapters.database import job_claims, job_endings
 from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.adapters.database.job_rows import job_from_row, job_to_row
-from harmonix_splitter.adapters.database.schema.jobs import jobs, timings
+from harmonix_splitter.adapters.database.schema.jobs import jobs, queue_holds, timings
 from harmonix_splitter.adapters.database.schema.songs import songs
 from harmonix_splitter.domain.jobs import LIVE, RUNNING, Failure, Job, JobStatus, Stage
 from harmonix_splitter.domain.library import LibraryItem
@@ -19,6 +19,7 @@ from harmonix_splitter.errors import ConflictError, JobStepError, NotFoundError
 from harmonix_splitter.services.ports.jobs import Claim, JobFilter, Standing, Timing
 
 WAITING = ["pending", "processing"]
+_HELD = select(queue_holds.c.since)
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,25 @@ class SqlJobs:
             return add_or_join(connection, job)[0]
 
     def claim(self, worker: str, now: datetime, job_id: str | None = None) -> Job | None:
+        if self.held_since() is not None:
+            return None
         with self.database.write() as connection:
             return job_claims.claim(connection, worker, now, job_id)
+
+    def hold(self, user_id: str, now: datetime) -> None:
+        try:
+            with self.database.write() as connection:
+                connection.execute(insert(queue_holds).values(id=1, user_id=user_id, since=now))
+        except IntegrityError:  # held already
+            return
+
+    def let_go(self) -> None:
+        with self.database.write() as connection:
+            connection.execute(delete(queue_holds))
+
+    def held_since(self) -> datetime | None:
+        with self.database.read() as connection:
+            return connection.execute(_HELD).scalar()
 
     def beat(self, claim: Claim) -> Standing:
         with self.database.write() as connection:

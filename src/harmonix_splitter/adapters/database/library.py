@@ -14,6 +14,7 @@ from harmonix_splitter.adapters.database.library_rows import (
     put_recording,
     recording_from_row,
 )
+from harmonix_splitter.adapters.database.link_counts import count_all_links
 from harmonix_splitter.adapters.database.ratings import SqlRatings
 from harmonix_splitter.adapters.database.schema.library import items, marks, ratings, recordings, sources
 from harmonix_splitter.adapters.database.schema.songs import songs
@@ -21,17 +22,11 @@ from harmonix_splitter.domain.library import ItemStatus, LibraryItem, Recording
 from harmonix_splitter.errors import NotFoundError
 from harmonix_splitter.services.ports.library import ItemQuery, LibraryNumbers
 
-_usage = (
-    select(func.count(songs.c.owner_id.distinct()))
-    .where(songs.c.item_id == items.c.id)
-    .correlate(items)
-    .scalar_subquery()
-    .label("usage")
-)
 _SORTS: dict[str, Any] = {
     "recent": items.c.created_at,
-    "title": items.c.title,
-    "artist": items.c.artist,
+    "title": items.c.title_key,
+    "artist": items.c.artist_key,
+    "usage": items.c.usage,
     "duration": items.c.duration,
     "size": items.c.size,
 }
@@ -42,7 +37,7 @@ class SqlLibrary(SqlRatings):
     database: Database
 
     def item(self, item_id: str) -> LibraryItem:
-        found = self._items(select(items, _usage).where(items.c.id == item_id))
+        found = self._items(select(items).where(items.c.id == item_id))
         if not found:
             raise NotFoundError(f"There is no library item {item_id[:60]!r}.")
         return found[0]
@@ -52,28 +47,12 @@ class SqlLibrary(SqlRatings):
             return playable_item(connection, source_key, recipe_key)
 
     def items_of(self, recording_id: str) -> list[LibraryItem]:
-        return self._items(select(items, _usage).where(items.c.recording_id == recording_id))
+        return self._items(select(items).where(items.c.recording_id == recording_id))
 
     def find(self, query: ItemQuery) -> list[LibraryItem]:
-        if query.sort == "usage":
-            return self._by_usage(query)
         order = _order(query)
         page = _matching(select(items.c.id), query).order_by(*order).limit(query.limit).offset(query.offset)
-        wanted = select(items, _usage).where(items.c.id.in_(page.scalar_subquery())).order_by(*order)
-        return self._items(wanted)
-
-    def _by_usage(self, query: ItemQuery) -> list[LibraryItem]:
-        """Counted once for all, over an index, and then only the page is read."""
-        links = func.count(songs.c.owner_id.distinct()).label("links")
-        counted = select(songs.c.item_id, links).where(songs.c.item_id != "").group_by(songs.c.item_id).subquery()
-        used = func.coalesce(counted.c.links, 0)
-        order = (used.desc(), items.c.id) if query.descending else (used.asc(), items.c.id)
-        joined = items.outerjoin(counted, counted.c.item_id == items.c.id)
-        page = _matching(select(items.c.id).select_from(joined), query).order_by(*order)
-        ids = page.limit(query.limit).offset(query.offset).scalar_subquery()
-        wanted = select(items, _usage).where(items.c.id.in_(ids))
-        found = self._items(wanted)
-        return sorted(found, key=lambda item: (-item.usage if query.descending else item.usage, item.id))
+        return self._items(select(items).where(items.c.id.in_(page.scalar_subquery())).order_by(*order))
 
     def count(self, query: ItemQuery) -> int:
         with self.database.read() as connection:
@@ -93,6 +72,10 @@ class SqlLibrary(SqlRatings):
     def used(self, item_ids: Iterable[str], now: datetime) -> None:
         with self.database.write() as connection:
             connection.execute(update(items).where(items.c.id.in_(list(item_ids))).values(last_used_at=now))
+
+    def recount(self) -> int:
+        with self.database.write() as connection:
+            return count_all_links(connection)
 
     def forget(self, item_id: str) -> None:
         with self.database.write() as connection:
@@ -154,7 +137,7 @@ class SqlLibrary(SqlRatings):
     def unused_since(self, moment: datetime) -> list[LibraryItem]:
         linked = select(songs.c.id).where(songs.c.item_id == items.c.id).exists()
         last_used = func.coalesce(items.c.last_used_at, items.c.created_at)
-        query = select(items, _usage).where(
+        query = select(items).where(
             items.c.status == str(ItemStatus.PUBLISHED), items.c.is_pinned.is_(False), ~linked, last_used < moment
         )
         return self._items(query.order_by(last_used))
@@ -210,11 +193,11 @@ def _order(wanted: ItemQuery) -> tuple[Any, ...]:
 
 def _numbers(connection: Connection) -> LibraryNumbers:
     published = items.c.status == str(ItemStatus.PUBLISHED)
-    counted = select(items.c.id, _usage).where(published).subquery()
     bands = case(
-        (counted.c.usage == 0, "unused"), (counted.c.usage < 3, "low"), (counted.c.usage < 10, "medium"), else_="high"
+        (items.c.usage == 0, "unused"), (items.c.usage < 3, "low"), (items.c.usage < 10, "medium"), else_="high"
     )
-    by_usage = {str(band): n for band, n in connection.execute(select(bands, func.count()).group_by(bands))}
+    counted = connection.execute(select(bands, func.count()).where(published).group_by(bands))
+    by_usage = {str(band): n for band, n in counted}
     linked = songs.c.item_id != ""
     one = connection.execute
     return LibraryNumbers(

@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, update
+from sqlalchemy import Connection, RowMapping
 
 from harmonix_splitter.adapters.database.job_rows import source_from_row
+from harmonix_splitter.adapters.database.link_counts import count_links
 from harmonix_splitter.adapters.database.recipe_rows import recipe_from_row, recipe_to_row
 from harmonix_splitter.adapters.database.schema.library import items, recordings
+from harmonix_splitter.adapters.database.upserts import upsert
 from harmonix_splitter.domain.library import ItemStatus, LibraryItem, Recording
 
 _PLAIN_ITEM = (
     "id", "recording_id", "place", "size", "title", "artist", "duration", "engine", "model", "device",
-    "processing_time", "is_pinned", "created_at", "last_used_at",
+    "processing_time", "is_pinned", "created_at", "last_used_at", "usage",
 )  # fmt: skip
 _PLAIN_RECORDING = (
     "id", "title", "artist", "duration", "sample_rate", "samples", "audio_hash", "fingerprint", "created_at",
@@ -25,6 +27,8 @@ def item_to_row(item: LibraryItem) -> dict[str, Any]:
         "recipe_key": item.recipe.key,
         "recipe": recipe_to_row(item.recipe),
         "stems": list(item.stems),
+        "title_key": item.title.casefold()[:200],
+        "artist_key": item.artist.casefold()[:200],
         "words": f"{item.title} {item.artist} {item.source.id}".casefold()[:300],
         "status": str(item.status),
         "notes": list(item.notes),
@@ -39,16 +43,17 @@ def item_from_row(row: RowMapping) -> LibraryItem:
         stems=tuple(row["stems"]),
         status=ItemStatus(row["status"]),
         notes=tuple(row["notes"]),
-        usage=row.get("usage", 0) or 0,
     )
 
 
+_write_item = upsert(items, "is_pinned", "usage")
+_write_recording = upsert(recordings)
+
+
 def put_item(connection: Connection, item: LibraryItem) -> None:
-    """Insert or refresh by id; a pin survives."""
-    row = item_to_row(item)
-    kept = {name: value for name, value in row.items() if name not in {"id", "is_pinned"}}
-    if not connection.execute(update(items).where(items.c.id == item.id).values(**kept)).rowcount:
-        connection.execute(items.insert().values(**row))
+    """Insert or refresh by id; a pin survives, and links are counted."""
+    _write_item(connection, item_to_row(item))
+    count_links(connection, [item.id])
 
 
 def recording_to_row(recording: Recording) -> dict[str, Any]:
@@ -70,7 +75,4 @@ def recording_from_row(row: RowMapping) -> Recording:
 
 
 def put_recording(connection: Connection, recording: Recording) -> None:
-    row = recording_to_row(recording)
-    kept = {name: value for name, value in row.items() if name != "id"}
-    if not connection.execute(update(recordings).where(recordings.c.id == recording.id).values(**kept)).rowcount:
-        connection.execute(recordings.insert().values(**row))
+    _write_recording(connection, recording_to_row(recording))

@@ -1,17 +1,22 @@
 """The record of songs in SQL, and the one transaction in which a request becomes a link or a job."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection, Select, bindparam, delete, func, select
 
 from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.adapters.database.jobs import add_or_join
 from harmonix_splitter.adapters.database.library import playable_item
+from harmonix_splitter.adapters.database.link_counts import count_links
+from harmonix_splitter.adapters.database.schema.jobs import jobs
+from harmonix_splitter.adapters.database.schema.library import items
 from harmonix_splitter.adapters.database.schema.songs import songs
 from harmonix_splitter.adapters.database.song_rows import song_from_row, song_to_row
+from harmonix_splitter.adapters.database.upserts import upsert
+from harmonix_splitter.domain.allowance import Use
 from harmonix_splitter.domain.jobs import Job, JobStatus
 from harmonix_splitter.domain.songs import Song, SongStatus
 from harmonix_splitter.errors import NotFoundError
@@ -32,7 +37,7 @@ class SqlSongs:
 
     def add(self, song: Song) -> Song:
         with self.database.write() as connection:
-            connection.execute(songs.insert().values(**song_to_row(song)))
+            _put(connection, song)
         return song
 
     def ask(self, song: Song, job: Job) -> Asked:
@@ -62,8 +67,10 @@ class SqlSongs:
 
     def delete(self, song_id: str) -> None:
         with self.database.write() as connection:
+            linked = _linked_by(connection, song_id)
             if not connection.execute(delete(songs).where(songs.c.id == song_id)).rowcount:
                 raise NotFoundError(f"There is no song {song_id[:60]!r}.")
+            count_links(connection, [linked])
 
     def find(self, query: SongQuery) -> list[Song]:
         columns = _SORTS.get(query.sort, _SORTS["date_added"])
@@ -97,6 +104,18 @@ class SqlSongs:
     def linked(self, item_id: str) -> list[Song]:
         return self._songs(select(songs).where(songs.c.item_id == item_id))
 
+    def linked_among(self, owner_id: str, item_ids: Iterable[str]) -> set[str]:
+        query = select(songs.c.item_id).where(songs.c.owner_id == owner_id, songs.c.item_id.in_(list(item_ids)))
+        with self.database.read() as connection:
+            return set(connection.execute(query).scalars())
+
+    def use_of(self, owner_id: str, since: datetime) -> Use:
+        theirs = select(songs.c.item_id).where(songs.c.owner_id == owner_id, songs.c.item_id != "")
+        size = select(func.coalesce(func.sum(items.c.size), 0)).where(items.c.id.in_(theirs))
+        asked = select(jobs.c.created_at).where(jobs.c.user_id == owner_id, jobs.c.created_at >= since)
+        with self.database.read() as connection:
+            return Use(int(connection.execute(size).scalar_one()), tuple(connection.execute(asked).scalars()))
+
     def links_of(self, owner_id: str) -> list[Song]:
         return self._songs(
             select(songs).where(songs.c.owner_id == owner_id, songs.c.item_id != "").order_by(songs.c.added_at)
@@ -107,19 +126,19 @@ class SqlSongs:
             return [song_from_row(row) for row in connection.execute(query).mappings()]
 
 
-def _upsert(insert: Any) -> Any:
-    """Built once: writing a song is the hot path of every request."""
-    statement = insert(songs)
-    return statement.on_conflict_do_update(
-        index_elements=["id"], set_={column.name: statement.excluded[column.name] for column in songs.c}
-    )
+_write = upsert(songs)
+_ITEM_OF_SONG = select(songs.c.item_id).where(songs.c.id == bindparam("song"))
 
 
-_UPSERTS = {"sqlite": _upsert(sqlite_insert), "postgresql": _upsert(postgres_insert)}
+def _linked_by(connection: Connection, song_id: str) -> str:
+    return connection.execute(_ITEM_OF_SONG, {"song": song_id}).scalar_one_or_none() or ""
 
 
 def _put(connection: Connection, song: Song) -> None:
-    connection.execute(_UPSERTS[connection.dialect.name], song_to_row(song))
+    before = _linked_by(connection, song.id)
+    _write(connection, song_to_row(song))
+    if before != song.item_id:
+        count_links(connection, [before, song.item_id])
 
 
 def _matching(query: Select[Any], wanted: SongQuery) -> Select[Any]:

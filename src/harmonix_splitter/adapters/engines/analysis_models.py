@@ -1,4 +1,4 @@
-"""The registry's analysis models: chords and key."""
+"""The registry's analysis models: chords, key and beats."""
 
 from harmonix_splitter.domain.models import Model, ModelFile
 
@@ -24,4 +24,68 @@ CHORDNET = Model(
     "Large-vocabulary chords by structure decomposition (Jiang et al., ISMIR 2019), five folds.",
     sample_rate=22_050,
 )
-ANALYSIS_MODELS = (CHORDNET,)
+KEYNET = Model(
+    "keynet",
+    "key",
+    (),
+    (
+        ModelFile(
+            "keynet.pt",
+            "https://raw.githubusercontent.com/Menschomat/MusicalKeyCNN/a7a1799/checkpoints/keynet.pt",
+            "fc92072f1b9b19552ce3b74a9c8ce0cecb97633a12ae524ac0d93c05800e354e",
+            1_874_533,
+        ),
+    ),
+    "MIT",
+    "https://github.com/Menschomat/MusicalKeyCNN",
+    "Key of electronic music by a convolutional network (after Korzeniowski & Widmer 2018).",
+    sample_rate=11_025,
+)
+BEATNET = Model(
+    "beatnet",
+    "beats",
+    (),
+    (
+        ModelFile(
+            "beatnet_1.pt",
+            "https://raw.githubusercontent.com/mjhydri/BeatNet/ab5f986/src/BeatNet/models/model_1_weights.pt",
+            "619091bc317ca3e83b45591d46f6de3d5a41588bcb39fe9fe7be30cffa6aca84",
+            1_612_179,
+        ),
+    ),
+    "CC BY 4.0",
+    "https://github.com/mjhydri/BeatNet",
+    "Beats and downbeats (Heydari, Cwitkowitz, Duan, ISMIR 2021), the network alone.",
+    sample_rate=22_050,
+)
+BEAT_THIS_ONNX = Model(
+    "beat_this_onnx",
+    "beats",
+    (),
+    (ModelFile("beat_this.onnx"),),
+    "MIT",
+    "https://github.com/CPJKU/beat_this",
+    "Beat This as ONNX: mel (1, frames, 128) in, logits `beat` and `downbeat` out. Bring your own export.",
+    sample_rate=22_050,
+)
+BEAT_THIS = Model(
+    "beat_this",
+    "beats",
+    (),
+    (ModelFile("beat_this.ckpt"),),
+    "MIT",
+    "https://github.com/CPJKU/beat_this",
+    "Checkpoint of Beat This (Foscarin, Schlüter, Widmer, ISMIR 2024) for its package. Bring your own file.",
+    sample_rate=22_050,
+)
+BTC = Model(
+    "btc",
+    "chords",
+    (),
+    (ModelFile("btc_model_large_voca.pt"),),
+    "MIT code; the annotations it learned from allow no commercial use",
+    "https://github.com/jayg996/BTC-ISMIR19",
+    "170 chords by a bi-directional transformer (Park et al., ISMIR 2019). Bring your own file.",
+    sample_rate=22_050,
+)
+ANALYSIS_MODELS = (CHORDNET, KEYNET, BEATNET, BEAT_THIS_ONNX, BEAT_THIS, BTC)

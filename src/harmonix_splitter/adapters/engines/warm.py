@@ -12,21 +12,25 @@ _MEMORY_IS_SHORT_BELOW = 1024**3
 
 @dataclass
 class WarmModels:
-    """The last few models, by key. `idle` seconds without use and a model is let go at the next look."""
+    """The last few models, by key. After `idle` seconds without use a model is let go, whether or not another is
+    asked for; `later` does something that many seconds from now."""
 
     most: int = 2
     idle: float = 900.0
     clock: Callable[[], float] = time.monotonic
     free_memory: Callable[[], int] = lambda: free_memory()
+    later: Callable[[float, Callable[[], None]], None] = lambda seconds, work: later(seconds, work)
     _held: dict[Hashable, tuple[Any, float]] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
+    _is_watched: bool = False
 
     def get(self, key: Hashable, load: Callable[[], Any]) -> Any:
         with self._lock:
-            self._let_go(key)
+            self._make_room(key)
             model, _ = self._held.pop(key, (None, 0.0))
             model = load() if model is None else model
             self._held[key] = (model, self.clock())
+            self._watch()
             return model
 
     def forget(self) -> None:
@@ -34,15 +38,37 @@ class WarmModels:
         with self._lock:
             self._held.clear()
 
-    def _let_go(self, wanted: Hashable) -> None:
-        now = self.clock()
+    def _make_room(self, wanted: Hashable) -> None:
+        self._let_go_idle(wanted)
         others = [key for key in self._held if key != wanted]
-        stale = [key for key in others if now - self._held[key][1] > self.idle]
-        excess = others[: max(0, len(others) - self.most + 1)]
-        if self.free_memory() < _MEMORY_IS_SHORT_BELOW:
-            excess = others
-        for key in {*stale, *excess}:
+        is_short = self.free_memory() < _MEMORY_IS_SHORT_BELOW
+        for key in others if is_short else others[: max(0, len(others) - self.most + 1)]:
             del self._held[key]
+
+    def _let_go_idle(self, wanted: Hashable = None) -> None:
+        now = self.clock()
+        for key in [key for key, (_, used) in self._held.items() if key != wanted and now - used >= self.idle]:
+            del self._held[key]
+
+    def _watch(self) -> None:
+        """Look again when the model that has rested longest will have rested too long."""
+        if self._held and not self._is_watched:
+            self._is_watched = True
+            longest = min(used for _, used in self._held.values())
+            self.later(max(0.0, longest + self.idle - self.clock()), self._look)
+
+    def _look(self) -> None:
+        with self._lock:
+            self._is_watched = False
+            self._let_go_idle()
+            self._watch()
+
+
+def later(seconds: float, work: Callable[[], None]) -> None:
+    """Do something in a while, in a thread that does not keep the program alive."""
+    timer = threading.Timer(seconds, work)
+    timer.daemon = True
+    timer.start()
 
 
 def free_memory() -> int:

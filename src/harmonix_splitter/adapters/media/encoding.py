@@ -20,8 +20,15 @@ class FileWriters:
     """AudioWriters for every form we write."""
 
     def require_room(self, folder: Path, size: int) -> None:
-        with storage_errors(folder):
+        try:
             folder.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as taken:
+            raise StorageError(f'"{folder}" is a file, not a folder.', advice="Choose another folder.") from taken
+        except OSError as refused:
+            raise StorageError(
+                f'The folder "{folder}" cannot be made: {refused.strerror}.', advice="Choose another folder."
+            ) from refused
+        with storage_errors(folder):
             free = shutil.disk_usage(folder).free
         if not os.access(folder, os.W_OK):
             raise StorageError(

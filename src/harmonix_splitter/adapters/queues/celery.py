@@ -29,6 +29,13 @@ def celery_app(broker_url: str) -> Any:
     return app
 
 
+def broker_errors(connection: Any) -> tuple[type[Exception], ...]:
+    """What a broker that is away raises: its own errors, and kombu's in their place when connecting fails."""
+    from kombu.exceptions import KombuError
+
+    return (OSError, KombuError, *connection.connection_errors, *connection.channel_errors)
+
+
 @dataclass(frozen=True)
 class CeleryQueue:
     broker_url: str
@@ -41,7 +48,7 @@ class CeleryQueue:
         connection = self.app.connection_for_write()
         try:
             self.app.send_task(TASK, args=[job_id], retry=False)
-        except (OSError, *connection.connection_errors, *connection.channel_errors) as away:
+        except broker_errors(connection) as away:
             logger.warning("the broker is away; the sweeper will say it again", extra={"job": job_id, "why": str(away)})
 
 
@@ -67,7 +74,7 @@ class CeleryHints:
             try:
                 with connection:
                     self._drain(connection)
-            except (OSError, *connection.connection_errors, *connection.channel_errors) as away:
+            except broker_errors(connection) as away:
                 logger.warning("the broker is away", extra={"why": str(away)})
                 self._stopping.wait(1.0)
 

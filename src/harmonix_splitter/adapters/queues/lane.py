@@ -14,12 +14,13 @@ logger = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Patience:
     """Seconds. `hang` is how long a job may go without any progress before it counts as hung; `start` is how long
-    a new process may take before it can begin."""
+    a new process may take before it can begin, and every `beat` of that its lane is heard for it."""
 
     look: float = 0.5
     cancel: float = 5.0
     hang: float = 1800.0
     start: float = 300.0
+    beat: float = 5.0
     jobs_per_child: int = 50
 
 
@@ -52,6 +53,8 @@ class Lane:
         while not self.child.wait(self.patience.look):
             job = self.desk.job(claim.job_id)
             watch.look_at(job, is_ready=self.child.is_ready)
+            if watch.should_beat(is_ready=self.child.is_ready):
+                self.desk.beat(claim)
             if stopping():
                 self.child.kill()
                 self.desk.hand_back(claim)
@@ -101,6 +104,7 @@ class _Watch:
         self._moved = time.monotonic()
         self._unwanted: float | None = None
         self._ended: float | None = None
+        self._beat = time.monotonic()
         self.allowed = patience.start
 
     def look_at(self, job: Job, *, is_ready: bool) -> None:
@@ -112,6 +116,13 @@ class _Watch:
             self._unwanted = time.monotonic()
         if not job.is_live and self._ended is None:
             self._ended = time.monotonic()
+
+    def should_beat(self, *, is_ready: bool) -> bool:
+        """A process that is still starting cannot say that it lives; on a busy machine that takes a while."""
+        if is_ready or time.monotonic() - self._beat < self._patience.beat:
+            return False
+        self._beat = time.monotonic()
+        return True
 
     @property
     def idle_for(self) -> float:

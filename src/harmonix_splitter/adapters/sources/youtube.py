@@ -5,17 +5,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
+from harmonix_splitter.adapters.sources.javascript import javascript_runtimes
+from harmonix_splitter.adapters.sources.pictures import picture_at
 from harmonix_splitter.adapters.sources.youtube_errors import source_error_of
 from harmonix_splitter.domain.sources import VIDEO_ID, Source
 from harmonix_splitter.errors import CancelledError, JobStepError, SourceError
 from harmonix_splitter.services.ports.progress import Progress
 from harmonix_splitter.services.ports.sources import VideoFacts
-
-_PICTURE_BYTES = 10_000_000
-_PICTURE_HOSTS = ("ytimg.com", "ggpht.com", "googleusercontent.com", "youtube.com", "localhost", "127.0.0.1")
-_PICTURES = {b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png", b"RIFF": ".webp"}
 
 
 @dataclass(frozen=True)
@@ -55,23 +54,7 @@ class YouTube:
         return _only_file(folder)
 
     def thumbnail(self, link: str, folder: Path) -> Path | None:
-        """Only from the hosts pictures of videos come from; the bytes decide what kind it is."""
-        import httpx
-
-        url = httpx.URL(link)
-        if url.scheme not in {"https", "http"} or not url.host.endswith(_PICTURE_HOSTS):
-            return None
-        try:
-            answer = httpx.get(url, timeout=15.0)
-        except httpx.HTTPError as failed:
-            raise SourceError("The picture of the video cannot be fetched.", reason="offline") from failed
-        content = answer.content
-        kind = next((suffix for magic, suffix in _PICTURES.items() if content.startswith(magic)), None)
-        if answer.status_code != 200 or kind is None or len(content) > _PICTURE_BYTES:
-            return None
-        path = folder / f"thumbnail{kind}"
-        path.write_bytes(content)
-        return path
+        return picture_at(link, folder, own_host=urlsplit(self.base).hostname or "")
 
     def _link(self, source: Source) -> str:
         return f"{self.base}/watch?v={source.id}"
@@ -93,6 +76,7 @@ class YouTube:
             "socket_timeout": 20,
             "cachedir": False,
             "allowed_extractors": ["youtube.*"],
+            "js_runtimes": {name: {} for name in javascript_runtimes()},
             "logger": _Silence(),
         }
         if self.cookies_file is not None:

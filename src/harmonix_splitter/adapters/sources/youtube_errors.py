@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from harmonix_splitter.adapters.sources.javascript import advice_about_javascript, javascript_runtimes
 from harmonix_splitter.errors import SourceError
 
 
@@ -35,7 +36,7 @@ _REFUSALS = (
              "This video is gone.", _UPLOAD),
     _Refusal("too_old", r"signature|player response|nsig|unable to extract|update yt-dlp|javascript runtime|js runtime",
              "The downloader is too old for today's YouTube.",
-             "Ask an admin to run `pip install -U yt-dlp` and to install Deno or Node.", is_lasting=False),
+             "", is_lasting=False),
     _Refusal("too_large", r"larger than max.?filesize|max-filesize", "This video is too large.", _UPLOAD),
 )  # fmt: skip
 
@@ -43,7 +44,6 @@ _REFUSALS = (
 def source_error_of(words: str) -> SourceError:
     for refusal in _REFUSALS:
         if re.search(refusal.words, words, re.IGNORECASE):
-            return SourceError(
-                refusal.message, advice=refusal.advice, reason=refusal.reason, lasting=refusal.is_lasting
-            )
+            advice = refusal.advice or advice_about_javascript(javascript_runtimes())
+            return SourceError(refusal.message, advice=advice, reason=refusal.reason, lasting=refusal.is_lasting)
     return SourceError("YouTube did not give us this video.", advice=_UPLOAD, reason="unknown", said=words[:300])

@@ -39,6 +39,15 @@ class DiskBackups:
                     shutil.copy2(origin, target / name)
             return sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
 
+    def listed(self, shelf: Path) -> list[str]:
+        if not shelf.is_dir():
+            return []
+        return sorted(entry.name for entry in shelf.iterdir() if entry.is_dir() and not entry.name.startswith("."))
+
+    def remove(self, backup: Path) -> None:
+        with disk_errors("remove the backup"):
+            shutil.rmtree(backup, ignore_errors=not backup.exists())
+
     def export(self, folder: str, target: Path) -> Path:
         origin = self.library / checked_folder(folder)
         if not origin.is_dir():

@@ -26,6 +26,11 @@ class CountedBody:
         return message
 
 
+def may_carry_a_body(given: dict[bytes, bytes], http_version: str) -> bool:
+    """RFC 9112 6.3: a request of HTTP/1 without these two headers has no body."""
+    return b"content-length" in given or b"transfer-encoding" in given or not http_version.startswith("1")
+
+
 def declared_length(headers: dict[bytes, bytes]) -> int:
     """What the sender announces, 0 when nothing sensible."""
     value = headers.get(b"content-length", b"0")

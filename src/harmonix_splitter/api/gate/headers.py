@@ -39,11 +39,16 @@ FOR_SOUND: Pairs = [
 ]
 OVER_TLS: Pairs = [(b"strict-transport-security", b"max-age=31536000")]
 PRIVATE = (b"cache-control", b"no-store")
+_OURS = frozenset(name for name, _ in (*ALWAYS, PRIVATE))
+READ_ONCE = "harmonix.headers"
 
 
 def all_headers(scope: Scope) -> dict[bytes, bytes]:
-    """The headers by name, the last of each."""
-    return dict(scope["headers"])
+    """The headers by name, the last of each; read once for everybody who asks."""
+    found: dict[bytes, bytes] | None = scope.get(READ_ONCE)
+    if found is None:
+        found = scope[READ_ONCE] = dict(scope["headers"])
+    return found
 
 
 def text(headers: dict[bytes, bytes], name: bytes) -> str:
@@ -60,15 +65,17 @@ def cookies(headers: dict[bytes, bytes]) -> dict[str, str]:
     return found
 
 
-def dressed(present: Iterable[tuple[bytes, bytes]], *, is_tls: bool, is_api: bool) -> Pairs:
-    """The answer's headers with ours added where it did not set its own."""
-    pairs = list(present)
-    if any(name == b"content-type" and value.startswith(SOUND) for name, value in pairs):
-        return pairs + FOR_SOUND
-    known = {name.lower() for name, _ in pairs}
-    pairs += [pair for pair in ALWAYS if pair[0] not in known]
-    if is_tls:
-        pairs += OVER_TLS
-    if is_api and b"cache-control" not in known:
-        pairs.append(PRIVATE)
-    return pairs
+def clothes(*, is_tls: bool, is_api: bool) -> Pairs:
+    """What an answer wears besides its own headers."""
+    return [*ALWAYS, *(OVER_TLS if is_tls else ()), *((PRIVATE,) if is_api else ())]
+
+
+def dressed(present: Iterable[tuple[bytes, bytes]], ours: Pairs) -> Pairs:
+    """The answer's headers with ours added where it did not set its own. Names are in small letters, as ASGI has it."""
+    pairs, own = list(present), set()
+    for name, value in pairs:
+        if name == b"content-type" and value.startswith(SOUND):
+            return pairs + FOR_SOUND
+        if name in _OURS:
+            own.add(name)
+    return pairs + ([pair for pair in ours if pair[0] not in own] if own else ours)

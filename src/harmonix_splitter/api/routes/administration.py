@@ -1,6 +1,5 @@
 """Administration: numbers, queues, faults, log, settings, backups, and help for whoever helps."""
 
-from datetime import datetime
 from itertools import islice
 from typing import Annotated, Any, Literal
 
@@ -45,7 +44,9 @@ def stats(studio: TheStudio, _admin: AdminUser) -> dict[str, Any]:
 def queues(studio: TheStudio, _admin: AdminUser) -> dict[str, Any]:
     counted = studio.jobs.record.count()
     running = studio.jobs.record.running()
+    held = studio.jobs.record.held_since()
     return {
+        "pausedSince": held.isoformat() if held else None,
         "waiting": counted.get(JobStatus.PENDING, 0),
         "active": len(running),
         "failed": counted.get(JobStatus.FAILED, 0),
@@ -57,6 +58,16 @@ def queues(studio: TheStudio, _admin: AdminUser) -> dict[str, Any]:
             "separate": studio.settings.queue.separations_at_once,
         },
     }
+
+
+@router.post("/api/admin/queues/pause", status_code=204, summary="Begin no more jobs; what runs goes on")
+def pause(studio: TheStudio, admin: AdminUser) -> None:
+    studio.jobs.hold(admin.id)
+
+
+@router.post("/api/admin/queues/resume", status_code=204, summary="Begin jobs again")
+def resume(studio: TheStudio, _admin: AdminUser) -> None:
+    studio.jobs.let_go()
 
 
 @router.post("/api/admin/queues/retry-failed", summary="Try everything that failed once more")
@@ -141,18 +152,17 @@ def support_bundle(studio: TheStudio, _admin: AdminUser) -> StreamingResponse:
 
 @router.get("/api/admin/backups", summary="The backups there are")
 def backups(studio: TheStudio, _admin: AdminUser) -> list[str]:
-    folder = studio.settings.data_dir / "backups"
-    return sorted(entry.name for entry in folder.iterdir() if entry.is_dir()) if folder.is_dir() else []
+    return studio.backups.listed(studio.backup_round.shelf)
 
 
 @router.post("/api/admin/backups", status_code=201, summary="Back everything up now, while the studio runs")
 def back_up(studio: TheStudio, _admin: AdminUser) -> BackupAnswer:
-    return _backed_up(studio, studio.parts.clock.now())
+    return _backed_up(studio)
 
 
 @router.post("/admin/backup", summary="Back everything up now (the dashboard's path)")
 def back_up_as_documented(studio: TheStudio, _admin: AdminUser) -> dict[str, Any]:
-    made = _backed_up(studio, studio.parts.clock.now())
+    made = _backed_up(studio)
     return {"success": True, "name": made.name, "size": made.bytes}
 
 
@@ -163,6 +173,6 @@ def metrics(studio: TheStudio, _admin: AdminUser) -> PlainTextResponse:
     return PlainTextResponse(studio.housekeeping.metrics(), media_type="text/plain; version=0.0.4")
 
 
-def _backed_up(studio: Studio, now: datetime) -> BackupAnswer:
-    name = now.strftime("%Y-%m-%dT%H%M%S")
-    return BackupAnswer(name=name, bytes=studio.backups.back_up(studio.settings.data_dir / "backups" / name))
+def _backed_up(studio: Studio) -> BackupAnswer:
+    name, size = studio.backup_round.back_up()
+    return BackupAnswer(name=name, bytes=size)

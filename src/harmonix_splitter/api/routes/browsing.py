@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Query
 
 from harmonix_splitter.api.dependencies import CurrentUser, TheStudio
 from harmonix_splitter.api.shapes import item_shape, page_shape, song_shape
-from harmonix_splitter.domain.browsing import ListedSong, MusicFacts, SongWish, Whose
+from harmonix_splitter.api.song_lyrics import card_words
+from harmonix_splitter.domain.browsing import ListedSong, MusicFacts, SongWish, Whose, total_after
 
 router = APIRouter(tags=["browsing"])
 
@@ -53,13 +54,14 @@ class View:
 def browse(studio: TheStudio, user: CurrentUser, view: Annotated[View, Depends()]) -> dict[str, Any]:
     wish = view.wish(user.id)
     shown = [_listed(line) for line in studio.browsing.page(wish)]
-    return {"songs": shown, "pagination": page_shape(studio.browsing.count(wish), view.limit, view.offset)}
+    total = total_after(len(shown), view.limit, view.offset, lambda: studio.browsing.count(wish))
+    return {"songs": shown, "pagination": page_shape(total, view.limit, view.offset)}
 
 
 @router.get("/api/browse/songs/{song_id}", summary="One of one's songs, with what was found in it")
 def one(studio: TheStudio, user: CurrentUser, song_id: str) -> dict[str, Any]:
     song = studio.songs.song(song_id, None if user.is_admin else user.id)
-    return song_shape(song) | facts_shape(studio.browsing.facts(song.item_id))
+    return song_shape(song) | card_words(studio, song) | facts_shape(studio.browsing.facts(song.item_id))
 
 
 def facts_shape(facts: MusicFacts) -> dict[str, Any]:

@@ -23,9 +23,10 @@ _MOST_AT_ONCE = 20
 
 @router.post("/validate-url")
 def validate_url(studio: TheStudio, _user: CurrentUser, url: Annotated[str, Body(embed=True)]) -> dict[str, Any]:
-    facts = studio.sources.facts(source_of(url))
+    source = source_of(url)
+    facts = studio.sources.facts(source)
     shown = {"title": facts.title, "duration": facts.duration, "uploader": facts.channel, "source": "YouTube"}
-    return {"valid": True, **shown}
+    return {"valid": True, **shown, "inLibrary": studio.library.is_known(source.key)}
 
 
 @router.post("/upload-url")

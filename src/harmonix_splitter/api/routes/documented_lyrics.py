@@ -3,12 +3,12 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 
 from harmonix_splitter.api.dependencies import CurrentUser, MemberUser, TheStudio
 from harmonix_splitter.api.routes.lyrics import Document, transcribe
 from harmonix_splitter.api.song_lyrics import key_of, outcome
-from harmonix_splitter.domain.lyrics.shapes import document_of, lyrics_from
+from harmonix_splitter.domain.lyrics.shapes import document_of, lyrics_from, segments_of
 
 router = APIRouter(tags=["lyrics"])
 
@@ -18,6 +18,13 @@ def read_as_documented(studio: TheStudio, user: CurrentUser, song_id: str) -> di
     """The documented answer: the lyrics with `available`; no lyrics is an answer, not an error."""
     found = studio.lyrics.book.lyrics(key_of(studio, user, song_id))
     return {"available": False} if found is None else {"available": True, **document_of(found.settled())}
+
+
+@router.get("/api/extractions/{song_id}/lyrics")
+def segments(studio: TheStudio, user: CurrentUser, song_id: str) -> dict[str, Any]:
+    """Timed lines as StemTube keeps them: `[{start, end, text, words: [{start, end, word}]}]`."""
+    found = studio.lyrics.book.lyrics(key_of(studio, user, song_id))
+    return {"success": True, "lyrics": segments_of(found) if found else [], "cached": found is not None}
 
 
 @router.get("/lyrics/{song_id}/lrc")
@@ -31,14 +38,13 @@ def save_as_documented(studio: TheStudio, user: MemberUser, song_id: str, docume
     return {"success": True, "message": "Lyrics saved.", "edited": True, **outcome(version)}
 
 
-@router.post("/extract-lyrics/{song_id}")
+@router.post("/extract-lyrics/{song_id}", status_code=202, response_model=None)
 def extract(
     studio: TheStudio,
     user: MemberUser,
     song_id: str,
     language: Annotated[str, Body()] = "auto",
     model: Annotated[str, Body()] = "",
-) -> dict[str, Any]:
-    """Write down what is sung; answers when it is done, or at once with what to install."""
-    answer = transcribe(studio, user, song_id, model, language)
-    return {"success": True, **answer}
+) -> JSONResponse:
+    """Have what is sung written down: a job, or at once an error with what to install."""
+    return transcribe(studio, user, song_id, model, language)

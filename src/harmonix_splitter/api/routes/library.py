@@ -23,7 +23,7 @@ def browse(studio: TheStudio, user: CurrentUser, page: ThePage, search: Words = 
     """What anybody has had done; `linked` says whether it is among the caller's songs."""
     wanted = ItemQuery(search, page.sort or "recent", page.direction != "asc", limit=page.limit, offset=page.offset)
     items, total = studio.library.find(wanted)
-    mine = {song.item_id for song in studio.songs.record.links_of(user.id)}
+    mine = studio.songs.record.linked_among(user.id, [item.id for item in items])
     shown = [item_shape(item) | {"linked": item.id in mine} for item in items]
     pages = page_shape(total, page.limit, page.offset)
     return {"items": shown, "total_count": total, "search": search, "pagination": pages}

@@ -16,8 +16,8 @@ from harmonix_splitter.api.dependencies import CurrentUser
 from harmonix_splitter.api.documents import PROBLEMS
 from harmonix_splitter.api.gate import identity_of
 from harmonix_splitter.api.gate.headers import all_headers
-from harmonix_splitter.api.gate.identities import Shown
-from harmonix_splitter.api.gate.passage import gate_of, shown_by
+from harmonix_splitter.api.gate.identities import Shown, shown_by
+from harmonix_splitter.api.gate.passage import gate_of
 from harmonix_splitter.api.live_updates import Feed, Feeds, reset
 from harmonix_splitter.domain.accounts import Identity, Role, Scope, User
 from harmonix_splitter.errors import NotAllowedError, TooManyRequestsError

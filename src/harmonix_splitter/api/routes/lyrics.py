@@ -7,15 +7,13 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from harmonix_splitter.api.dependencies import CurrentUser, MemberUser, TheStudio
 from harmonix_splitter.api.error_responses import problem
-from harmonix_splitter.api.song_lyrics import key_of, outcome, shown, song_and_key
-from harmonix_splitter.domain.lyrics.alignment import TextToAlign
+from harmonix_splitter.api.song_lyrics import asked, key_of, outcome, shown, song_and_key
 from harmonix_splitter.domain.lyrics.lookup import SongFacts
 from harmonix_splitter.domain.lyrics.shapes import lyrics_from, segments_of
-from harmonix_splitter.domain.separation import VOCALS
+from harmonix_splitter.domain.lyrics.wishes import WordsTask, WordsWish
 from harmonix_splitter.domain.songs import Song
 from harmonix_splitter.domain.units import Seconds
 from harmonix_splitter.errors import InvalidRequestError, NotFoundError, StaleLyricsError
-from harmonix_splitter.services.ports.lyrics import TranscriptionWish
 
 router = APIRouter(tags=["lyrics"])
 
@@ -58,7 +56,7 @@ def save(
     return JSONResponse(shown(version), headers={"ETag": _tag(version.number)})
 
 
-@router.post("/api/songs/{song_id}/lyrics/align")
+@router.post("/api/songs/{song_id}/lyrics/align", status_code=202, response_model=None)
 def align(
     studio: TheStudio,
     user: MemberUser,
@@ -66,16 +64,12 @@ def align(
     text: Annotated[str, Body()] = "",
     language: Annotated[str, Body()] = "",
     engine: Annotated[str, Body()] = "",
-) -> dict[str, Any]:
-    """Find the time of every word of a text (the current one when none is given) in the vocals."""
+) -> JSONResponse:
+    """Have the time of every word of a text (the current one when none is given) found in the vocals: 202 and a job,
+    whose notes say which version came of it."""
     song, key = song_and_key(studio, user, song_id)
-    vocals = studio.library.open_stem(song.item_id, VOCALS).path
-    if text.strip():
-        wanted = TextToAlign.of_text(text, language or song.facts.language)
-        version, timed = studio.lyrics.align(key, vocals, wanted, user.name, engine)
-    else:
-        version, timed = studio.lyrics.realign(key, vocals, user.name, engine)
-    return outcome(version) | {"fit": timed.fit, "notes": list(timed.lyrics.notes)}
+    tongue = language or song.facts.language
+    return asked(studio, user, song, key, WordsWish(WordsTask.ALIGN, user.name, text, tongue, engine))
 
 
 @router.post("/api/songs/{song_id}/lyrics/fetch")
@@ -85,18 +79,18 @@ def fetch(studio: TheStudio, user: MemberUser, song_id: str) -> dict[str, Any]:
     return outcome(studio.lyrics.fetch(key, _facts(song), user.name))
 
 
-@router.post("/api/songs/{song_id}/lyrics/transcribe")
+@router.post("/api/songs/{song_id}/lyrics/transcribe", status_code=202, response_model=None)
 def transcribe(
     studio: TheStudio,
     user: MemberUser,
     song_id: str,
     model: Annotated[str, Body()] = "",
     language: Annotated[str, Body()] = "",
-) -> dict[str, Any]:
+) -> JSONResponse:
+    """Have what is sung written down: 202 and a job; at once an error with what to install where that cannot be."""
     song, key = song_and_key(studio, user, song_id)
-    vocals = studio.library.open_stem(song.item_id, VOCALS).path
-    wish = TranscriptionWish(model or studio.settings.lyrics.speech_model, "" if language == "auto" else language)
-    return outcome(studio.lyrics.transcribe(key, vocals, wish, user.name))
+    tongue = "" if language == "auto" else language
+    return asked(studio, user, song, key, WordsWish(WordsTask.TRANSCRIBE, user.name, language=tongue, model=model))
 
 
 @router.post("/api/songs/{song_id}/lyrics/import")

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import suppress
 from typing import Any
@@ -15,8 +14,8 @@ from starlette.responses import StreamingResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from harmonix_splitter.api.routes.sharing import may_share
-from harmonix_splitter.api.share_frames import Codec, Frame, unpacked
-from harmonix_splitter.api.share_hub import Listener, ShareHub
+from harmonix_splitter.api.share_frames import Codec, unpacked
+from harmonix_splitter.api.share_hub import Listener, ShareHub, microseconds
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.errors import HarmonixError
 from harmonix_splitter.services.sharing import SharingService
@@ -68,14 +67,14 @@ async def _greet(socket: WebSocket, hub: ShareHub, session: str, listener: Liste
             "epoch": served.epoch,
             "recovered": recovered,
             "head": served.head,
-            "serverTime": _microseconds(),
+            "serverTime": microseconds(),
             "metadata": dict(playing) if playing else None,
             "listeners": facts.listeners,
         }
     )
     for chunk in served.chunks if recovered else served.chunks[-2:]:
-        frame = await hub.frame_for(listener.codec, chunk, served.epoch)
-        await socket.send_bytes(frame.packed(_microseconds()))
+        frame = await hub.frame_for(session, listener.codec, chunk, served.epoch)
+        await socket.send_bytes(frame.packed(microseconds()))
 
 
 def _goes_on(since: int, head: int, chunks: tuple[Any, ...]) -> bool:
@@ -105,10 +104,10 @@ async def _both_ways(socket: WebSocket, sharing: SharingService, session: str, l
 async def _send(socket: WebSocket, listener: Listener) -> None:
     while True:
         message = await listener.waiting.get()
-        if isinstance(message, Frame):
-            await socket.send_bytes(message.packed(_microseconds()))
+        if isinstance(message, bytes):
+            await socket.send_bytes(message)
         else:
-            await socket.send_json(message)
+            await socket.send_text(message)
         if listener.is_too_slow:
             await socket.close(TOO_SLOW, "This connection is too slow for the sound.")
             return
@@ -122,8 +121,8 @@ async def _answer(socket: WebSocket) -> None:
             return
         said = _said(received.get("text"))
         if said.get("type") == "ping":
-            at = _microseconds()
-            await socket.send_json({"type": "pong", "id": said.get("id"), "received": at, "sent": _microseconds()})
+            at = microseconds()
+            await socket.send_json({"type": "pong", "id": said.get("id"), "received": at, "sent": microseconds()})
 
 
 async def _stay(sharing: SharingService, session: str, name: str) -> None:
@@ -187,9 +186,9 @@ async def _told(hub: ShareHub, session: str, first: dict[str, Any]) -> AsyncIter
             except TimeoutError:
                 yield ": still here\n\n"
                 continue
-            if isinstance(message, dict):
-                yield f"data: {json.dumps(message)}\n\n"
-                if message["type"] == "ended":
+            if isinstance(message, str):
+                yield f"data: {message}\n\n"
+                if json.loads(message)["type"] == "ended":
                     return
     finally:
         hub.leave(session, listener)
@@ -201,8 +200,3 @@ def _said(text: str | None) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}
-
-
-def _microseconds() -> int:
-    """This server's clock for playing in step: monotonic, so that nobody's clock change is heard."""
-    return time.monotonic_ns() // 1_000

@@ -1,9 +1,11 @@
 """Live share sessions: the seven documented endpoints. Raw handlers: five posts a second per sharer."""
 
+import asyncio
 import hmac
 import io
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import HTTPConnection, Request
@@ -20,9 +22,11 @@ from harmonix_splitter.api.share_bodies import (
     refusal,
     start_of,
 )
+from harmonix_splitter.api.share_recorder import ShareRecorder
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.accounts import Role, Scope
 from harmonix_splitter.domain.sharing import Served, checked_session_id
+from harmonix_splitter.domain.webhooks import TOPIC, Happening, notice
 from harmonix_splitter.errors import HarmonixError, InvalidRequestError, SignInRequiredError
 from harmonix_splitter.services.sharing import MAX_CHUNK, MAX_METADATA, SharingService
 
@@ -67,35 +71,50 @@ def may_share(request: HTTPConnection, studio: Studio) -> None:
 
 
 def bears_token(request: HTTPConnection, studio: Studio) -> bool:
-    """The share token, as the known client sends it (with or without the word Bearer)."""
-    wanted = studio.settings.sharing.bearer_token
-    given = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-    return bool(wanted) and hmac.compare_digest(given.encode(), wanted.removeprefix("Bearer ").encode())
+    return token_check(studio.settings.sharing.bearer_token)(request.headers.get("authorization", "").encode("latin-1"))
+
+
+def token_check(wanted: str) -> Callable[[bytes], bool]:
+    """Whether a header holds the share token, as the known client sends it (with or without the word Bearer)."""
+    token = wanted.removeprefix("Bearer ").strip().encode()
+    return lambda given: bool(token) and hmac.compare_digest(given.removeprefix(b"Bearer ").strip(), token)
 
 
 @router.post("/start", summary="Start a session")
 @shared
 async def start(request: Request, sharing: SharingService) -> Response:
-    said = start_of(await body_of(request, 4_096))
+    said, studio, identity = start_of(await body_of(request, 4_096)), _studio(request), identity_of(request)
+    if said.record and identity is None:
+        raise SignInRequiredError("A recording becomes a song of somebody's: sign in to record.")
     # A member's session is the member's own: others who are signed in here may not speak into it.
-    protect = said.protect or not bears_token(request, _studio(request))
+    protect = said.protect or not bears_token(request, studio)
     begun = await sharing.start(said.sessionId, token=_token(request), protect=protect)
+    _tell(request, Happening.SHARE_STARTED, begun.session, {"sessionId": begun.session})
+    owner = identity.user.id if identity else ""
+    share = await asyncio.to_thread(studio.recordings.begun, begun.session, begun.epoch, owner, begun.timestamp)
+    if said.record:
+        recorder_of(request.app).begin(share)
     body = {"success": True, "sessionId": begun.session, "timestamp": begun.timestamp, "epoch": begun.epoch}
     if begun.publisher_token:
         body["publisherToken"] = begun.publisher_token
     return answer(body)
 
 
-@router.post("/{session}/metadata", summary="Say what is playing")
-@shared
+def recorder_of(app: Any) -> ShareRecorder:
+    """The server's one recorder."""
+    if not hasattr(app.state, "share_recorder"):
+        studio: Studio = app.state.studio
+        app.state.share_recorder = ShareRecorder(studio.sharing, studio.recordings)
+    recorder: ShareRecorder = app.state.share_recorder
+    return recorder
+
+
 async def post_metadata(request: Request, sharing: SharingService) -> Response:
     raw = metadata_of(await body_of(request, MAX_METADATA))
     count = await sharing.post_metadata(_session(request), _token(request), raw)
     return answer({"success": True, "listenersNotified": count})
 
 
-@router.post("/{session}/audio", summary="Send a chunk of sound")
-@shared
 async def post_audio(request: Request, sharing: SharingService) -> Response:
     chunk = chunk_of(await body_of(request, MAX_CHUNK * 4 // 3 + 1_024), sharing.now())
     kept = await sharing.post_chunk(_session(request), _token(request), chunk)
@@ -106,6 +125,7 @@ async def post_audio(request: Request, sharing: SharingService) -> Response:
 @shared
 async def stop(request: Request, sharing: SharingService) -> Response:
     facts, lasted = await sharing.stop(_session(request), _token(request))
+    await asyncio.to_thread(_studio(request).recordings.ended, facts, sharing.now())
     totals = {"sessionDuration": round(lasted / 1000, 1), "bytesTransferred": facts.bytes}
     stats = {
         **totals,
@@ -115,7 +135,16 @@ async def stop(request: Request, sharing: SharingService) -> Response:
         "peakListeners": facts.peak_listeners,
         "uniqueListeners": facts.unique_listeners,
     }
+    _tell(request, Happening.SHARE_ENDED, _session(request), {"sessionId": _session(request), **stats})
     return answer({"success": True, **totals, "stats": stats})
+
+
+def _tell(request: Request, kind: Happening, session: str, data: Mapping[str, object]) -> None:
+    """For webhooks: a session is its starter's own affair."""
+    studio, identity = _studio(request), identity_of(request)
+    concerned = [identity.user.id] if identity else []
+    key = f"{session}:{studio.parts.clock.now().timestamp():.0f}"
+    studio.parts.events.publish(TOPIC, notice(kind, key, concerned, data))
 
 
 @router.get("/{session}/status", summary="Is it on, since when, who listens?")
@@ -137,8 +166,6 @@ async def status(request: Request, sharing: SharingService) -> Response:
     )
 
 
-@router.get("/{session}/metadata", summary="What is playing")
-@shared
 async def get_metadata(request: Request, sharing: SharingService) -> Response:
     playing = await sharing.metadata(_session(request), _address(request), _listener(request))
     return answer(dict(playing))
@@ -156,8 +183,6 @@ async def qr(request: Request, _sharing: SharingService) -> Response:
     return Response(picture.getvalue(), media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
-@router.get("/{session}/audio", summary="The chunks after `since`")
-@shared
 async def get_audio(request: Request, sharing: SharingService) -> Response:
     served = await sharing.chunks(_session(request), _since(request), _address(request), _listener(request))
     if not served.chunks:
@@ -165,6 +190,13 @@ async def get_audio(request: Request, sharing: SharingService) -> Response:
     response = answer(chunks_as_json(served.chunks))
     response.headers.update(_headers(served))
     return response
+
+
+# These four also stand in the fast lane (share_lane.py), which calls them bare.
+router.post("/{session}/metadata", summary="Say what is playing")(shared(post_metadata))
+router.post("/{session}/audio", summary="Send a chunk of sound")(shared(post_audio))
+router.get("/{session}/metadata", summary="What is playing")(shared(get_metadata))
+router.get("/{session}/audio", summary="The chunks after `since`")(shared(get_audio))
 
 
 def _session(request: Request) -> str:

@@ -10,6 +10,7 @@ from fastapi.responses import FileResponse
 from harmonix_splitter.api.dependencies import CurrentUser, MemberUser, TheStudio
 from harmonix_splitter.api.pages import ThePage, Words
 from harmonix_splitter.api.shapes import page_shape, song_shape
+from harmonix_splitter.api.song_lyrics import card_words, save_card_words
 from harmonix_splitter.api.wishes import NewSong, SongChanges
 from harmonix_splitter.domain.songs import SongFacts
 from harmonix_splitter.errors import NotFoundError
@@ -70,13 +71,20 @@ def songs_by_artist(studio: TheStudio, user: CurrentUser, name: str, page: ThePa
 
 @router.get("/{song_id}")
 def get_song(studio: TheStudio, user: CurrentUser, song_id: str) -> dict[str, Any]:
-    return song_shape(studio.songs.song(song_id, None if user.is_admin else user.id))
+    song = studio.songs.song(song_id, None if user.is_admin else user.id)
+    return song_shape(song) | card_words(studio, song)
 
 
 @router.patch("/{song_id}")
 def change_song(studio: TheStudio, user: MemberUser, song_id: str, changes: SongChanges) -> dict[str, Any]:
     given = {name: value for name, value in changes.model_dump(exclude_unset=True).items() if value is not None}
-    return song_shape(studio.songs.correct(song_id, user.id, **given))
+    song = studio.songs.song(song_id, user.id)
+    if song.is_playable:
+        words = given.pop("plain_lyrics", ""), given.pop("synced_lyrics", "")
+        if any(each.strip() for each in words):
+            save_card_words(studio, user, song, *words)
+    changed = studio.songs.correct(song_id, user.id, **given)
+    return song_shape(changed) | card_words(studio, changed)
 
 
 @router.delete("/{song_id}")

@@ -12,9 +12,11 @@ from harmonix_splitter.api.documents import PROBLEMS
 from harmonix_splitter.api.wishes import RecipeWish
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.accounts import ActivityKind, User
+from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.domain.songs import UNKNOWN, SongFacts
 from harmonix_splitter.errors import BodyTooLargeError, InvalidRequestError
 from harmonix_splitter.services.ports.songs import Asked
+from harmonix_splitter.services.ports.sources import Upload
 
 router = APIRouter(tags=["uploads"], responses=PROBLEMS)
 _PIECE = 1024 * 1024
@@ -43,13 +45,7 @@ def upload(
     user: MemberUser,
     output_name: Word = "",
 ) -> dict[str, Any]:
-    asked = take_upload(studio, user, file, recipe, output_name)
-    if asked.song.is_playable:
-        found = {"job_id": asked.song.id, "song_id": asked.song.id, "status": "completed", "instant": True}
-        return {**found, "message": "In the library already."}
-    assert asked.job is not None
-    queued = {"job_id": asked.job.id, "song_id": asked.song.id, "status": "queued", "instant": False}
-    return {**queued, "message": "The song will be worked on."}
+    return begun(take_upload(studio, user, file, recipe, output_name))
 
 
 @router.post("/api/split", status_code=202, summary="Send a file to be separated (the older API)")
@@ -90,6 +86,16 @@ def estimate(wish: EstimateWish, studio: TheStudio, _user: CurrentUser) -> dict[
     }
 
 
+def begun(asked: Asked) -> dict[str, Any]:
+    """What somebody who sent a file is told."""
+    if asked.song.is_playable:
+        found = {"job_id": asked.song.id, "song_id": asked.song.id, "status": "completed", "instant": True}
+        return {**found, "message": "In the library already."}
+    assert asked.job is not None
+    queued = {"job_id": asked.job.id, "song_id": asked.song.id, "status": "queued", "instant": False}
+    return {**queued, "message": "The song will be worked on."}
+
+
 def take_upload(studio: Studio, user: User, file: UploadFile, recipe: RecipeWish, name: str) -> Asked:
     """Store the file under its hash and ask for it; what is stored already is asked for by its hash alone."""
     most = studio.settings.limits.upload_mb * 1_000_000
@@ -97,8 +103,12 @@ def take_upload(studio: Studio, user: User, file: UploadFile, recipe: RecipeWish
         raise BodyTooLargeError(f"The file is larger than {studio.settings.limits.upload_mb} MB.")
     wanted = recipe.recipe(studio.settings)
     received = studio.sources.uploads.receive(file.filename or "upload", pieces_of(file), most)
+    return asked_for(studio, user, received, wanted, name)
+
+
+def asked_for(studio: Studio, user: User, received: Upload, recipe: Recipe, name: str = "") -> Asked:
     facts = SongFacts(name.strip(), UNKNOWN) if name.strip() else None
-    asked = studio.songs.request_upload(user.id, received, wanted, facts)
+    asked = studio.songs.request_upload(user.id, received, recipe, facts)
     studio.accounts.people.note(user.id, ActivityKind.UPLOAD, f"Uploaded {received.name}", song_id=asked.song.id)
     return asked
 

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from harmonix_splitter.analysis import structure
+from harmonix_splitter.analysis import onsets, structure
+from harmonix_splitter.analysis.borders import BarRows
+from harmonix_splitter.analysis.calibration import trusted
 from harmonix_splitter.analysis.grids import means_between, normed, standardised
-from harmonix_splitter.audio.hearing import PITCH_RATE, TIMBRE_RATE
+from harmonix_splitter.audio.hearing import ONSET_RATE, PITCH_RATE, TIMBRE_RATE
 from harmonix_splitter.domain.analysis import Rhythm, Section
 from harmonix_splitter.services.analysis.listening import Heard
 from harmonix_splitter.services.analysis.notes import Notes
@@ -21,7 +23,7 @@ def sections_of(heard: Heard, notes: Notes, rhythm: Rhythm, duration: float) -> 
     bars = _bar_edges(rhythm, duration)
     if len(bars) < _FEWEST_BARS + 1:
         return ()
-    parts = structure.parts_of(_bar_rows(heard, notes, bars))
+    parts = structure.parts_of(rows_of(heard, notes, bars))
     times = bars[list(parts.edges)]
     times[0], times[-1] = 0.0, duration
     levels = means_between(heard.whole.level, TIMBRE_RATE, times)
@@ -29,7 +31,7 @@ def sections_of(heard: Heard, notes: Notes, rhythm: Rhythm, duration: float) -> 
     names = structure.names_of(parts, levels, voice)
     spans = zip(times[:-1], times[1:], names, parts.letters, parts.strengths, strict=True)
     return tuple(
-        Section(float(a), float(b), name or chr(65 + letter % 26), chr(65 + letter % 26), min(1.0, strength))
+        Section(float(a), float(b), name or chr(65 + letter % 26), chr(65 + letter % 26), trusted("sections", strength))
         for a, b, name, letter, strength in spans
     )
 
@@ -43,12 +45,35 @@ def _bar_edges(rhythm: Rhythm, duration: float) -> Samples:
     return np.concatenate([downbeats, after])
 
 
-def _bar_rows(heard: Heard, notes: Notes, bars: Samples, parts: int = 4) -> Samples:
-    """Per bar: its harmony quarter by quarter, and its timbre against the song's."""
-    inner = (bars[:-1, None] + np.diff(bars)[:, None] * (np.arange(parts) / parts)).ravel()
-    harmony = means_between(notes.harmony, PITCH_RATE, np.append(inner, bars[-1])).reshape(len(bars) - 1, -1)
-    timbre = standardised(means_between(heard.whole.timbre, TIMBRE_RATE, bars))
-    return np.concatenate([normed(harmony), 0.5 * normed(timbre)], axis=1)
+def rows_of(heard: Heard, notes: Notes, bars: Samples) -> BarRows:
+    """What each bar between two of these lines is like."""
+    halves = _parts_of(bars, 2)
+    begun = onsets.clear_bands(heard.whole.onsets, ONSET_RATE).sum(axis=1)
+    begun = means_between(begun, ONSET_RATE, halves).reshape(-1, 2)
+    timbre = means_between(heard.whole.timbre, TIMBRE_RATE, bars)
+    return BarRows(
+        harmony=_quarters(notes.harmony, bars),
+        melody=_quarters(notes.all[:, _MELODY], bars),
+        timbre=standardised(timbre),
+        level=np.log(1e-3 + means_between(heard.whole.level, TIMBRE_RATE, bars)),
+        treble=standardised(timbre)[:, _TREBLE:].mean(axis=1),
+        begun=begun / np.maximum(begun.mean(axis=0), 1e-6),
+    )
+
+
+# Notes from C4 to C6 are where tunes lie; the upper fifteen bands of timbre are where cymbals and breath are.
+_MELODY, _TREBLE = slice(39, 63), 25
+
+
+def _parts_of(bars: Samples, parts: int) -> Samples:
+    inner: Samples = (bars[:-1, None] + np.diff(bars)[:, None] * (np.arange(parts) / parts)).ravel()
+    return np.append(inner, bars[-1])
+
+
+def _quarters(frames: Samples, bars: Samples) -> Samples:
+    """Quarter by quarter, so that an order of chords and not a mix of them is compared."""
+    rows = normed(means_between(frames, PITCH_RATE, _parts_of(bars, 4)))
+    return rows.reshape(len(bars) - 1, -1)
 
 
 NAMES = (

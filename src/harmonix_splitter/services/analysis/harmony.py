@@ -114,8 +114,11 @@ def keys_of(notes: Notes, triads: Samples, edges: Samples, engine: Samples | Non
     if engine is not None:
         chances = np.sqrt(chances * np.maximum(engine, 1e-4))
         chances /= chances.sum()
-    best = np.argsort(-chances)[:3]
-    return tuple(KeyFinding(_key(int(i)), trusted("key", float(chances[i]))) for i in best)
+    first, *others = np.argsort(-chances)[:3]
+    sure = trusted("key", float(chances[first]))
+    left = (1 - sure) / max(1 - float(chances[first]), 1e-9)
+    runners_up = (KeyFinding(_key(int(i)), min(sure, left * float(chances[i]))) for i in others)
+    return (KeyFinding(_key(int(first)), sure), *runners_up)
 
 
 def _key(index: int) -> Key:

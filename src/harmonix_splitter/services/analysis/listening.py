@@ -78,10 +78,14 @@ def heard_recording(reader: AudioReader, recording: Path, stems: Mapping[str, Pa
     for stem in USEFUL_STEMS:
         if stem in stems:
             progress((len(parts) + 1) / count)
-            parts[stem] = _heard_mono(_mono_blocks(reader, stems[stem]))
+            parts[stem] = heard_stem(reader, stems[stem])
     if "drums" in stems:
         parts["harmony"] = _heard_mono(_without(_mono_blocks(reader, recording), _mono_blocks(reader, stems["drums"])))
     return Heard(heard.whole, heard.loudness, parts)
+
+
+def heard_stem(reader: AudioReader, stem: Path) -> Spectra:
+    return _heard_mono(_mono_blocks(reader, stem))
 
 
 def halver() -> Callable[[Samples, bool], Samples]:

@@ -3,7 +3,8 @@
 import numpy as np
 
 from harmonix_splitter.analysis import bars, beats, onsets, pulse
-from harmonix_splitter.audio.hearing import ONSET_RATE, PITCH_RATE
+from harmonix_splitter.analysis.calibration import trusted
+from harmonix_splitter.audio.hearing import ONSET_RATE, PITCH_RATE, TIMBRE_RATE
 from harmonix_splitter.domain.analysis import Metre, Rhythm, Tempo
 from harmonix_splitter.services.analysis.listening import Heard
 from harmonix_splitter.services.analysis.notes import Notes
@@ -17,7 +18,7 @@ def rhythm_of(heard: Heard, notes: Notes) -> Rhythm:
     found = pulse.pulse_of(heard.rhythm.onsets, ONSET_RATE, notes.harmony, PITCH_RATE)
     if found is None or len(found.beats) < _FEWEST_BEATS:
         return Rhythm()
-    return _with_bars(heard, notes, found.beats, found.confidence)
+    return _with_bars(heard, notes, found.beats, trusted("tempo", found.confidence))
 
 
 def rhythm_from(found: FoundBeats, heard: Heard, notes: Notes) -> Rhythm:
@@ -31,11 +32,17 @@ def rhythm_from(found: FoundBeats, heard: Heard, notes: Notes) -> Rhythm:
 
 
 def _with_bars(heard: Heard, notes: Notes, times: Samples, sure: float) -> Rhythm:
-    bands = onsets.clear_bands(heard.rhythm.onsets, ONSET_RATE)
-    accents = bars.accents_of(times, (bands, ONSET_RATE), (notes.treble, PITCH_RATE), (notes.bass, PITCH_RATE))
-    found = bars.bars_on(accents)
-    metre = Metre(found.metre, 8 if found.metre == 6 else 4, found.sure)
+    found = bars.bars_on(bars.accents_of(times, texture_of(heard, notes)))
+    metre = Metre(found.metre, 8 if found.metre == 6 else 4, trusted("metre", found.sure))
     return Rhythm(_tempo(times, sure), metre, _floats(times), tuple(int(p) for p in found.positions))
+
+
+def texture_of(heard: Heard, notes: Notes) -> bars.Texture:
+    """The ones are told by everything that plays: drums alone know the metre less well than the whole mix."""
+    bands = onsets.clear_bands(heard.whole.onsets, ONSET_RATE)
+    return bars.Texture(
+        bands, ONSET_RATE, heard.whole.level, TIMBRE_RATE, notes.all, notes.treble, notes.bass, PITCH_RATE
+    )
 
 
 def _tempo(times: Samples, sure: float) -> Tempo:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from harmonix_splitter.analysis.melody import RATE as TUNE_RATE
 from harmonix_splitter.analysis.melody import tune_of
@@ -11,7 +12,12 @@ from harmonix_splitter.errors import AudioError
 from harmonix_splitter.services.analysis.engines import AnalysisEngines
 from harmonix_splitter.services.analysis.finding import Finder
 from harmonix_splitter.services.analysis.in_memory import studio_blocks
-from harmonix_splitter.services.analysis.listening import Heard, RecordedSound, heard_recording, heard_samples
+from harmonix_splitter.services.analysis.listening import (
+    Heard,
+    RecordedSound,
+    heard_recording,
+    heard_samples,
+)
 from harmonix_splitter.services.analysis.notes import notes_of
 from harmonix_splitter.services.ports.analysis import Samples, Sound
 from harmonix_splitter.services.ports.media import AudioReader
@@ -29,12 +35,18 @@ class AnalysisService:
         """Everything about one recording. Raise AudioError when it cannot be read."""
         heard = heard_recording(self.reader, recording, stems, lambda share: progress(share * _HEARING))
         found = analysis_of(heard, self.engines, RecordedSound(self.reader, recording), progress)
-        return replace(found, vocal_range=self.sung_range(stems["vocals"]) if "vocals" in stems else None)
+        return self._with_range(found, stems)
 
-    def sung_range(self, voice: Path) -> VocalRange | None:
-        """How low and how high a vocal stem goes; None when too little is sung to tell."""
-        found = tune_of(self.reader.load(voice, TUNE_RATE, mono=True)).range
-        return VocalRange(*found) if found else None
+    def with_stems(self, known: Mapping[str, Any], stems: Mapping[str, Path]) -> Analysis:
+        """A stored analysis, with what only the stems can tell: how low and how high the voice goes."""
+        return self._with_range(Analysis.from_document(known), stems)
+
+    def _with_range(self, analysis: Analysis, stems: Mapping[str, Path]) -> Analysis:
+        """How low and how high the vocal stem goes; unknown when too little is sung to tell."""
+        if "vocals" not in stems:
+            return analysis
+        sung = tune_of(self.reader.load(stems["vocals"], TUNE_RATE, mono=True)).range
+        return replace(analysis, vocal_range=VocalRange(*sung) if sung else None)
 
 
 def analysis_of_samples(samples: Samples, rate: int) -> Analysis:

@@ -50,9 +50,7 @@ class LyricsSearch:
     def choices(self, facts: SongFacts) -> list[FoundLyrics]:
         """What the web has under this title, to choose from."""
         if self.finder is None:
-            raise NotFoundError(
-                "Looking lyrics up on the web is switched off.", advice="Set lyrics.fetch to true in the settings."
-            )
+            raise NotFoundError("Looking lyrics up on the web is switched off.", advice="Set sources.lrclib to true.")
         return self.finder.search(facts)
 
     def _fetched(self, text: str, name: str, source: str) -> Lyrics | None:

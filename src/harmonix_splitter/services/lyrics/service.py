@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from harmonix_splitter.domain.library import Recording
-from harmonix_splitter.domain.lyrics import Lyrics, LyricsVersion, Provenance, Timing
+from harmonix_splitter.domain.lyrics import Lyrics, LyricsVersion, Provenance, Timing, VersionState
 from harmonix_splitter.domain.lyrics.alignment import TextToAlign
 from harmonix_splitter.domain.lyrics.lookup import SongFacts
+from harmonix_splitter.domain.lyrics.wishes import WordsTask, WordsWish
 from harmonix_splitter.domain.lyrics_formats import Format, format_named
 from harmonix_splitter.domain.separation import ORIGINAL, VOCALS
 from harmonix_splitter.domain.units import Seconds
@@ -89,6 +90,32 @@ class LyricsService:
         if prepared.version is None:
             raise NotFoundError(" ".join(prepared.notes))
 
+    def check(self, song: str, wish: WordsWish) -> None:
+        """Raise now what would make the job fail later: an engine that is not there, no words, words without end."""
+        if wish.task is WordsTask.TRANSCRIBE:
+            self.words.check(wish.model or self.speech_model)
+            return
+        self.words.aligner(wish.engine)
+        if not self._text(song, wish).lines:
+            raise InvalidRequestError("There are no words to align.")
+
+    def carry_out(self, song: str, vocals: Path, wish: WordsWish, progress: Progress = unheard) -> str:
+        """What a job does for somebody; the answer says which version came of it."""
+        if wish.task is WordsTask.TRANSCRIBE:
+            model = TranscriptionWish(wish.model or self.speech_model, wish.language)
+            version = self.transcribe(song, vocals, model, wish.author, progress)
+        else:
+            version, _ = self.align(song, vocals, self._text(song, wish), wish.author, wish.engine, progress)
+        if version.state is VersionState.APPLIED:
+            return f"Kept as version {version.number} of the words."
+        return f"Offered as version {version.number} of the words: the present ones stay until somebody accepts it."
+
+    def _text(self, song: str, wish: WordsWish) -> TextToAlign:
+        """The text that was given; else the present words, whose line times guide the alignment."""
+        if wish.text.strip():
+            return TextToAlign.of_text(wish.text, wish.language)
+        return TextToAlign.of_lyrics(self.book.current(song).lyrics, wish.language)
+
     def align(
         self, song: str, vocals: Path, text: TextToAlign, author: str, engine: str = "", progress: Progress = unheard
     ) -> tuple[LyricsVersion, TimedText]:
@@ -97,18 +124,10 @@ class LyricsService:
         note = f"Aligned with {timed.lyrics.model}"
         return self.book.offer(song, timed.lyrics, author, note, sure=timed.belongs), timed
 
-    def realign(
-        self, song: str, vocals: Path, author: str, engine: str = "", progress: Progress = unheard
-    ) -> tuple[LyricsVersion, TimedText]:
-        """Time the current text anew, guided by the line times it has."""
-        held = self.book.current(song).lyrics
-        text = TextToAlign.of_lyrics(held)
-        if not text.lines:
-            raise InvalidRequestError("There are no words to align.")
-        return self.align(song, vocals, text, author, engine, progress)
-
     def fetch(self, song: str, facts: SongFacts, author: str = MACHINE) -> LyricsVersion:
         """Look on the web. Raise NotFoundError when nobody knows this recording."""
+        if self.search.finder is None:
+            raise NotFoundError("Looking lyrics up on the web is switched off.", advice="Set sources.lrclib to true.")
         found = self.search.on_the_web(facts)
         if found is None or not found.lines:
             raise NotFoundError(

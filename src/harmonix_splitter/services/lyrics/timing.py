@@ -46,7 +46,7 @@ class WordTiming:
         self, vocals: Path, text: TextToAlign, engine: str = "", progress: Progress = unheard, source: str = ""
     ) -> TimedText:
         """Time every word of a text. Raise AudioError when nobody sings in the recording."""
-        aligner = self._aligner(engine)
+        aligner = self.aligner(engine)
         found = aligner.align(self._voice(vocals), text, progress)
         return TimedText(aligned_lyrics(text, _said(found), source), round(found.fit, 3), found.belongs)
 
@@ -79,7 +79,8 @@ class WordTiming:
         """Empty when it can; otherwise what to install."""
         return self.transcriber.missing(model)
 
-    def _aligner(self, engine: str) -> WordAligner:
+    def aligner(self, engine: str) -> WordAligner:
+        """The engine of this name ("" for the default). Raise InvalidRequestError when there is none."""
         name = engine or DEFAULT_ALIGNER
         if name not in self.aligners:
             raise InvalidRequestError(

@@ -12,6 +12,14 @@ class Backups(Protocol):
         """
         ...
 
+    def listed(self, shelf: Path) -> list[str]:
+        """The names of the whole backups on this shelf, oldest first; what is being written is not among them."""
+        ...
+
+    def remove(self, backup: Path) -> None:
+        """Nothing happens when it is gone already."""
+        ...
+
     def export(self, folder: str, target: Path) -> Path:
         """One recording with all its items as a `.tar` in `target`."""
         ...

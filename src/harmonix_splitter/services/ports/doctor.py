@@ -14,6 +14,11 @@ class Check(Protocol):
         """False when the studio works without it."""
         ...
 
+    @property
+    def rests_on(self) -> str:
+        """The earlier check without which this one would only repeat its complaint; empty when it stands alone."""
+        ...
+
     def run(self) -> str:
         """What was really used. Raise a HarmonixError with advice when it does not work."""
         ...

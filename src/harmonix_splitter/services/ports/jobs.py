@@ -71,6 +71,16 @@ class JobRepository(Protocol):
         that nobody waits for ever. Raises its fence and attempts. None when there is nothing to do."""
         ...
 
+    def hold(self, user_id: str, now: datetime) -> None:
+        """From now on `claim` finds nothing, whoever asks; what runs goes on. Held already: nothing changes."""
+        ...
+
+    def let_go(self) -> None: ...
+
+    def held_since(self) -> datetime | None:
+        """Since when the queue is held; None when it runs."""
+        ...
+
     def beat(self, claim: Claim) -> Standing:
         """Say "still alive"."""
         ...
@@ -179,6 +189,10 @@ class Desk(Protocol):
 
     def standing(self, claim: Claim) -> Standing:
         """How the claim stands, without being heard as alive."""
+        ...
+
+    def beat(self, claim: Claim) -> Standing:
+        """Be heard as alive."""
         ...
 
     def crashed(self, claim: Claim, reason: str) -> None: ...

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from harmonix_splitter.domain.library import Recording
+from harmonix_splitter.domain.lyrics.wishes import WordsWish
 from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.services.ports.progress import Progress
 
@@ -40,8 +41,8 @@ class FactDocument(Protocol):
 class Analyses(Protocol):
     def analyze(self, recording: Path, stems: Mapping[str, Path], progress: Progress, /) -> FactDocument: ...
 
-    def sung_range(self, voice: Path, /) -> FactDocument | None:
-        """How low and how high a vocal stem goes; None when too little is sung to tell."""
+    def with_stems(self, known: Mapping[str, Any], stems: Mapping[str, Path], /) -> FactDocument:
+        """A stored analysis with what only the stems can tell."""
         ...
 
 
@@ -49,6 +50,10 @@ class FindsWords(Protocol):
     """Gives a recording its words; whatever somebody corrected by hand stays."""
 
     def find(self, recording: Recording, stems: Mapping[str, Path], progress: Progress, /) -> None: ...
+
+    def carry_out(self, recording_id: str, vocals: Path, wish: WordsWish, progress: Progress, /) -> str:
+        """Do what somebody asked for, and say in a sentence what became of it."""
+        ...
 
 
 @dataclass(frozen=True)

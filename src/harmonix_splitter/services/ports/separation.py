@@ -14,7 +14,7 @@ from harmonix_splitter.domain.separation import Offer, Quality, Recipe, Track
 Spectrum = NDArray[np.complex64]
 """STFT of 44.1 kHz audio as (channels, frames, bins): Hann window of 4096, hop 1024, no scaling."""
 Masks = NDArray[np.float32]
-"""Shares from 0 to 1 as (stems, channels, frames, bins); over the stems they sum to 1."""
+"""Shares from 0 to 1 as (stems, channels, frames, bands); over the stems they sum to 1."""
 
 
 class MaskEstimator(Protocol):
@@ -28,10 +28,16 @@ class MaskEstimator(Protocol):
         """How many frames on either side of a frame its masks may depend on."""
         ...
 
+    @property
+    def band_widths(self) -> NDArray[np.intp]:
+        """How many neighbouring bins share each value of a mask."""
+        ...
+
     def masks(self, spectrum: Spectrum, level: float, /) -> Masks:
         """`level` is the root mean square of the whole recording (full scale 1), 0 for silence.
 
-        Deterministic, and the same for a frame whatever lies further away than `context_frames`.
+        Deterministic, the same for a frame whatever lies further away than `context_frames`, and
+        callable from several threads at once.
         """
         ...
 

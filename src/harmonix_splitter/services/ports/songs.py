@@ -1,8 +1,11 @@
 """Where people's songs are recorded."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
+from harmonix_splitter.domain.allowance import Use
 from harmonix_splitter.domain.jobs import Job
 from harmonix_splitter.domain.songs import Song
 
@@ -63,6 +66,14 @@ class SongRepository(Protocol):
         ...
 
     def linked(self, item_id: str) -> list[Song]: ...
+
+    def linked_among(self, owner_id: str, item_ids: Iterable[str]) -> set[str]:
+        """Which of these items this user links to."""
+        ...
+
+    def use_of(self, owner_id: str, since: datetime) -> Use:
+        """The size of the items this user links to, and their jobs asked for since."""
+        ...
 
     def links_of(self, owner_id: str) -> list[Song]:
         """This user's songs that link to an item."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from harmonix_splitter.domain.media import STUDIO_RATE, Encoding
@@ -10,6 +11,7 @@ from harmonix_splitter.errors import AudioError, DeviceTooSmallError, InvalidReq
 from harmonix_splitter.services.ports.media import AudioReader, AudioWriters
 from harmonix_splitter.services.ports.progress import Progress, unheard
 from harmonix_splitter.services.ports.separation import DeviceLocks, SeparationEngine, Setup, StemSplitter
+from harmonix_splitter.services.separation.alongside import Behind, ahead
 from harmonix_splitter.services.separation.choice import Choice, choose
 from harmonix_splitter.services.separation.stem_files import StemFiles
 from harmonix_splitter.services.separation.streaming import measured, split
@@ -119,9 +121,10 @@ class _Work:
 
     def _stream(self, splitter: StemSplitter, files: StemFiles, progress: Progress) -> None:
         places = {name: splitter.stems.index(name) for name in self.choice.plan.needed}
-        blocks = self.service.reader.blocks(self.recording)
-        for recording, stems in split(blocks, splitter, self.track, progress):
-            files.write(recording, {name: stems[place] for name, place in places.items()})
+        blocks = ahead(self.service.reader.blocks(self.recording))
+        with Behind() as writing:
+            for recording, stems in split(blocks, splitter, self.track, progress):
+                writing.do(partial(files.write, recording, {name: stems[place] for name, place in places.items()}))
 
     def _separated(
         self, stems: Mapping[str, Path], splitter: StemSplitter, notes: tuple[str, ...], silent: tuple[str, ...]

@@ -15,6 +15,8 @@ from harmonix_splitter.services.ports.media import AudioWriter, AudioWriters, Sa
 _SILENT = 10 ** (-50 / 20)
 _INAUDIBLE = 1e-5
 _GRID = np.float32(32_768)
+_AT_ONCE = 65_536
+"""Frames; more would only fill memory with copies in other number formats."""
 
 
 @dataclass
@@ -53,6 +55,11 @@ class StemFiles:
 
     def write(self, recording: Samples, stems: dict[str, NDArray[np.float32]]) -> None:
         """One piece: the recording as (frames, 2) and the computed stems as (2, frames)."""
+        for at in range(0, len(recording), _AT_ONCE):
+            few = slice(at, at + _AT_ONCE)
+            self._write_few(recording[few], {name: stem[:, few] for name, stem in stems.items()})
+
+    def _write_few(self, recording: Samples, stems: dict[str, NDArray[np.float32]]) -> None:
         self.frames += len(recording)
         self.recording_squares += float(np.square(recording, dtype=np.float64).sum())
         on_grid = {name: self._rounded(stem.T) for name, stem in stems.items()}

@@ -42,6 +42,7 @@ jobs = Table(
     Column("is_dismissed", Boolean, nullable=False, default=False),
     Column("failure", JSON),
     Column("notes", JSON, nullable=False, default=list),
+    Column("wish", JSON, nullable=False, default=dict),
     Column("replacement", String(80), nullable=False, default=""),
     Column("item_id", String(32), nullable=False, default=""),
     Column("duration", Float, nullable=False, default=0.0),
@@ -65,6 +66,15 @@ turns = Table(
     metadata,
     Column("user_id", String(64), primary_key=True),
     Column("turn", Integer, nullable=False),
+)
+
+# One row at most: while it is there, nobody claims a job.
+queue_holds = Table(
+    "queue_holds",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user_id", String(64), nullable=False),
+    Column("since", Moment, nullable=False),
 )
 
 timings = Table(

@@ -1,6 +1,18 @@
 """The index of the shared library. The manifests on disk are the truth; this can be rebuilt from them."""
 
-from sqlalchemy import JSON, Boolean, Column, Float, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from harmonix_splitter.adapters.database.base import Moment, metadata
 
@@ -54,6 +66,9 @@ items = Table(
     Column("size", Integer, nullable=False),
     Column("title", Text, nullable=False, default=""),
     Column("artist", Text, nullable=False, default=""),
+    # Sorted and searched by these, in our own folding of cases and not the database's.
+    Column("title_key", String(200), nullable=False, default=""),
+    Column("artist_key", String(200), nullable=False, default=""),
     Column("words", String(300), nullable=False, default=""),
     Column("duration", Float, nullable=False, default=0.0),
     Column("engine", String(80), nullable=False, default=""),
@@ -65,12 +80,14 @@ items = Table(
     Column("notes", JSON, nullable=False, default=list),
     Column("created_at", Moment, nullable=False),
     Column("last_used_at", Moment),
+    Column("usage", Integer, nullable=False, default=0),
     UniqueConstraint("recording_id", "recipe_key"),
 )
 # Each order of the library page holds the words searched for: a search walks one index and never a whole row.
 Index("ix_library_items_created", items.c.status, items.c.created_at, items.c.id, items.c.words)
-Index("ix_library_items_title", items.c.status, items.c.title, items.c.id, items.c.words)
-Index("ix_library_items_artist", items.c.status, items.c.artist, items.c.id, items.c.words)
+Index("ix_library_items_title", items.c.status, items.c.title_key, items.c.id, items.c.words)
+Index("ix_library_items_artist", items.c.status, items.c.artist_key, items.c.id, items.c.words)
+Index("ix_library_items_usage", items.c.status, items.c.usage, items.c.id, items.c.words)
 
 ratings = Table(
     "library_ratings",

@@ -19,6 +19,7 @@ class EmbeddedEngine:
     model: str = SIGNAL
     make: Callable[[], MaskEstimator] = SignalMasks
     stems: tuple[str, ...] = SignalMasks.stems
+    threads: int = 1
     name: str = "embedded"
 
     @cached_property
@@ -36,4 +37,4 @@ class EmbeddedEngine:
         return ("cpu",)
 
     def load(self, _offer: Offer, needed: tuple[str, ...], setup: Setup) -> StemSplitter:
-        return mask_splitter(self._estimator, needed, setup.shrink)
+        return mask_splitter(self._estimator, needed, setup.shrink, self.threads)

@@ -8,7 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from harmonix_splitter.audio.bands import features, spread
+from harmonix_splitter.adapters.engines.separation.onnx import onnx_errors
+from harmonix_splitter.audio.bands import band_widths, features
 from harmonix_splitter.errors import EngineMissingError, SeparationError
 from harmonix_splitter.services.ports.separation import Masks, Spectrum
 
@@ -36,14 +37,18 @@ class LearnedMasks:
     stems: tuple[str, ...] = ("vocals", "drums", "bass", "other")
     context_frames: int = _CONTEXT
 
+    @property
+    def band_widths(self) -> NDArray[np.intp]:
+        return band_widths()
+
     def masks(self, spectrum: Spectrum, level: float, /) -> Masks:
         heard = features(spectrum, level)
         frames = heard.shape[1]
         padded = np.pad(heard, ((0, 0), (0, -frames % _GRID), (0, 0)), mode="edge")
-        answer = self.network(padded[None])[0, :, :, :frames]
+        answer: Masks = self.network(padded[None])[0, :, :, :frames]
         if not np.isfinite(answer).all():
             raise SeparationError("The built-in model gave no usable answer.", advice=_REPAIR)
-        return spread(answer)
+        return answer
 
 
 def learned_masks(model: Path = MODEL, threads: int = 0) -> LearnedMasks:
@@ -75,6 +80,8 @@ def _session(content: bytes, model: Path, threads: int) -> Network:
         ) from missing
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
+    # Threads that wait by spinning would take the cores from decoding, writing and whatever else runs.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
     try:
@@ -83,7 +90,8 @@ def _session(content: bytes, model: Path, threads: int) -> Network:
         raise EngineMissingError(f"onnxruntime refuses the built-in model {model}.", advice=_REPAIR) from refused
 
     def network(heard: NDArray[np.float32], /) -> NDArray[np.float32]:
-        answer: NDArray[np.float32] = session.run(None, {"features": heard})[0]
+        with onnx_errors("cpu"):
+            answer: NDArray[np.float32] = session.run(None, {"features": heard})[0]
         return answer
 
     return network

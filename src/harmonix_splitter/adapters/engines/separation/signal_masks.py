@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from harmonix_splitter.services.ports.separation import Masks, Spectrum
 
 _BIN = 44_100 / 4096
+_BINS = 2049
 _ALIKE = 72
 """How many similar moments are compared; every eighth of them is looked at, which gives nearly the same median."""
 _LOOKED_AT = 9
@@ -29,20 +30,28 @@ class SignalMasks:
     context_frames: int = 258
     apart_frames: int = 64
 
+    @property
+    def band_widths(self) -> NDArray[np.intp]:
+        return np.ones(_BINS, np.intp)
+
     def masks(self, spectrum: Spectrum, _level: float, /) -> Masks:
         loudness = np.sqrt(sum(np.square(np.abs(side)) for side in spectrum) / len(spectrum))
         held = _median(loudness, axis=0, step=2)
         struck = _median(loudness, axis=1, step=3)
-        harmonic = held**2 / (held**2 + struck**2 + _TINY)
+        harmonic = _share(held, struck)
         repeating = self._repeating(loudness)
-        extra = loudness - repeating
-        voice = extra**2 / (extra**2 + repeating**2 + _TINY)
-        voice *= np.sqrt(harmonic) * _voice_band(loudness.shape[1])
-        rest = 1 - voice
-        drums = rest * (1 - harmonic)
-        bass = rest * harmonic * _bass_band(loudness.shape[1])
-        shares: Masks = np.stack([voice, drums, bass, 1 - voice - drums - bass])[:, None]
-        return np.broadcast_to(shares, (4, *spectrum.shape))
+        loudness -= repeating
+        shares: Masks = np.empty((4, *loudness.shape), np.float32)
+        voice, drums, bass, other = shares
+        np.multiply(_share(loudness, repeating), np.sqrt(harmonic), out=voice)
+        voice *= _voice_band(loudness.shape[1])
+        np.subtract(1, voice, out=other)
+        np.multiply(other, 1 - harmonic, out=drums)
+        np.multiply(other, harmonic, out=bass)
+        bass *= _bass_band(loudness.shape[1])
+        other -= drums
+        other -= bass
+        return np.broadcast_to(shares[:, None], (4, *spectrum.shape))
 
     def _repeating(self, loudness: Magnitudes) -> Magnitudes:
         """What the most similar moments nearby have in common, never more than what is there."""
@@ -68,6 +77,16 @@ class SignalMasks:
         order = np.take_along_axis(-alike, best, axis=1).argsort(axis=1, kind="stable")
         ranks = np.linspace(0, count - 1, _LOOKED_AT).round().astype(int)
         return heard[np.take_along_axis(best, order[:, ranks], axis=1)]
+
+
+def _share(one: Magnitudes, other: Magnitudes) -> Magnitudes:
+    """Of two powers, the share of the first; both are used up, because copies of them are large."""
+    np.square(one, out=one)
+    other *= other
+    other += one
+    other += _TINY
+    one /= other
+    return one
 
 
 def _in_bands(loudness: Magnitudes) -> Magnitudes:

@@ -1,6 +1,7 @@
 """Where somebody sings: Silero's voice activity network when its file is there, otherwise our own sound network."""
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,8 @@ class SileroDetector:
     def _shares(self, voice: VoiceSamples) -> Any:
         session = self._session()
         names = {each.name for each in session.get_inputs()}
+        if names == {"input", "h", "c"}:
+            return self._shares_at_once(session, voice)
         if not {"input", "state", "sr"} <= names:
             raise EngineError(f"{self.model.name} is not the Silero voice detector we know.")
         state = np.zeros((2, 1, 128), np.float32)
@@ -62,12 +65,28 @@ class SileroDetector:
             shares.append(float(share[0, 0]))
         return np.array(shares)
 
+    def _shares_at_once(self, session: Any, voice: VoiceSamples) -> Any:
+        """The form faster-whisper brings along takes all chunks in one go."""
+        count = len(voice) // _CHUNK
+        padded = np.concatenate([np.zeros(_CONTEXT, np.float32), voice.astype(np.float32)])
+        chunks = np.lib.stride_tricks.sliding_window_view(padded, _CONTEXT + _CHUNK)[::_CHUNK][:count]
+        state = np.zeros((1, 1, 128), np.float32)
+        return session.run(None, {"input": np.ascontiguousarray(chunks), "h": state, "c": state})[0].reshape(-1)
+
     def _session(self) -> Any:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         return onnxruntime.InferenceSession(str(self.model), options, providers=["CPUExecutionProvider"])
+
+
+def bundled_silero() -> Path | None:
+    """The detector's file inside faster-whisper, where that is installed."""
+    found = find_spec("faster_whisper")
+    folders = found.submodule_search_locations if found else None
+    files = sorted(Path(folders[0], "assets").glob("silero_vad*.onnx")) if folders else []
+    return files[-1] if files else None
 
 
 def joined(voiced: Any, step: float, gap: float = 0.5, least: float = 0.2) -> list[tuple[float, float]]:

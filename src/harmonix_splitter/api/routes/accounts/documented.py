@@ -13,7 +13,9 @@ from harmonix_splitter.api.routes.accounts.lane import hashing
 from harmonix_splitter.api.routes.accounts.own import save_avatar
 from harmonix_splitter.api.routes.accounts.shapes import ActivityAnswer, Password, avatar_url
 from harmonix_splitter.api.routes.accounts.sign_in import farewell, give_cookie
-from harmonix_splitter.domain.accounts import ACTIVITIES_KEPT, ActivityKind, SignUp
+from harmonix_splitter.bootstrap import Studio
+from harmonix_splitter.domain.accounts import ACTIVITIES_KEPT, ActivityKind, SignUp, User
+from harmonix_splitter.domain.allowance import Use
 from harmonix_splitter.errors import InvalidRequestError, NotAllowedError
 from harmonix_splitter.services.accounts import Newcomer, Profile
 
@@ -151,8 +153,22 @@ def plan_info(user: MaybeUser, studio: TheStudio) -> dict[str, Any]:
         "role": user.role if user else None,
         "is_admin": user is not None and user.is_admin,
         "plan": None,
-        "usage": {"allowed": user is not None, "used": used, "limit": None, "remaining": None},
+        "usage": {"allowed": user is not None, "used": used, **_allowance(studio, user)},
         "all_plans": {},
+    }
+
+
+def _allowance(studio: Studio, user: User | None) -> dict[str, Any]:
+    """What is left of the day's songs and of the space, `null` where there is no limit."""
+    allowed = studio.songs.allowance
+    use = studio.songs.use_of(user.id) if user and allowed.is_limited else Use()
+    today, most = len(use.jobs), allowed.most_jobs
+    return {
+        "limit": most,
+        "remaining": None if most is None else max(0, most - today),
+        "today": today if allowed.is_limited else None,
+        "bytes": use.bytes if allowed.is_limited else None,
+        "bytesLimit": allowed.most_bytes,
     }
 
 

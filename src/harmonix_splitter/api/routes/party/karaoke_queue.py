@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from harmonix_splitter.api.dependencies import MemberUser, TheStudio
+from harmonix_splitter.api.song_lyrics import card_words
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.party import Room, Turn
 from harmonix_splitter.errors import NotFoundError
@@ -83,9 +84,8 @@ def _rows(studio: Studio, room: Room) -> list[Row]:
 
 def _row(studio: Studio, turn: Turn, names: dict[str, str], position: int) -> Row:
     try:
-        facts = studio.songs.song(turn.song_id).facts
-        words = {"syncedLyrics": facts.synced_lyrics or None, "plainLyrics": facts.plain_lyrics or None}
-        album = facts.album
+        song = studio.songs.song(turn.song_id)
+        words, album = card_words(studio, song), song.facts.album
     except NotFoundError:
         words, album = {"syncedLyrics": None, "plainLyrics": None}, ""
     return {

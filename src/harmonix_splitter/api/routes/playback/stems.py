@@ -79,12 +79,13 @@ async def stem_answer(request: Request, found: SongOnFile, file: StoredFile, for
 
 
 def answer_with(found: SongOnFile, file: StoredFile, request: Request) -> FileAnswer:
-    filename = plain_name(found.song.facts.artist, found.song.facts.title, file.name) + file.path.suffix
+    name = plain_name(found.song.facts.artist, found.song.facts.title, file.name)
+    filename = f"{name}.{file.path.name.rpartition('.')[2]}"
     return FileAnswer(file.path, tag=file.sha256, filename=filename, is_download=is_download(request))
 
 
 def is_download(request: Request) -> bool:
-    return request.query_params.get("download", "") in {"1", "true"}
+    return bool(request.scope["query_string"]) and request.query_params.get("download", "") in {"1", "true"}
 
 
 def format_of(word: str) -> AudioFormat:

@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("is_dismissed", sa.Boolean(), nullable=False),
         sa.Column("failure", sa.JSON(), nullable=True),
         sa.Column("notes", sa.JSON(), nullable=False),
+        sa.Column("wish", sa.JSON(), nullable=False),
         sa.Column("replacement", sa.String(length=80), nullable=False),
         sa.Column("item_id", sa.String(length=32), nullable=False),
         sa.Column("duration", sa.Float(), nullable=False),
@@ -95,6 +96,20 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "kept_answers",
+        sa.Column("owner", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("begun_at", Moment(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("owner", "key", name=op.f("pk_kept_answers")),
+    )
+    with op.batch_alter_table("kept_answers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kept_answers_begun_at"), ["begun_at"], unique=False)
+
+    op.create_table(
         "library_items",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("recording_id", sa.String(length=64), nullable=False),
@@ -107,6 +122,8 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("artist", sa.Text(), nullable=False),
+        sa.Column("title_key", sa.String(length=200), nullable=False),
+        sa.Column("artist_key", sa.String(length=200), nullable=False),
         sa.Column("words", sa.String(length=300), nullable=False),
         sa.Column("duration", sa.Float(), nullable=False),
         sa.Column("engine", sa.String(length=80), nullable=False),
@@ -118,13 +135,15 @@ def upgrade() -> None:
         sa.Column("notes", sa.JSON(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("last_used_at", Moment(), nullable=True),
+        sa.Column("usage", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_library_items")),
         sa.UniqueConstraint("recording_id", "recipe_key", name=op.f("uq_library_items_recording_id")),
     )
     with op.batch_alter_table("library_items", schema=None) as batch_op:
-        batch_op.create_index("ix_library_items_artist", ["status", "artist", "id", "words"], unique=False)
+        batch_op.create_index("ix_library_items_artist", ["status", "artist_key", "id", "words"], unique=False)
         batch_op.create_index("ix_library_items_created", ["status", "created_at", "id", "words"], unique=False)
-        batch_op.create_index("ix_library_items_title", ["status", "title", "id", "words"], unique=False)
+        batch_op.create_index("ix_library_items_title", ["status", "title_key", "id", "words"], unique=False)
+        batch_op.create_index("ix_library_items_usage", ["status", "usage", "id", "words"], unique=False)
 
     op.create_table(
         "library_ratings",
@@ -150,6 +169,30 @@ def upgrade() -> None:
     with op.batch_alter_table("lyrics_versions", schema=None) as batch_op:
         batch_op.create_index("ix_lyrics_versions_current", ["song", "state", "number"], unique=False)
 
+    op.create_table(
+        "past_shares",
+        sa.Column("session", sa.String(length=6), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("owner_id", sa.String(length=64), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=False),
+        sa.Column("chunks", sa.Integer(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("peak_listeners", sa.Integer(), nullable=False),
+        sa.Column("unique_listeners", sa.Integer(), nullable=False),
+        sa.Column("song_id", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("session", "epoch", name=op.f("pk_past_shares")),
+    )
+    with op.batch_alter_table("past_shares", schema=None) as batch_op:
+        batch_op.create_index("ix_past_shares_owner", ["owner_id", "started_at"], unique=False)
+
+    op.create_table(
+        "queue_holds",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.String(length=64), nullable=False),
+        sa.Column("since", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_queue_holds")),
+    )
     op.create_table(
         "recording_marks",
         sa.Column("mark", sa.Integer(), nullable=False),
@@ -338,6 +381,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invites")),
     )
     op.create_table(
+        "playback_links",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("user_id", sa.String(length=32), nullable=False),
+        sa.Column("song_id", sa.String(length=36), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("expires_at", Moment(), nullable=False),
+        sa.Column("revoked_at", Moment(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["song_id"], ["songs.id"], name=op.f("fk_playback_links_song_id_songs"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_playback_links_user_id_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_playback_links")),
+    )
+    with op.batch_alter_table("playback_links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_playback_links_song_id"), ["song_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_playback_links_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "sessions",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("user_id", sa.String(length=32), nullable=False),
@@ -353,16 +417,71 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sessions_created_at"), ["created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_sessions_user_id"), ["user_id"], unique=False)
 
+    op.create_table(
+        "webhooks",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("user_id", sa.String(length=32), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("secret", sa.String(length=64), nullable=False),
+        sa.Column("happenings", sa.JSON(), nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("of_everybody", sa.Boolean(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("notice", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_webhooks_user_id_users"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhooks")),
+    )
+    with op.batch_alter_table("webhooks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_webhooks_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "webhook_deliveries",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("webhook_id", sa.String(length=32), nullable=False),
+        sa.Column("happening", sa.String(length=32), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("due_at", Moment(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("answered", sa.Integer(), nullable=True),
+        sa.Column("problem", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["webhook_id"], ["webhooks.id"], name=op.f("fk_webhook_deliveries_webhook_id_webhooks"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_deliveries")),
+        sa.UniqueConstraint("webhook_id", "key", name=op.f("uq_webhook_deliveries_webhook_id")),
+    )
+    with op.batch_alter_table("webhook_deliveries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_webhook_deliveries_created_at"), ["created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_webhook_deliveries_due_at"), ["due_at"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("webhook_deliveries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_webhook_deliveries_due_at"))
+        batch_op.drop_index(batch_op.f("ix_webhook_deliveries_created_at"))
+
+    op.drop_table("webhook_deliveries")
+    with op.batch_alter_table("webhooks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_webhooks_user_id"))
+
+    op.drop_table("webhooks")
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sessions_user_id"))
         batch_op.drop_index(batch_op.f("ix_sessions_created_at"))
 
     op.drop_table("sessions")
+    with op.batch_alter_table("playback_links", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_playback_links_user_id"))
+        batch_op.drop_index(batch_op.f("ix_playback_links_song_id"))
+
+    op.drop_table("playback_links")
     op.drop_table("invites")
     with op.batch_alter_table("foreign_accounts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_foreign_accounts_user_id"))
@@ -407,17 +526,27 @@ def downgrade() -> None:
         batch_op.drop_index("ix_recording_marks_recording")
 
     op.drop_table("recording_marks")
+    op.drop_table("queue_holds")
+    with op.batch_alter_table("past_shares", schema=None) as batch_op:
+        batch_op.drop_index("ix_past_shares_owner")
+
+    op.drop_table("past_shares")
     with op.batch_alter_table("lyrics_versions", schema=None) as batch_op:
         batch_op.drop_index("ix_lyrics_versions_current")
 
     op.drop_table("lyrics_versions")
     op.drop_table("library_ratings")
     with op.batch_alter_table("library_items", schema=None) as batch_op:
+        batch_op.drop_index("ix_library_items_usage")
         batch_op.drop_index("ix_library_items_title")
         batch_op.drop_index("ix_library_items_created")
         batch_op.drop_index("ix_library_items_artist")
 
     op.drop_table("library_items")
+    with op.batch_alter_table("kept_answers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kept_answers_begun_at"))
+
+    op.drop_table("kept_answers")
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_jobs_live_key",

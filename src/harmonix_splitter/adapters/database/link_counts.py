@@ -1,0 +1,29 @@
+"""How many people link to an item: counted anew from their songs whenever one changes, in the same transaction."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, func, select, update
+
+from harmonix_splitter.adapters.database.schema.library import items
+from harmonix_splitter.adapters.database.schema.songs import songs
+
+_LINKS = (
+    select(func.count(songs.c.owner_id.distinct())).where(songs.c.item_id == items.c.id).correlate(items)
+).scalar_subquery()
+_RECOUNT = update(items).values(usage=_LINKS)
+
+
+def count_links(connection: Connection, item_ids: Iterable[str]) -> None:
+    wanted = sorted({item_id for item_id in item_ids if item_id})
+    if not wanted:
+        return
+    these = items.c.id.in_(wanted)
+    if connection.dialect.name != "sqlite":
+        # Whoever links the same item at this moment is waited for here, so that the count below sees their link.
+        connection.execute(select(items.c.id).where(these).order_by(items.c.id).with_for_update())
+    connection.execute(_RECOUNT.where(these))
+
+
+def count_all_links(connection: Connection) -> int:
+    """How many counts were wrong."""
+    return connection.execute(_RECOUNT.where(items.c.usage != _LINKS)).rowcount

@@ -1,0 +1,17 @@
+"""What the contract suites of the records share: a database of each kind."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers import postgres_server
+
+
+@pytest.fixture(scope="package", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Empty for a SQLite file in the test's own folder."""
+    if request.param == "sqlite":
+        yield ""
+        return
+    with postgres_server(tmp_path_factory.mktemp("postgres")) as found:
+        yield found

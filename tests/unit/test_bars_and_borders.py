@@ -1,0 +1,110 @@
+"""Bars from accents, beats from a network's chances, sections from evidence at the bar lines."""
+
+import numpy as np
+import pytest
+
+from harmonix_splitter.analysis import bars, borders, calibration
+from harmonix_splitter.analysis.activations import beats_from
+from harmonix_splitter.analysis.structure import parts_of
+
+RATE = 50.0
+
+
+def odds(metre: int, count: int, clear: float, seed: int = 1) -> np.ndarray:
+    """Log odds of each beat to be a first one, with noise of spread one around a clear pattern."""
+    noise = np.random.default_rng(seed).standard_normal(count)
+    return np.where(np.arange(count) % metre == 0, clear, -clear) + noise
+
+
+def metre_of(values: np.ndarray) -> bars.Bars:
+    return bars.likeliest_bars(-np.logaddexp(0, -values), -np.logaddexp(0, values))
+
+
+@pytest.mark.parametrize("metre", [3, 4, 7])
+def test_clear_first_beats_tell_the_metre(metre: int) -> None:
+    found = metre_of(odds(metre, 168, clear=3.0))
+
+    assert found.metre == metre
+    assert list(found.positions[: metre + 1]) == [*range(1, metre + 1), 1]
+    assert found.sure > 0.8
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_rare_metre_needs_more_than_noise(seed: int) -> None:
+    found = metre_of(np.random.default_rng(seed).standard_normal(200) - 1)
+
+    assert found.metre in (4, 3, 2)
+
+
+def test_a_bar_cut_short_moves_the_first_beats_after_it() -> None:
+    values = np.concatenate([odds(4, 82, 3.0), odds(4, 80, 3.0)])  # the twenty-first bar has two beats
+
+    found = metre_of(values)
+
+    assert found.metre == 4
+    assert found.positions[0] == 1
+    assert (np.flatnonzero(found.positions == 1)[-10:] % 4 == 2).all()
+
+
+def peaks(times: np.ndarray, seconds: float) -> np.ndarray:
+    frames = np.arange(int(seconds * RATE)) / RATE
+    return np.exp(-0.5 * ((frames[:, None] - times[None, :]) / 0.02) ** 2).max(axis=1)
+
+
+def test_a_networks_peaks_become_beats_in_bars() -> None:
+    true = np.arange(0.5, 39, 0.6)
+    firsts = peaks(true[::3], 40)
+    others = peaks(np.delete(true, np.arange(0, len(true), 3)), 40)
+
+    times, positions = beats_from(0.8 * others, 0.9 * firsts, RATE)
+
+    inner = (times > 2) & (times < 38)
+    assert np.abs((times[inner] - 0.5) / 0.6 - np.round((times[inner] - 0.5) / 0.6)).max() < 0.05
+    assert (positions[inner] == np.round((times[inner] - 0.5) / 0.6) % 3 + 1).all()
+
+
+def test_a_network_that_hears_nothing_gives_no_beats() -> None:
+    times, positions = beats_from(np.full(2000, 0.01), np.full(2000, 0.001), RATE)
+
+    assert len(times) == len(positions) == 0
+
+
+def test_clear_borders_are_taken_and_a_faint_one_off_the_grid_is_not() -> None:
+    evidence = np.full(40, -5.0)
+    evidence[[4, 12, 20, 28]] = 1.0
+    evidence[17] = -2.0
+
+    found = borders.divided(evidence)
+
+    assert set(found) >= {4, 12, 20, 28}
+    assert 17 not in found
+
+
+def test_a_strong_border_off_the_grid_is_believed() -> None:
+    evidence = np.full(40, -5.0)
+    evidence[[8, 16, 25, 33]] = 6.0
+
+    assert set(borders.divided(evidence)) >= {8, 16, 25, 33}
+
+
+def test_music_that_returns_gets_its_letter_back() -> None:
+    chance = np.random.default_rng(3)
+    phrase = {name: chance.random((8, 48)) for name in "AB"}
+    harmony = np.concatenate([phrase[name] + 0.05 * chance.random((8, 48)) for name in "ABAB"])
+    level = np.repeat([0.0, 1.0, 0.0, 1.0], 8)
+    timbre = np.repeat(level[:, None] - 0.5, 40, axis=1) + 0.1 * chance.random((32, 40))
+    rows = borders.BarRows(harmony, harmony, timbre, level, timbre[:, 25:].mean(axis=1), np.ones((32, 2)))
+
+    found = parts_of(rows)
+
+    letters = np.repeat(found.letters, np.diff(found.edges))
+    assert set(found.edges) >= {8, 16, 24}
+    assert letters[0] == letters[16] != letters[8] == letters[24]
+
+
+@pytest.mark.parametrize("what", list(calibration.CURVES))
+def test_more_certainty_never_means_less_trust(what: str) -> None:
+    trust = [calibration.trusted(what, said) for said in np.linspace(0, 1, 101)]
+
+    assert trust == sorted(trust)
+    assert 0 <= trust[0] <= trust[-1] <= 1

@@ -1,0 +1,447 @@
+/** Written by tools/api_types.py from the API document; not by hand. */
+
+export type ActivityAnswer = {
+  kind: string;
+  description: string;
+  at: string;
+  timeAgo: string;
+  icon: string;
+  facts: Record<string, unknown>;
+};
+
+/** A file form we write. */
+export type AudioFormat = 'wav' | 'flac' | 'mp3' | 'm4a' | 'opus';
+
+export type BackupAnswer = {
+  name: string;
+  bytes: number;
+};
+
+export type BrowserError = {
+  message: string;
+  page?: string;
+  stack?: string;
+};
+
+/** `kind` says what: double_tempo, halve_tempo, shift_downbeat, time_signature, tap, key, chord, section; the rest is what that kind needs. */
+export type CorrectionWish = {
+  kind: string;
+};
+
+export type EstimateWish = {
+  mode?: Mode | null;
+  quality?: Quality | null;
+  engine?: string;
+  model?: string;
+  stems?: string[];
+  duration: number;
+};
+
+export type GoodbyeWish = {
+  password: string;
+};
+
+/** Which of them would be ready at once in this recipe. */
+export type InstantAnswer = {
+  links: string[];
+  files: string[];
+};
+
+/** Links to look for, and the SHA-256 of files. */
+export type InstantWish = {
+  mode?: Mode | null;
+  quality?: Quality | null;
+  engine?: string;
+  model?: string;
+  stems?: string[];
+  links?: string[];
+  files?: string[];
+};
+
+export type InviteAnswer = {
+  id: string;
+  role: Role;
+  createdAt: string;
+  expiresAt: string;
+  usesLeft: number;
+  note: string;
+};
+
+export type InviteWish = {
+  role?: Role;
+  days?: number;
+  uses?: number;
+  note?: string;
+};
+
+export type JobStatus = 'pending' | 'downloading' | 'processing' | 'finalizing' | 'completed' | 'failed' | 'cancelled';
+
+export type JoinWish = {
+  name: string;
+};
+
+export type KeyAnswer = {
+  id: string;
+  name: string;
+  scopes: Scope[];
+  createdAt: string;
+  expiresAt: string | null;
+  lastUsedAt: string | null;
+};
+
+export type KeyWish = {
+  name: string;
+  scopes: Scope[];
+  expiresAt?: string | null;
+};
+
+export type KnownFileWish = {
+  mode?: Mode | null;
+  quality?: Quality | null;
+  engine?: string;
+  model?: string;
+  stems?: string[];
+  sha256: string;
+  name: string;
+};
+
+export type LinkWish = {
+  mode?: Mode | null;
+  quality?: Quality | null;
+  engine?: string;
+  model?: string;
+  stems?: string[];
+  url: string;
+  output_name?: string | null;
+  preview?: boolean;
+};
+
+export type LinksWish = {
+  mode?: Mode | null;
+  quality?: Quality | null;
+  engine?: string;
+  model?: string;
+  stems?: string[];
+  urls: string[];
+};
+
+export type Me = {
+  id: string;
+  name: string;
+  role: Role;
+  displayName: string;
+  email: string;
+  bio: string;
+  avatarUrl: string | null;
+  isActive: boolean;
+  createdAt: string | null;
+  lastLoginAt: string | null;
+};
+
+export type MePage = {
+  users: Me[];
+  next?: string | null;
+};
+
+export type MixJob = {
+  id: string;
+  status: string;
+  url?: string | null;
+  error?: string | null;
+};
+
+export type MixWish = {
+  strips?: Record<string, StripWish>;
+  semitones?: number;
+  tempo?: number;
+  format?: AudioFormat;
+};
+
+/** Which stems come out. */
+export type Mode = 'karaoke' | 'grouped' | 'per_instrument';
+
+export type ModelAnswer = {
+  name: string;
+  engine: string;
+  stems: string[];
+  presence: Presence;
+  licence: string;
+  source: string;
+  about: string;
+  size: number;
+  canBePulled: boolean;
+};
+
+export type MoveWish = {
+  position: number;
+};
+
+export type NewInviteAnswer = {
+  id: string;
+  role: Role;
+  createdAt: string;
+  expiresAt: string;
+  usesLeft: number;
+  note: string;
+  code: string;
+};
+
+export type NewKeyAnswer = {
+  id: string;
+  name: string;
+  scopes: Scope[];
+  createdAt: string;
+  expiresAt: string | null;
+  lastUsedAt: string | null;
+  key: string;
+};
+
+export type NewPasswordWish = {
+  password: string;
+};
+
+export type NewSong = {
+  title: string;
+  artist?: string;
+  album?: string | null;
+  durationMs?: number | null;
+  source?: string | null;
+  videoId?: string | null;
+};
+
+export type NewcomerWish = {
+  name: string;
+  password: string;
+  email?: string;
+  displayName?: string;
+  invite?: string;
+};
+
+export type OldGoodbyeWish = {
+  password: string;
+};
+
+export type OldPasswordWish = {
+  current_password: string;
+  new_password: string;
+  confirm_password: string;
+};
+
+export type OldProfileWish = {
+  name?: string | null;
+  email?: string | null;
+  bio?: string | null;
+};
+
+export type OpenWish = {
+  name?: string;
+};
+
+export type OrderWish = {
+  queue: Place[];
+};
+
+export type PasswordWish = {
+  currentPassword: string;
+  newPassword: string;
+};
+
+export type PauseWish = {
+  isPaused: boolean;
+};
+
+export type PitchWish = {
+  semitones: number;
+};
+
+export type Place = {
+  id: string;
+  position: number;
+};
+
+/** Whether a model is here. */
+export type Presence = 'here' | 'partly here' | 'not here' | 'damaged';
+
+/** RFC 9457 problem details. `code` is stable, `detail` is for people, `advice` is the next step. */
+export type Problem = {
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  detail: string;
+  error: string;
+  advice?: string | null;
+};
+
+export type ProfileWish = {
+  displayName?: string | null;
+  email?: string | null;
+  bio?: string | null;
+};
+
+/** How much time may be spent on it. */
+export type Quality = 'draft' | 'fast' | 'balanced' | 'studio';
+
+export type QueueWish = {
+  singer: string;
+  songId: string;
+};
+
+export type RangeWish = {
+  lowest: number;
+  highest: number;
+};
+
+/** Mode, quality, engine and stems; what is left out is what the server is set to. */
+export type RecipeWish = {
+  mode?: Mode | null;
+  quality?: Quality | null;
+  engine?: string;
+  model?: string;
+  stems?: string[];
+};
+
+export type RegisterForm = {
+  name: string;
+  email: string;
+  password: string;
+  invite?: string;
+};
+
+/** What somebody may do: a guest listens, a member makes, an admin looks after the house. */
+export type Role = 'guest' | 'member' | 'admin';
+
+/** What a key opens. Nothing is implied: `write` does not read, and `admin` asks for an admin's key. */
+export type Scope = 'read' | 'write' | 'admin';
+
+export type SessionAnswer = {
+  id: string;
+  createdAt: string;
+  seenAt: string;
+  remembered: boolean;
+  agent: string;
+  address: string;
+  isThis: boolean;
+};
+
+export type SetUp = {
+  needed: boolean;
+  needsCode: boolean;
+};
+
+export type SetUpWish = {
+  name: string;
+  password: string;
+  email?: string;
+  displayName?: string;
+  code?: string;
+};
+
+export type SignInForm = {
+  email?: string;
+  username?: string;
+  password: string;
+  remember?: boolean;
+};
+
+export type SignInOptions = {
+  needsSetup: boolean;
+  signUp: string;
+  oidc: boolean;
+};
+
+export type SignInWish = {
+  name: string;
+  password: string;
+  remember?: boolean;
+};
+
+export type SongChanges = {
+  title?: string | null;
+  artist?: string | null;
+  album?: string | null;
+  genre?: string | null;
+  language?: string | null;
+  year?: number | null;
+  durationMs?: number | null;
+  plainLyrics?: string | null;
+  syncedLyrics?: string | null;
+};
+
+export type SongWish = {
+  songId?: string;
+  link?: string;
+};
+
+export type StageWish = {
+  isPlaying?: boolean | null;
+  position?: number | null;
+  tempo?: number | null;
+  semitones?: number | null;
+  guide?: number | null;
+  volume?: number | null;
+  lyricsSize?: number | null;
+  lyricsOffset?: number | null;
+};
+
+export type StripWish = {
+  gain?: number;
+  pan?: number;
+  muted?: boolean;
+  soloed?: boolean;
+};
+
+export type SungWish = {
+  turnId: string;
+};
+
+export type SwapWish = {
+  otherId: string;
+};
+
+/** `received` is where the next piece begins. */
+export type UploadAnswer = {
+  id: string;
+  name: string;
+  size: number;
+  received: number;
+  pieceBytes?: number;
+};
+
+export type UploadWish = {
+  name: string;
+  size: number;
+};
+
+export type UserChange = {
+  name?: string | null;
+  role?: Role | null;
+  isActive?: boolean | null;
+  displayName?: string | null;
+  email?: string | null;
+  bio?: string | null;
+};
+
+export type UserWish = {
+  name: string;
+  password: string;
+  email?: string;
+  displayName?: string;
+  invite?: string;
+  role?: Role;
+};
+
+export type VideoWish = {
+  mode?: Mode | null;
+  quality?: Quality | null;
+  engine?: string;
+  model?: string;
+  stems?: string[];
+  videoId: string;
+  songId?: string | null;
+  title?: string | null;
+  artist?: string | null;
+  album?: string | null;
+};
+
+export type Whose = 'mine' | 'shared';
