@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from harmonix_splitter.api.dependencies import MemberUser, TheStudio
+from harmonix_splitter.api.dependencies import CurrentUser, TheStudio
 from harmonix_splitter.api.documents import PROBLEMS
 from harmonix_splitter.domain.accounts import Role
 from harmonix_splitter.domain.share_history import PastShare
@@ -15,7 +15,7 @@ router = APIRouter(prefix="/api/share-history", tags=["sharing"], responses=PROB
 
 @router.get("", summary="Your past sessions, the newest first; everybody's for administrators")
 def past(
-    studio: TheStudio, user: MemberUser, everybody: bool = False, limit: Annotated[int, Query(ge=1, le=500)] = 100
+    studio: TheStudio, user: CurrentUser, everybody: bool = False, limit: Annotated[int, Query(ge=1, le=500)] = 100
 ) -> dict[str, Any]:
     if everybody and user.role is not Role.ADMIN:
         raise NotAllowedError("Only administrators see everybody's sessions.")
