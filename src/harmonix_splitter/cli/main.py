@@ -1,5 +1,6 @@
 """The command line: `harmonix VERB`. Commands are loaded when they are used, so that `--help` answers at once."""
 
+import errno
 import sys
 from importlib import import_module
 from typing import cast
@@ -25,6 +26,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "config": ("config", "Show the settings and where they come from."),
 }
 """verb -> (module in cli/ that holds `app`, the line `--help` shows)."""
+_THE_DISKS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+_OTHER_DISK = "Free some space, correct the permissions, or choose another folder."
 
 
 class Verbs(click.Group):
@@ -95,8 +98,11 @@ def _code(arguments: list[str]) -> int:
 def _explain(error: Exception, arguments: list[str]) -> int:
     """Say what went wrong in one sentence and what to do next; a bug keeps its traceback."""
     from harmonix_splitter.cli.output import exit_code_of, say_error
-    from harmonix_splitter.errors import HarmonixError
+    from harmonix_splitter.errors import HarmonixError, StorageError
 
+    if isinstance(error, OSError) and error.errno in _THE_DISKS:
+        place = f" ({error.filename})" if error.filename else ""
+        error = StorageError(f"Nothing can be written: {error.strerror}{place}.", advice=_OTHER_DISK)
     if not isinstance(error, HarmonixError):
         # Typer brings its own copies of click's exceptions: same shape, another family.
         code, show = getattr(error, "exit_code", None), getattr(error, "show", None)
