@@ -221,7 +221,7 @@ def test_what_is_in_the_library_says_so_before_the_button_is_pressed(opened: Any
     page.get_by_role("button", name="Add", exact=True).click()
 
     page.get_by_text("A Video").wait_for()
-    assert page.get_by_title("Already in the library: instant").is_visible()
+    page.get_by_title("Already in the library: instant").wait_for()
     assert page.get_by_text("Instant: all of it is in the library already.").is_visible()
 
     page.get_by_role("button", name="Start 1 song").click()
