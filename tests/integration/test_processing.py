@@ -66,6 +66,18 @@ def test_an_uploaded_file_goes_all_the_way(rig: Rig) -> None:
     assert rig.library.open_stem(song.item_id, "original").path.read_bytes() == b"some music"
 
 
+def test_a_file_named_after_artist_and_title_becomes_their_song(rig: Rig) -> None:
+    received = rig.uploads.receive("01 Nina Simone - Feeling Good.mp3", [b"some music"], 1000)
+    asked = rig.songs.request_upload("ann", received, GROUPED)
+
+    rig.work()
+
+    song = rig.songs.song(asked.song.id)
+    recording = rig.library.record.recording(rig.library.item(song.item_id).recording_id)
+    assert (song.facts.artist, song.facts.title) == ("Nina Simone", "Feeling Good")
+    assert (recording.artist, recording.title) == ("Nina Simone", "Feeling Good")
+
+
 def test_the_second_asker_gets_a_link_at_once(rig: Rig) -> None:
     rig.songs.request("ann", youtube(PERFECT), KARAOKE)
     rig.work()
