@@ -128,9 +128,21 @@ class LyricsExtractor:
         wish = TranscriptionWish(self.model_size, "" if language == "auto" else language)
         return document_of(self._words.transcribe(Path(vocals_path), wish))
 
-    def align(self, vocals_path: Path | str, text: str, language: str = "", engine: str = "") -> dict[str, Any]:
-        """The lyrics document of a known text, each word timed; `fit` says how well the text belongs (0 to 1)."""
-        timed = self._words.align(Path(vocals_path), TextToAlign.of_text(text, language), engine)
+    def align(
+        self,
+        vocals_path: Path | str,
+        text: str,
+        language: str = "",
+        engine: str = "",
+        recording_path: Path | str | None = None,
+    ) -> dict[str, Any]:
+        """The lyrics document of a known text, each word timed; `fit` says how well the text belongs (0 to 1).
+
+        With the recording the vocals were separated from, the times get better.
+        """
+        recording = Path(recording_path) if recording_path else None
+        wanted = TextToAlign.of_text(text, language)
+        timed = self._words.align(Path(vocals_path), wanted, engine, recording=recording)
         return document_of(timed.lyrics) | {"fit": timed.fit, "belongs": timed.belongs}
 
 
@@ -190,7 +202,9 @@ class HarmonixOrchestrator:
         source = Path(input_path)
         stems = self._separator.separate(source, Path(output) / source.stem)
         analysis = self._analyzer.full_analysis(source, stems)
-        lyrics = LyricsExtractor().align(stems[VOCALS], text) if text and VOCALS in stems else None
+        lyrics = None
+        if text and VOCALS in stems:
+            lyrics = LyricsExtractor().align(stems[VOCALS], text, recording_path=source)
         return ProcessingResult(source, stems, analysis, lyrics)
 
     def analyze_only(self, input_path: Path | str) -> Analysis:

@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import event
 
 from harmonix_splitter.adapters.database import migrate as migration
 from harmonix_splitter.adapters.database.base import Database
@@ -75,23 +75,19 @@ def test_without_redis_or_a_broker_requests_are_taken_and_the_doctor_says_which_
     here.parts.database.close()
 
 
-def test_a_migration_that_was_cut_off_is_done_whole_the_next_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_migration_that_was_cut_off_is_done_whole_the_next_time(tmp_path: Path) -> None:
     database, tables = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}"), 0
-    whole = Connection.execute
 
-    def cut_off(self: Connection, statement: object, *rest: object, **more: object) -> object:
+    def cut_off(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         nonlocal tables
-        tables += "CREATE TABLE" in str(statement)
+        tables += "CREATE TABLE" in statement
         if tables == 8:
             raise KeyboardInterrupt
-        return whole(self, statement, *rest, **more)  # type: ignore[call-overload]
 
-    with monkeypatch.context() as pulled:
-        pulled.setattr(Connection, "execute", cut_off)
-        with pytest.raises(KeyboardInterrupt):
-            migration.migrate(database, tmp_path / "backups")
+    event.listen(database.engine, "before_cursor_execute", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        migration.migrate(database, tmp_path / "backups")
+    event.remove(database.engine, "before_cursor_execute", cut_off)
     with sqlite3.connect(tmp_path / "x.sqlite3") as raw:
         left = raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
 

@@ -11,7 +11,7 @@ from harmonix_splitter.adapters.storage.watched_folders import WatchedFolders
 from harmonix_splitter.domain.jobs import JobStatus, Stage
 from harmonix_splitter.domain.songs import SongStatus
 from harmonix_splitter.domain.sources import youtube
-from harmonix_splitter.errors import AnalysisError, EngineError, SourceError
+from harmonix_splitter.errors import AnalysisError, EngineError, NotFoundError, SourceError
 from harmonix_splitter.services.ports.jobs import Claim
 from harmonix_splitter.services.watching import FolderWatcher
 from tests.fakes.library_rig import GROUPED, KARAOKE, Rig
@@ -66,6 +66,18 @@ def test_an_uploaded_file_goes_all_the_way(rig: Rig) -> None:
     assert rig.library.open_stem(song.item_id, "original").path.read_bytes() == b"some music"
 
 
+def test_a_file_named_after_artist_and_title_becomes_their_song(rig: Rig) -> None:
+    received = rig.uploads.receive("01 Nina Simone - Feeling Good.mp3", [b"some music"], 1000)
+    asked = rig.songs.request_upload("ann", received, GROUPED)
+
+    rig.work()
+
+    song = rig.songs.song(asked.song.id)
+    recording = rig.library.record.recording(rig.library.item(song.item_id).recording_id)
+    assert (song.facts.artist, song.facts.title) == ("Nina Simone", "Feeling Good")
+    assert (recording.artist, recording.title) == ("Nina Simone", "Feeling Good")
+
+
 def test_the_second_asker_gets_a_link_at_once(rig: Rig) -> None:
     rig.songs.request("ann", youtube(PERFECT), KARAOKE)
     rig.work()
@@ -112,6 +124,20 @@ def test_a_hundred_askers_share_one_job(rig: Rig) -> None:
     assert rig.work() is None
     assert all(rig.songs.song(one.song.id).is_playable for one in asked)
     assert rig.library.item(rig.songs.song(asked[0].song.id).item_id).usage == 100
+
+
+def test_a_song_without_words_is_told_so_and_not_called_a_failure(rig: Rig) -> None:
+    def nothing() -> None:
+        raise NotFoundError("No words found: paste them in the studio to have them timed.")
+
+    rig.words.before = nothing
+    asked = rig.songs.request("ann", youtube(PERFECT), KARAOKE)
+
+    rig.work()
+
+    notes = rig.library.item(rig.songs.song(asked.song.id).item_id).notes
+    assert "No words found: paste them in the studio to have them timed." in notes
+    assert not [note for note in notes if "failed" in note]
 
 
 def test_words_and_analysis_may_fail_and_the_stems_still_come(rig: Rig) -> None:

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from harmonix_splitter.adapters.storage.unfinished_uploads import DAY
+from harmonix_splitter.bootstrap import studio as studio_at
+from harmonix_splitter.bootstrap.workers import tidy
 from harmonix_splitter.domain.sources import upload
-from harmonix_splitter.services.uploads import MOST_AT_ONCE, PIECE_BYTES
+from harmonix_splitter.services.ports.uploads import DAY
+from harmonix_splitter.services.uploads import KEPT_FOR_JOBS, MOST_AT_ONCE, PIECE_BYTES
 from tests.songs_on_file import finished_song
 from tests.studios import person, served
 
@@ -124,3 +126,26 @@ def test_what_is_in_the_library_is_known_and_had_before_it_is_sent(anna: TestCli
     assert had["instant"]
     assert bob.get(f"/api/songs/{had['song_id']}").json()["title"] == "Mine"
     assert bob.post("/api/instant/file", json={"sha256": "f" * 64, "name": "x"}).status_code == 404
+
+
+def test_the_hourly_round_removes_abandoned_uploads_and_keeps_what_a_job_may_need(tmp_path: Path) -> None:
+    house = studio_at({"data.dir": tmp_path})
+    house.prepare()
+    abandoned, going_on = (house.uploads.begin("anna", "song.wav", 10) for _ in range(2))
+    old, waiting = (house.sources.uploads.receive("song.wav", [sound], 10) for sound in (b"old", b"waiting"))
+    for path, age in (
+        (tmp_path / "unfinished" / abandoned.id / "bytes", DAY),
+        (tmp_path / "unfinished" / abandoned.id / "about.json", DAY),
+        (tmp_path / "unfinished" / abandoned.id, DAY),
+        (old.path, KEPT_FOR_JOBS),
+        (waiting.path, 2 * DAY),
+    ):
+        os.utime(path, (time.time() - age - 1,) * 2)
+
+    tidy(house.parts)
+
+    assert not (tmp_path / "unfinished" / abandoned.id).exists()
+    assert house.uploads.found(going_on.id, "anna").received == 0
+    assert not old.path.exists()
+    assert house.sources.uploads.find(waiting.id).size == 7
+    house.parts.database.close()

@@ -102,6 +102,7 @@ def test_a_lyrics_server_that_is_down_is_noted_and_passed_by():
 def test_without_words_or_engine_the_notes_say_what_to_install():
     prepared = Room().service.prepare(SONG, VOCALS, FACTS)
 
+    assert prepared.notes[-1].startswith("No words found: paste them in the studio")
     assert prepared.notes[-1].endswith("transcription is not installed. pip install it")
 
 

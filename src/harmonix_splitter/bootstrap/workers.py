@@ -17,6 +17,7 @@ from harmonix_splitter.adapters.queues.local import Doorbell, LocalWorkers
 from harmonix_splitter.bootstrap.jobs import jobs
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.bootstrap.upkeep import backup_round, cleanup_rule, upkeep, watcher
+from harmonix_splitter.bootstrap.uploads import uploads
 from harmonix_splitter.config.sections import SECTIONS
 from harmonix_splitter.services.sweeping import Sweeper
 
@@ -73,6 +74,15 @@ def local_workers(parts: Parts) -> LocalWorkers:
     return LocalWorkers(jobs(parts), bell, lambda: new_child(parts), node_name(), lanes)
 
 
+def tidy(parts: Parts) -> None:
+    """The chores of every hour: what was abandoned goes, and what the settings let the library forget."""
+    keeper, rule = upkeep(parts), cleanup_rule(parts)
+    keeper.gather_garbage()
+    uploads(parts).gather_garbage()
+    if rule is not None:
+        keeper.library.clean_up(rule)
+
+
 @contextmanager
 def working(parts: Parts) -> Iterator[None]:
     """A crew and a sweeper run inside this block; leaving it hands running jobs back."""
@@ -85,12 +95,6 @@ def working(parts: Parts) -> Iterator[None]:
         found = keeper.rescan()
         logger.info("library scanned", extra={"appeared": len(found.appeared), "vanished": len(found.vanished)})
 
-    def now_and_then() -> None:
-        keeper.gather_garbage()
-        rule = cleanup_rule(parts)
-        if rule is not None:
-            keeper.library.clean_up(rule)
-
     backups = backup_round(parts)
 
     def each_round() -> None:
@@ -98,7 +102,7 @@ def working(parts: Parts) -> Iterator[None]:
         if backups.is_due():
             parts.chores.soon("backup", backups.look)
 
-    crew, sweeps = local_workers(parts), SweepThread(sweeper, at_start, now_and_then, each_round)
+    crew, sweeps = local_workers(parts), SweepThread(sweeper, at_start, lambda: tidy(parts), each_round)
     hints = _hints(parts, crew)
     crew.start()
     sweeps.start()

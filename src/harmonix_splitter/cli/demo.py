@@ -49,7 +49,7 @@ def _taken_apart(here: Studio, recording: Path, out: Path) -> dict[str, Any]:
     say("Listening ...")
     analysis = here.analysis.analyze(recording, separated.stems)
     say("Timing the words ...")
-    missed = _word_errors(here, separated.stems["vocals"], truth)
+    missed = _word_errors(here, recording, separated.stems["vocals"], truth)
     document = analysis.to_document()
     tempo, key = document.get("tempo") or {}, document.get("key") or {}
     compared = {
@@ -63,13 +63,13 @@ def _taken_apart(here: Studio, recording: Path, out: Path) -> dict[str, Any]:
     return {"engine": separated.engine, "model": separated.model, "stems": stems, "compared": compared}
 
 
-def _word_errors(here: Studio, vocals: Path, truth: song.DemoTruth) -> float:
+def _word_errors(here: Studio, recording: Path, vocals: Path, truth: song.DemoTruth) -> float:
     """How far the words' starts are off, in seconds, in the middle."""
     import statistics
 
     from harmonix_splitter.domain.lyrics.alignment import TextToAlign
 
-    timed = here.word_timing.align(vocals, TextToAlign.of_text(truth.text, "en"))
+    timed = here.word_timing.align(vocals, TextToAlign.of_text(truth.text, "en"), recording=recording)
     starts = [word.start for line in timed.lyrics.lines for word in line.words]
     sung = [word.start for line in truth.lines for word in line]
     return statistics.median(abs(one - other) for one, other in zip(starts, sung, strict=False))

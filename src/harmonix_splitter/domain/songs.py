@@ -1,8 +1,10 @@
 """A song in somebody's library: the card people see before, while and after its recording is worked on."""
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from pathlib import PurePath
 
 from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.domain.sources import Source
@@ -12,6 +14,9 @@ LONGEST_TEXT = 500
 LONGEST_MS = 86_400_000
 LAST_YEAR = 9999
 UNKNOWN = "Unknown"
+# A bare "50 Cent" or "21 Savage" is a name: a number counts as the track's with a zero before it or a sign behind it.
+_TRACK = re.compile(r"(?:0\d\s+|\d{1,2}\s*[.)]\s+|\d{1,2}\s+[-–—]\s+)(?:[-–—]\s+)?(?=\w)")
+_BETWEEN = re.compile(r"\s+[-–—]\s+")
 
 
 class SongStatus(StrEnum):
@@ -46,6 +51,17 @@ class SongFacts:
             raise InvalidRequestError("A duration is between nothing and a day.", field="durationMs")
         if self.year is not None and not 0 <= self.year <= LAST_YEAR:
             raise InvalidRequestError("That is no year.", field="year")
+
+
+def facts_of_file(name: str) -> SongFacts:
+    """What the name of a file tells: "01 Artist - Title.mp3" both, any other name only a title."""
+    stem = PurePath(name).stem.strip()
+    words = stem if " " in stem else stem.replace("_", " ").strip()
+    untracked = _TRACK.sub("", words, count=1) if _TRACK.match(words) else words
+    artist, *rest = _BETWEEN.split(untracked, maxsplit=1)
+    if rest and artist.strip(" -–—") and rest[0].strip(" -–—"):
+        return SongFacts(rest[0].strip(), artist.strip())
+    return SongFacts((untracked if untracked != words else stem) or UNKNOWN, UNKNOWN)
 
 
 @dataclass(frozen=True)

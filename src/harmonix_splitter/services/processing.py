@@ -135,6 +135,8 @@ class ProcessingService:
             self.words.find(self.library.record.recording(recording.id), stems, progress)
         except (CancelledError, JobStepError):
             raise
+        except NotFoundError as nothing:  # many songs have none
+            report.note(nothing.message)
         except HarmonixError as error:
             report.note(f"Words failed: {error.message}")
         except Exception as bug:  # an optional part must not cost the stems

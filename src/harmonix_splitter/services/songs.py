@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import PurePath
 from typing import Any
 
 from harmonix_splitter.domain.allowance import DAY, UNLIMITED, Allowance, Use
@@ -10,7 +9,7 @@ from harmonix_splitter.domain.identifiers import new_id
 from harmonix_splitter.domain.jobs import Job, JobKind
 from harmonix_splitter.domain.lyrics.wishes import WordsWish
 from harmonix_splitter.domain.separation import Recipe
-from harmonix_splitter.domain.songs import UNKNOWN, Song, SongFacts, SongStatus
+from harmonix_splitter.domain.songs import UNKNOWN, Song, SongFacts, SongStatus, facts_of_file
 from harmonix_splitter.domain.sources import Source, source_of, upload, youtube
 from harmonix_splitter.domain.webhooks import TOPIC, Happening, notice
 from harmonix_splitter.errors import ConflictError, NotFoundError
@@ -81,8 +80,7 @@ class SongsService:
         facts: SongFacts | None = None,
         due_at: datetime | None = None,
     ) -> Asked:
-        named = facts or SongFacts(PurePath(received.name).stem or UNKNOWN, UNKNOWN)
-        return self.request(owner_id, upload(received.id), recipe, named, due_at)
+        return self.request(owner_id, upload(received.id), recipe, facts or facts_of_file(received.name), due_at)
 
     def make_anew(self, item_id: str, user_id: str) -> Job:
         """Have an item made again by whatever is best now, when nothing else waits; the old one stays till then."""

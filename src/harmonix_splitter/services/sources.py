@@ -3,9 +3,10 @@
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
+from harmonix_splitter.domain.songs import UNKNOWN, facts_of_file
 from harmonix_splitter.domain.sources import Source, SourceKind
 from harmonix_splitter.errors import HarmonixError, InvalidRequestError, SourceError
 from harmonix_splitter.services.ports.progress import Progress
@@ -67,7 +68,8 @@ class SourcesService:
 
     def _from_upload(self, upload_id: str, folder: Path) -> Fetched:
         kept = self.uploads.find(upload_id)
-        return Fetched(self.uploads.take(upload_id, folder), title=PurePath(kept.name).stem)
+        told = facts_of_file(kept.name)
+        return Fetched(self.uploads.take(upload_id, folder), told.title, "" if told.artist == UNKNOWN else told.artist)
 
     def _facts_or_none(self, source: Source) -> VideoFacts | None:
         """The card of a video is nice to have: when it cannot be had, the audio decides whether the job fails."""

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from harmonix_splitter.domain.identifiers import new_id
 from harmonix_splitter.errors import BodyTooLargeError, ConflictError, InvalidRequestError, NotFoundError
 from harmonix_splitter.services.ports.sources import Upload, UploadStore
-from harmonix_splitter.services.ports.uploads import UnfinishedUpload, UnfinishedUploads
+from harmonix_splitter.services.ports.uploads import DAY, UnfinishedUpload, UnfinishedUploads
 
 MOST_AT_ONCE = 10
 PIECE_BYTES = 8_388_608
+# The library has a copy once the work is done; until then a job may wait, be held, or fail and be tried again.
+KEPT_FOR_JOBS = 30 * DAY
 
 
 @dataclass(frozen=True)
@@ -52,3 +54,7 @@ class UploadsService:
 
     def drop(self, upload_id: str, owner_id: str) -> None:
         self.unfinished.forget(self.found(upload_id, owner_id).id)
+
+    def gather_garbage(self) -> int:
+        """Remove what nobody continued for a day, and received files of which any job was done long ago."""
+        return self.unfinished.gather_garbage(DAY) + self.store.gather_garbage(KEPT_FOR_JOBS)

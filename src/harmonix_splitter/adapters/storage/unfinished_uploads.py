@@ -11,11 +11,10 @@ from uuid import UUID
 from harmonix_splitter.adapters.storage.durable import disk_errors
 from harmonix_splitter.adapters.storage.garbage import remove_older
 from harmonix_splitter.errors import ConflictError, NotFoundError
-from harmonix_splitter.services.ports.uploads import UnfinishedUpload
+from harmonix_splitter.services.ports.uploads import DAY, UnfinishedUpload
 
 _ABOUT, _BYTES = "about.json", "bytes"
 _READ = 1_048_576
-DAY = 86_400.0
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,9 @@ class UnfinishedFolder:
             (folder / name).unlink(missing_ok=True)
         if folder.is_dir():
             folder.rmdir()
+
+    def gather_garbage(self, older_than_seconds: float) -> int:
+        return remove_older(self.root, older_than_seconds)
 
     def _owner_of(self, upload_id: str) -> str:
         try:

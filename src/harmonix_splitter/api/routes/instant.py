@@ -1,6 +1,5 @@
 """What the library has already: said before anybody presses a button."""
 
-from pathlib import PurePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -12,7 +11,7 @@ from harmonix_splitter.api.routes.uploads import begun
 from harmonix_splitter.api.wishes import RecipeWish
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.separation import Recipe
-from harmonix_splitter.domain.songs import UNKNOWN, SongFacts
+from harmonix_splitter.domain.songs import facts_of_file
 from harmonix_splitter.domain.sources import Source, source_of, upload
 from harmonix_splitter.errors import InvalidRequestError, NotFoundError
 
@@ -53,8 +52,7 @@ def take(wish: KnownFileWish, studio: TheStudio, user: MemberUser) -> dict[str, 
     source, recipe = upload(wish.sha256), wish.recipe(studio.settings)
     if not _is_ready(studio, source, recipe):
         raise NotFoundError("The library does not have this file in this recipe.", advice="Send the file.")
-    facts = SongFacts(PurePath(wish.name).stem or UNKNOWN, UNKNOWN)
-    return begun(studio.songs.request(user.id, source, recipe, facts))
+    return begun(studio.songs.request(user.id, source, recipe, facts_of_file(wish.name)))
 
 
 def _linked(link: str) -> Source | None:

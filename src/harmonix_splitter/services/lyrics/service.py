@@ -23,6 +23,7 @@ from harmonix_splitter.services.ports.progress import Progress, unheard
 
 logger = logging.getLogger(__name__)
 MACHINE = "harmonix"
+_NO_WORDS = "No words found: paste them in the studio to have them timed"
 
 
 @dataclass(frozen=True)
@@ -215,8 +216,8 @@ class LyricsService:
         self, song: str, vocals: Path | None, facts: SongFacts, notes: list[str], progress: Progress
     ) -> Prepared:
         if vocals is None or not self.transcribes:
-            return Prepared(None, (*notes, "No lyrics were found. Paste the words and they will be timed."))
+            return Prepared(None, (*notes, f"{_NO_WORDS}."))
         if missing := self.words.can_transcribe(self.speech_model):
-            return Prepared(None, (*notes, f"No lyrics were found, and transcription is not installed. {missing}"))
+            return Prepared(None, (*notes, f"{_NO_WORDS}; transcription is not installed. {missing}"))
         wish = TranscriptionWish(self.speech_model, facts.language)
         return Prepared(self.transcribe(song, vocals, wish, progress=progress), tuple(notes))

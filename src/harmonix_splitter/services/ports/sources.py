@@ -62,6 +62,10 @@ class UploadStore(Protocol):
 
     def forget(self, upload_id: str) -> None: ...
 
+    def gather_garbage(self, older_than_seconds: float) -> int:
+        """Remove what was received so long ago, and not again since; how many."""
+        ...
+
 
 class VideoSite(Protocol):
     """YouTube, or whatever answers like it. Failures are SourceError; `facts` carry `reason` (sign_in, age, geo,

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+DAY = 86_400.0
+
 
 @dataclass(frozen=True)
 class UnfinishedUpload:
@@ -41,3 +43,7 @@ class UnfinishedUploads(Protocol):
     def bytes_of(self, upload_id: str) -> Iterator[bytes]: ...
 
     def forget(self, upload_id: str) -> None: ...
+
+    def gather_garbage(self, older_than_seconds: float) -> int:
+        """Remove what nobody continued for so long; how many."""
+        ...
