@@ -1,25 +1,31 @@
 """Packs asked for over HTTP and on the command line, each opened with another program's eyes."""
 
 import io
+import json
 import time
+import wave
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import av
+import mido
 import numpy as np
 import pytest
+import soundfile
 from fastapi.testclient import TestClient
 
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.cli.main import run
+from harmonix_splitter.domain.analysis import Analysis, Chord, ChordName, Metre, Rhythm
 from harmonix_splitter.domain.lyrics import Lyrics
 from harmonix_splitter.domain.lyrics.document import Line, Word
 from harmonix_splitter.domain.lyrics_formats import ass, lrc
 from harmonix_splitter.domain.units import Seconds
 from tests.karaoke_players import CdgPlayer, ultrastar_notes
-from tests.songs_on_file import finished_song
+from tests.songs_on_file import STEMS, finished_song
+from tests.songs_on_file import sound as tone
 from tests.studios import person, served
 
 SECONDS = 9.0
@@ -65,11 +71,32 @@ def packed(ann: TestClient, song: str, kind: str) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def loudness(sound: bytes, hertz: float) -> float:
+def refused(ann: TestClient, song: str, kind: str) -> str:
+    """Why a pack could not be made."""
+    where = ann.post(f"/api/songs/{song}/packs", json={"kind": kind}).headers["location"]
+    deadline = time.monotonic() + 30
+    while (asked := ann.get(where).json())["status"] == "processing" and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert asked["status"] == "failed"
+    return str(asked["error"])
+
+
+def atom_at(data: bytes, *path: bytes) -> bytes:
+    """The content of an MP4's atom, found from the outside in."""
+    for name in path:
+        at = 0
+        while data[at + 4 : at + 8] != name:
+            at += int.from_bytes(data[at : at + 4], "big")
+            assert at < len(data), name
+        data = data[at + 8 : at + int.from_bytes(data[at : at + 4], "big")]
+    return data
+
+
+def loudness(sound: bytes, hertz: float, track: int = 0) -> float:
     """How much of one tone is in a file, against the tone's full level of 0.2."""
     with av.open(io.BytesIO(sound)) as container:
-        frames = [frame.to_ndarray().mean(axis=0) for frame in container.decode(audio=0)]
-        rate = container.streams.audio[0].rate
+        frames = [frame.to_ndarray().mean(axis=0) for frame in container.decode(audio=track)]
+        rate = container.streams.audio[track].rate
     wave = np.concatenate(frames)[rate : rate + 4 * rate]
     turn = np.exp(-2j * np.pi * hertz * np.arange(len(wave)) / rate)
     return float(abs((wave * turn).mean()) * 2 / 0.2)
@@ -131,6 +158,65 @@ def test_the_instrumental_comes_with_its_lrc(ann: TestClient, song: str) -> None
     assert loudness(files[f"{name}.mp3"], 880.0) < 0.02
 
 
+def test_a_workstation_gets_equal_stems_and_the_grid_of_the_recording(
+    client: TestClient, ann: TestClient, song: str
+) -> None:
+    studio: Studio = client.app.state.studio  # type: ignore[attr-defined]
+    beats = tuple(0.75 + 0.6 * number for number in range(13))
+    rhythm = Rhythm(metre=Metre(4), beats=beats, positions=tuple(number % 4 + 1 for number in range(13)))
+    chords = (Chord(0.75, 3.15, ChordName.parsed("A:min")),)
+    recording = studio.library.item(studio.songs.song(song).item_id).recording_id
+    studio.analysis_desk.record(recording, Analysis(SECONDS, rhythm, chords=chords))
+
+    files = packed(ann, song, "daw")
+
+    stems = {f"{NAME}/{NAME} - {stem}.wav": hertz for stem, hertz in STEMS.items()}
+    facts = [f"{NAME}/README.txt", f"{NAME}/{NAME}.mid", f"{NAME}/chords.csv"]
+    assert set(files) == {*stems, *facts}
+    for name in stems:
+        with wave.open(io.BytesIO(files[name])) as sound:
+            assert (sound.getnframes(), sound.getsampwidth()) == (round(SECONDS * sound.getframerate()), 3)
+        heard, _ = soundfile.read(io.BytesIO(files[name]), dtype="float32")
+        assert np.allclose(heard, tone(stems[name], SECONDS), atol=1 / 32_768)
+    grid = mido.MidiFile(file=io.BytesIO(files[f"{NAME}/{NAME}.mid"]))
+    assert grid.length == pytest.approx(SECONDS, abs=0.001)
+    assert [m.tempo for m in grid.tracks[0] if m.type == "set_tempo"][1:] == [600_000] * 12
+    assert files[f"{NAME}/chords.csv"].decode().splitlines() == ["start,end,chord", "0.750,3.150,Am"]
+    assert "is bar 2 of the project" in files[f"{NAME}/README.txt"].decode()
+
+
+def test_decks_get_the_mix_and_four_named_tracks_of_one_length(ann: TestClient, song: str) -> None:
+    files = packed(ann, song, "stem-m4a")
+
+    assert set(files) == {f"{NAME}.stem.m4a"}
+    data = files[f"{NAME}.stem.m4a"]
+    note = json.loads(atom_at(data, b"moov", b"udta", b"stem"))
+    assert [stem["name"] for stem in note["stems"]] == ["Drums", "Bass", "Other", "Vocals"]
+    assert note["version"] == 1
+    assert not any(part["enabled"] for part in note["mastering_dsp"].values())
+    with av.open(io.BytesIO(data)) as container:
+        assert container.metadata["title"] == "Perfect"
+        tracks = container.streams.audio
+        assert [(track.codec_context.name, track.channels) for track in tracks] == [("aac", 2)] * 5
+        assert {track.duration * track.time_base for track in tracks} == {SECONDS}
+    for track, hertz in enumerate((330.0, STEMS["drums"], STEMS["bass"], STEMS["other"], STEMS["vocals"])):
+        assert loudness(data, hertz, track) == pytest.approx(1.0, abs=0.05)
+
+
+def test_a_song_without_beats_has_no_grid(client: TestClient, ann: TestClient) -> None:
+    unheard = finished_song(client, "ann", video_id="hLQl3WQQoQ0")
+
+    assert "No beats" in refused(ann, unheard.id, "daw")
+
+
+def test_only_four_stems_make_a_stem_file(client: TestClient, ann: TestClient) -> None:
+    studio: Studio = client.app.state.studio  # type: ignore[attr-defined]
+    two = finished_song(client, "ann", video_id="RgKAFK5djSk")
+    studio.library.record.put(replace(studio.library.item(two.item_id), stems=("vocals", "instrumental")))
+
+    assert "exactly drums, bass, other and vocals" in refused(ann, two.id, "stem-m4a")
+
+
 def test_the_command_line_writes_a_pack_into_a_folder(
     client: TestClient, song: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -153,14 +239,7 @@ def test_what_cannot_be_packed_is_said(ann: TestClient, kind: str, status: int) 
 def test_a_song_without_timed_words_says_what_to_do(client: TestClient, ann: TestClient) -> None:
     silent = finished_song(client, "ann", video_id="dQw4w9WgXcQ")
 
-    asked: dict[str, Any] = {}
-    where = ann.post(f"/api/songs/{silent.id}/packs", json={"kind": "cdg"}).headers["location"]
-    deadline = time.monotonic() + 30
-    while (asked := ann.get(where).json())["status"] == "processing" and time.monotonic() < deadline:
-        time.sleep(0.05)
-
-    assert asked["status"] == "failed"
-    assert "no times" in asked["error"]
+    assert "no times" in refused(ann, silent.id, "cdg")
 
 
 def test_nobody_packs_somebody_elses_song(client: TestClient, song: str) -> None:

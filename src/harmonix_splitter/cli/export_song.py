@@ -24,14 +24,12 @@ def export_song(
     song: Annotated[str, typer.Argument(help="The song's id, as the studio's address bar shows it.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write into.")] = Path("export"),
     form: Annotated[AudioFormat, typer.Option("--format", "-f")] = AudioFormat.FLAC,
-    pack: Annotated[
-        PackKind | None, typer.Option("--pack", "-p", help="For other karaoke programs, instead of stems.")
-    ] = None,
+    pack: Annotated[PackKind | None, typer.Option("--pack", "-p", help="For other programs, instead of stems.")] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: ConfigFile = None,
 ) -> None:
-    """Write a song's stems, analysis and words into a folder, or a karaoke pack of it."""
+    """Write a song's stems, analysis and words into a folder, or a pack of it for other programs."""
     here = studio(data_dir, config)
     here.prepare()
     found = here.songs.song(song)
@@ -52,7 +50,7 @@ def _pack(here: Studio, song: Song, out: Path, kind: PackKind) -> list[Path]:
     for file in here.packs.pack(kind, song).files:
         path = out / file.name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(file.path.read_bytes() if file.path else file.text.encode())
+        path.write_bytes(file.path.read_bytes() if file.path else file.content)
         written.append(path)
     return written
 

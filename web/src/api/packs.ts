@@ -1,7 +1,7 @@
 /** Packs of a song: asked for, waited for, fetched. */
 import { apiAddress, ask } from './client';
 
-export const KINDS = ['video', 'cdg', 'ultrastar', 'lrc'] as const;
+export const KINDS = ['video', 'cdg', 'ultrastar', 'lrc', 'daw', 'stem-m4a'] as const;
 export type PackKind = (typeof KINDS)[number];
 type PackJob = { status: 'processing' | 'completed' | 'failed'; url: string | null; error: string | null };
 

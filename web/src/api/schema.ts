@@ -259,7 +259,7 @@ export type OrderWish = {
 };
 
 /** What a song can be packed as; each is one zip file. */
-export type PackKind = 'video' | 'cdg' | 'ultrastar' | 'lrc';
+export type PackKind = 'video' | 'cdg' | 'ultrastar' | 'lrc' | 'daw' | 'stem-m4a';
 
 export type PackWish = {
   kind: PackKind;

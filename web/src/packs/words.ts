@@ -2,8 +2,8 @@
 import { translator } from '../i18n/words.svelte';
 
 const en = {
-  title: 'Take it to another karaoke machine',
-  text: 'Without the voice, with its words. A video takes about half as long as the song.',
+  title: 'Take it to another program',
+  text: 'For karaoke without the voice, with its words; for your own studio and decks in stems. A video takes about half as long as the song.',
   kind: 'As',
   video: 'Video',
   videoHint: 'MP4 for any TV',
@@ -13,12 +13,16 @@ const en = {
   ultrastarHint: 'Notes to score',
   lrc: 'MP3 and LRC',
   lrcHint: 'Music players',
+  daw: 'Workstation',
+  dawHint: 'WAV and tempo map',
+  'stem-m4a': 'Stem file',
+  'stem-m4aHint': 'DJ decks',
   make: 'Make and download',
   making: 'Being made …',
 };
 const de: typeof en = {
-  title: 'Für andere Karaoke-Geräte',
-  text: 'Ohne Stimme, mit Text. Ein Video braucht etwa halb so lange wie der Song.',
+  title: 'Für andere Programme',
+  text: 'Für Karaoke ohne Stimme, mit Text; für dein Studio und zum Auflegen in Spuren. Ein Video braucht etwa halb so lange wie der Song.',
   kind: 'Als',
   video: 'Video',
   videoHint: 'MP4 für jeden Fernseher',
@@ -28,6 +32,10 @@ const de: typeof en = {
   ultrastarHint: 'Noten mit Punkten',
   lrc: 'MP3 und LRC',
   lrcHint: 'Musikspieler',
+  daw: 'DAW',
+  dawHint: 'WAV und Tempospur',
+  'stem-m4a': 'Stem-Datei',
+  'stem-m4aHint': 'Zum Auflegen',
   make: 'Erstellen und laden',
   making: 'Wird erstellt …',
 };

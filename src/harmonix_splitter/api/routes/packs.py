@@ -1,4 +1,4 @@
-"""A song for other karaoke programs and players: a video, MP3+G, UltraStar, or instrumental and LRC, each as a zip."""
+"""A song for other programs and players, each pack as a zip: karaoke, tracks for a workstation, a stem file."""
 
 from anyio import to_thread
 from fastapi import APIRouter, Request
@@ -41,7 +41,7 @@ async def fetch(
 ) -> StreamingResponse:
     await to_thread.run_sync(_song, studio, user, song_id)
     pack = render_desk(request).result(_name(song_id, kind))
-    members = [Member(file.name, file.path, file.text.encode()) for file in pack.files]
+    members = [Member(file.name, file.path, file.content) for file in pack.files]
     return zip_answer(members, f"{pack.name}.zip")
 
 

@@ -1,4 +1,4 @@
-"""Packs: a song written for other karaoke programs and players."""
+"""Packs: a song written for other programs and players: karaoke, workstations, decks."""
 
 from enum import StrEnum
 
@@ -10,3 +10,5 @@ class PackKind(StrEnum):
     CDG = "cdg"
     ULTRASTAR = "ultrastar"
     LRC = "lrc"
+    DAW = "daw"
+    STEM_M4A = "stem-m4a"

@@ -19,8 +19,10 @@ from harmonix_splitter.domain.songs import Song
 from harmonix_splitter.errors import ConflictError, NotFoundError
 from harmonix_splitter.services.library import THUMBNAIL, LibraryService
 from harmonix_splitter.services.lyrics import LyricsBook
+from harmonix_splitter.services.packs.files import Pack, PackedFile
 from harmonix_splitter.services.packs.graphics import CdgArtist
 from harmonix_splitter.services.packs.pictures import RATE, PictureArtist
+from harmonix_splitter.services.packs.tracks import TrackPacks
 from harmonix_splitter.services.playback import PlaybackService
 from harmonix_splitter.services.ports.packs import Typesetter, VideoWriter
 from harmonix_splitter.services.ports.storage import StoredFile
@@ -30,23 +32,8 @@ _WITHOUT_VOICE = Mix({VOCALS: Strip(is_muted=True)})
 
 
 @dataclass(frozen=True)
-class PackedFile:
-    """From disk, or this text."""
-
-    name: str
-    path: Path | None = None
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class Pack:
-    name: str
-    files: tuple[PackedFile, ...]
-
-
-@dataclass(frozen=True)
 class _Material:
-    """What every pack is made from."""
+    """What every karaoke pack is made from."""
 
     name: str
     lyrics: Lyrics
@@ -67,21 +54,26 @@ class PacksService:
     playback: PlaybackService
     letters: Typesetter
     videos: VideoWriter
+    tracks: TrackPacks
 
     def pack(self, kind: PackKind, song: Song) -> Pack:
-        """Raise ConflictError when the song is not ready, has no words with times, or its voice cannot be left out."""
-        makers: dict[PackKind, Callable[[_Material], tuple[PackedFile, ...]]] = {
+        """Raise ConflictError when the song is not ready, or lacks what the pack is made from: words with times and a
+        separate voice for karaoke, beats for a workstation, the four stems for a stem file.
+        """
+        if not song.is_playable:
+            raise ConflictError("This song is not ready yet.", status=song.status.value)
+        makers: dict[PackKind, Callable[[Song], tuple[PackedFile, ...]]] = {
             PackKind.VIDEO: self._video,
             PackKind.CDG: self._cdg,
             PackKind.ULTRASTAR: self._ultrastar,
             PackKind.LRC: self._lrc,
+            PackKind.DAW: self.tracks.workstation,
+            PackKind.STEM_M4A: self.tracks.stem_file,
         }
-        material = self._material(song)
-        return Pack(f"{material.name} ({kind})", makers[kind](material))
+        name = plain_name(song.facts.artist, song.facts.title)
+        return Pack(f"{name} ({kind})", makers[kind](song))
 
     def _material(self, song: Song) -> _Material:
-        if not song.is_playable:
-            raise ConflictError("This song is not ready yet.", status=song.status.value)
         item = self.library.item(song.item_id)
         if VOCALS not in item.stems:
             raise ConflictError("This song has no separate voice.", advice="Process it again with vocals.")
@@ -101,16 +93,19 @@ class PacksService:
             self._cover(item.id),
         )
 
-    def _video(self, material: _Material) -> tuple[PackedFile, ...]:
+    def _video(self, song: Song) -> tuple[PackedFile, ...]:
+        material = self._material(song)
         video = self._rendered(material, "mp4", lambda target: self._film(material, target))
         text = ass.write(material.lyrics)
-        return PackedFile(f"{material.name}.mp4", video), PackedFile(f"{material.name}.ass", text=text)
+        return PackedFile(f"{material.name}.mp4", video), PackedFile(f"{material.name}.ass", content=text.encode())
 
     def _film(self, material: _Material, target: Path) -> None:
         pictures = PictureArtist(self.letters).pictures(material.lyrics, material.title, material.seconds)
         self.videos.write(target, pictures, RATE, self._instrumental(material))
 
-    def _cdg(self, material: _Material) -> tuple[PackedFile, ...]:
+    def _cdg(self, song: Song) -> tuple[PackedFile, ...]:
+        material = self._material(song)
+
         def draw(target: Path) -> None:
             drawn = CdgArtist(self.letters).drawn(material.lyrics, material.title, material.seconds)
             target.write_bytes(drawn)
@@ -119,7 +114,8 @@ class PacksService:
         sound = PackedFile(f"{material.name}.mp3", self._instrumental(material))
         return sound, PackedFile(f"{material.name}.cdg", graphics)
 
-    def _ultrastar(self, material: _Material) -> tuple[PackedFile, ...]:
+    def _ultrastar(self, song: Song) -> tuple[PackedFile, ...]:
+        material = self._material(song)
         name, voice = material.name, material.stems[VOCALS].path
         tune = tune_of(self.playback.reader.load(voice, TUNE_RATE, mono=True))
         whole = self.playback.stem_as(material.stems[ORIGINAL], _MP3)
@@ -132,12 +128,13 @@ class PacksService:
             tags["COVER"] = f"{name}{material.cover.suffix}"
             files.append(PackedFile(f"{name}/{tags['COVER']}", material.cover))
         text = ultrastar.write(material.lyrics, tune.notes, tags)
-        return PackedFile(f"{name}/{name}.txt", text=text), *files
+        return PackedFile(f"{name}/{name}.txt", content=text.encode()), *files
 
-    def _lrc(self, material: _Material) -> tuple[PackedFile, ...]:
+    def _lrc(self, song: Song) -> tuple[PackedFile, ...]:
+        material = self._material(song)
         name = f"{material.name} (instrumental)"
         sound = PackedFile(f"{name}.mp3", self._instrumental(material))
-        return sound, PackedFile(f"{name}.lrc", text=lrc.write(material.lyrics))
+        return sound, PackedFile(f"{name}.lrc", content=lrc.write(material.lyrics).encode())
 
     def _instrumental(self, material: _Material) -> Path:
         return self.playback.mix(material.stems, _WITHOUT_VOICE, _MP3)

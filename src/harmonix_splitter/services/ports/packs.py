@@ -1,6 +1,6 @@
-"""What packs need from outside: letters as pictures, and a video made of pictures and sound."""
+"""What packs need from outside: letters as pictures, videos, and files of several tracks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -33,4 +33,15 @@ class VideoWriter(Protocol):
 
     def write(self, target: Path, pictures: Iterator[Picture], rate: int, sound: Path) -> Path:
         """`rate` pictures a second, all of one even size, over this sound. Raise StorageError or EngineError."""
+        ...
+
+
+class StemFileWriter(Protocol):
+    """Makes a file that decks play stem by stem."""
+
+    def write(self, target: Path, tracks: Sequence[Path], tags: Mapping[str, str], note: bytes) -> Path:
+        """The mix first, then its stems, all stereo and as long as the longest; `note` says what they are.
+
+        Raise AudioError or StorageError.
+        """
         ...
