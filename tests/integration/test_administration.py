@@ -73,7 +73,9 @@ def test_a_paused_queue_begins_nothing_until_it_is_resumed(studio: TestClient, a
 
     assert [admin.post("/api/admin/queues/pause").status_code for _ in range(2)] == [204, 204]
     assert jobs.claim("worker") is None
-    assert admin.get("/api/admin/queues").json()["pausedSince"]
+    since = admin.get("/api/admin/queues").json()["pausedSince"]
+    assert since
+    assert person(studio, "erna").get("/api/jobs").json()["pausedSince"] == since
     assert admin.post("/api/admin/queues/resume").status_code == 204
     assert admin.get("/api/admin/queues").json()["pausedSince"] is None
     assert jobs.claim("worker")[0].id == job_id

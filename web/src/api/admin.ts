@@ -54,6 +54,7 @@ export const stopForAll = (id: string) => ask<unknown>(`/api/jobs/${id}/cancel`,
 
 export type HouseNumbers = { version: string; uptimeSeconds: number; users: number; jobs: Record<string, number>; freeBytes: number };
 export type Queues = {
+  pausedSince: string | null;
   waiting: number;
   active: number;
   failed: number;
@@ -69,6 +70,8 @@ const post = <Answer>(path: string, body?: unknown) => ask<Answer>(path, { metho
 
 export const houseNumbers = () => ask<HouseNumbers>('/api/admin/stats');
 export const queues = () => ask<Queues>('/api/admin/queues');
+export const pauseQueues = () => post<void>('/api/admin/queues/pause');
+export const resumeQueues = () => post<void>('/api/admin/queues/resume');
 export const retryFailed = () => post<{ retried: number }>('/api/admin/queues/retry-failed');
 export const clearFailed = () => post<{ cleared: number }>('/api/admin/queues/clear-failed');
 export const clearWaiting = () => post<{ cancelled: number }>('/api/admin/queues/clear-waiting');

@@ -2,7 +2,8 @@
 import { ask } from './client';
 import type { Job } from './types';
 
-export const jobs = () => ask<{ jobs: Job[] }>('/api/jobs/').then((answer) => answer.jobs);
+/** My jobs; `pausedSince` says that nobody's begin at the moment. */
+export const jobs = () => ask<{ jobs: Job[]; pausedSince: string | null }>('/api/jobs/');
 
 export const cancelJob = (id: string) => ask<unknown>(`/api/jobs/${encodeURIComponent(id)}/cancel`, { method: 'POST' });
 export const retryJob = (id: string) => ask<unknown>(`/api/jobs/${encodeURIComponent(id)}/retry`, { method: 'POST' });

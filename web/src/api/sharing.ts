@@ -48,3 +48,18 @@ export async function lrcOf(songId: string): Promise<string> {
     throw problem;
   }
 }
+
+export interface PastSession {
+  sessionId: string;
+  epoch: number;
+  /** Milliseconds since 1970. */
+  startTime: number;
+  endTime: number | null;
+  sessionDuration: number | null;
+  peakListeners: number;
+  uniqueListeners: number;
+  songId: string | null;
+}
+
+/** One's own sessions, the newest first. */
+export const pastSessions = () => ask<{ sessions: PastSession[] }>('/api/share-history').then((answer) => answer.sessions);

@@ -6,6 +6,7 @@ import { inOrder, isLive } from './progress';
 
 let all = $state.raw<readonly Job[]>([]);
 let known = $state(false);
+let pausedSince = $state<string | null>(null);
 let problem = $state<unknown>(null);
 
 /** The list with one job new or changed; the newest first. */
@@ -17,7 +18,7 @@ export function withJob(jobs: readonly Job[], job: Job): Job[] {
 
 async function load(): Promise<void> {
   try {
-    all = await api.jobs();
+    ({ jobs: all, pausedSince } = await api.jobs());
     problem = null;
   } catch (trouble) {
     problem = trouble;
@@ -41,6 +42,10 @@ export const jobs = {
   },
   get known() {
     return known;
+  },
+  /** Since when no job begins, for anybody. */
+  get pausedSince() {
+    return pausedSince;
   },
   get problem() {
     return problem;

@@ -5,6 +5,7 @@ export const t = translator({
   en: {
     title: 'Queue',
     text: 'What is being worked on for you, what waits, and what became of it.',
+    held: 'Paused by the administration {when}: no job begins until it goes on. What runs is finished.',
     now: 'In work',
     done: 'Done',
     empty: 'Nothing in work',
@@ -43,6 +44,7 @@ export const t = translator({
   de: {
     title: 'Aufträge',
     text: 'Woran für dich gearbeitet wird, was wartet, und was daraus wurde.',
+    held: 'Von der Verwaltung {when} angehalten: Bis es weitergeht, beginnt kein Auftrag. Was läuft, wird fertig.',
     now: 'In Arbeit',
     done: 'Fertig',
     empty: 'Nichts in Arbeit',

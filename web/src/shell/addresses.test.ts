@@ -31,6 +31,6 @@ describe('the route table', () => {
   });
 
   it('keeps pages for phones and screens of guests open to nobody in particular', () => {
-    for (const path of ['/stage/1', '/remote/1', '/join/1', '/listen/1']) expect(routeFor(path).route.needs).toBe('nobody');
+    for (const path of ['/stage/1', '/remote/1', '/join/1', '/listen/1', '/hear/1']) expect(routeFor(path).route.needs).toBe('nobody');
   });
 });

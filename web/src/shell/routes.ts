@@ -40,6 +40,8 @@ export const routes: readonly Route[] = [
   page('/join/:code', () => import('../party/JoinPage.svelte'), 'nobody', 'bare'),
   page('/listen/:code', () => import('../sharing/ListenPage.svelte'), 'nobody', 'bare'),
 
+  page('/hear/:word', () => import('../sharing/HearPage.svelte'), 'nobody', 'bare'),
+
   page('/sign-in', () => import('../signin/SignInPage.svelte'), 'nobody', 'bare'),
   page('/sign-up', () => import('../signin/SignUpPage.svelte'), 'nobody', 'bare'),
   page('/welcome', () => import('../signin/WelcomePage.svelte'), 'nobody', 'bare'),

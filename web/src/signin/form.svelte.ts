@@ -1,4 +1,5 @@
 /** A form that is sent once at a time and keeps what went wrong. */
+import { untrack } from 'svelte';
 
 export class Sending {
   busy = $state(false);
@@ -6,7 +7,8 @@ export class Sending {
 
   /** Run the work unless it runs already; the answer says whether it went well. */
   async run(work: () => Promise<void>): Promise<boolean> {
-    if (this.busy) return false;
+    // An effect that loads would otherwise run again at its own end, for ever.
+    if (untrack(() => this.busy)) return false;
     this.busy = true;
     this.problem = null;
     try {

@@ -29,11 +29,13 @@ def list_jobs(
     include_dismissed: bool = False,
     everyone: bool = False,
 ) -> dict[str, Any]:
-    """The caller's jobs, newest first; everybody's for an admin who asks for them."""
+    """The caller's jobs, newest first; everybody's for an admin who asks for them. `pausedSince`: none begin."""
     whose = None if everyone and user.is_admin else user.id
     statuses = (status,) if status else ()
     wanted = JobFilter(whose, statuses, None if include_dismissed else False, page.limit, page.offset)
-    return {"jobs": [_shown(studio, job) for job in studio.jobs.listed(wanted)]}
+    held = studio.jobs.record.held_since()
+    jobs = [_shown(studio, job) for job in studio.jobs.listed(wanted)]
+    return {"jobs": jobs, "pausedSince": held.isoformat() if held else None}
 
 
 @router.get("/status")
