@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from harmonix_splitter.adapters.share_stores.in_memory import InMemoryShareStore
 from harmonix_splitter.adapters.share_stores.redis import RedisShareStore
-from harmonix_splitter.domain.sharing import Chunk, ShareLimits
+from harmonix_splitter.domain.sharing import Chunk, ShareLimits, checked_metadata
 from harmonix_splitter.errors import (
     ChunkRefusedError,
     ConflictError,
@@ -67,6 +67,21 @@ async def test_one_id_is_won_once(store: ShareStore) -> None:
     answers = await asyncio.gather(*(store.start(ROOM, "", NOW) for _ in range(100)), return_exceptions=True)
 
     assert sum(isinstance(answer, int) for answer in answers) == 1
+
+
+async def test_a_session_where_everybody_plays_takes_no_sound(store: ShareStore) -> None:
+    await store.start(ROOM, "", NOW, "item of a song")
+    with pytest.raises(ConflictError):
+        await store.append(ROOM, "", chunk(0), NOW)
+
+    transport = {"position": 12.5, "playing": True, "levels": {"bass": 0.5}, "mutes": ["drums"], "at": NOW}
+    await store.put_metadata(ROOM, "", {**checked_metadata({"title": "One"}), "transport": transport}, NOW)
+
+    assert (await store.metadata(ROOM, NOW))["transport"] == transport
+    assert (await store.facts(ROOM, NOW)).item == "item of a song"
+    assert (await store.stop(ROOM, "", NOW)).chunks == 0
+    await store.start(ROOM, "", NOW + 1)
+    assert (await store.append(ROOM, "", chunk(0), NOW + 1)).buffered is True
 
 
 async def test_late_posts_are_put_in_order(store: ShareStore) -> None:

@@ -80,3 +80,35 @@ def test_metadata_keeps_what_is_known_in_its_type() -> None:
 def test_metadata_of_the_wrong_type_is_refused(bad: dict[str, object]) -> None:
     with pytest.raises(InvalidRequestError):
         checked_metadata(bad)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"position": -1},
+        {"position": None},
+        {"tempo": 3},
+        {"pitch": "high"},
+        {"playing": "yes"},
+        {"levels": {"bass": 9}},
+        {"mutes": "drums"},
+        {"mutes": ["x"] * 33},
+    ],
+)
+def test_a_transport_without_sense_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(InvalidRequestError):
+        checked_metadata({"transport": {"position": 12.5, "playing": True, **wrong}})
+
+
+def test_a_transport_is_told_whole_and_nothing_is_added_where_none_was_said() -> None:
+    said = checked_metadata({"transport": {"position": 12.5, "playing": True, "mutes": ["drums"], "colour": "red"}})
+
+    assert said["transport"] == {
+        "position": 12.5,
+        "playing": True,
+        "tempo": 1.0,
+        "pitch": 0.0,
+        "levels": {},
+        "mutes": ["drums"],
+    }
+    assert "transport" not in checked_metadata({"title": "Perfect"})

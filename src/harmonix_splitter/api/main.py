@@ -31,6 +31,7 @@ WORDS = (
     "live",
     "sharing",
     "share_push",
+    "share_song",
     "share_history",
     "sources",
     "songs",

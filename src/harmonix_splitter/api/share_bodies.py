@@ -23,6 +23,8 @@ class StartBody(msgspec.Struct):
     sessionId: str  # noqa: N815  (the documents' names)
     protect: bool = False
     record: bool = False
+    together: bool = False
+    songId: str = ""  # noqa: N815
 
 
 class AudioBody(msgspec.Struct):

@@ -13,7 +13,7 @@ from harmonix_splitter.api.share_frames import Codec, Frame, after_gap
 from harmonix_splitter.domain.sharing import Chunk
 from harmonix_splitter.errors import HarmonixError
 from harmonix_splitter.services.ports.codecs import ChunkEncoder
-from harmonix_splitter.services.ports.sharing import ShareNews
+from harmonix_splitter.services.ports.sharing import Metadata, ShareNews
 from harmonix_splitter.services.sharing import SharingService
 
 WAITING = 50
@@ -31,6 +31,14 @@ Parcel = bytes | str
 def microseconds() -> int:
     """This server's clock for playing in step: monotonic, so that nobody's clock change is heard."""
     return time.monotonic_ns() // 1_000
+
+
+def said_of(metadata: Metadata, now: int) -> dict[str, Any]:
+    """Metadata as it is pushed. `at` is the transport's moment on the clock of the pings: nodes share only the date."""
+    said: dict[str, Any] = {"metadata": dict(metadata)}
+    if transport := metadata.get("transport"):
+        said["at"] = microseconds() - (now - transport["at"]) * 1_000
+    return said
 
 
 @dataclass(eq=False)
@@ -140,7 +148,8 @@ class ShareHub:
         if news.chunk is not None:
             await self._spread_chunk(pump, news.chunk)
         elif news.kind == "metadata":
-            self._tell(pump, {"type": "metadata", "epoch": news.epoch, "metadata": dict(news.metadata or {})})
+            said = said_of(news.metadata or {}, self.sharing.now())
+            self._tell(pump, {"type": "metadata", "epoch": news.epoch, **said})
         else:
             self._tell(pump, {"type": "ended" if news.kind == "stopped" else news.kind, "epoch": news.epoch})
 

@@ -85,6 +85,8 @@ class SessionFacts:
     listeners: int = 0
     peak_listeners: int = 0
     unique_listeners: int = 0
+    item: str = ""
+    """The library item everybody plays for themselves; "" where sound is sent."""
 
 
 METADATA = {
@@ -97,17 +99,44 @@ METADATA = {
     "thumbnailData": str,
     "timestamp": int,
     "paused": bool,
+    "transport": dict,
 }
 """What a sharer may say about what is playing; everything else is dropped."""
+OPTIONAL = frozenset({"paused", "transport"})
+"""Fields the known client does not know: they are there only when they were said."""
+MOST_STEMS = 32
+NO_SOUND = "In this session everybody plays the song for themselves: it takes no sound."
 
 
 def checked_metadata(raw: Mapping[str, object]) -> dict[str, object]:
     """The known fields in their types. Names in any case and numbers as text are taken, as the known client reads."""
     given = {name.lower(): value for name, value in raw.items()}
     found = {name: _as(kind, name, given.get(name.lower())) for name, kind in METADATA.items()}
-    if found["paused"] is None:
-        del found["paused"]
-    return found
+    if isinstance(transport := found["transport"], dict):
+        found["transport"] = checked_transport(transport)
+    return {name: value for name, value in found.items() if value is not None or name not in OPTIONAL}
+
+
+def checked_transport(raw: Mapping[str, object]) -> dict[str, object]:
+    """Where the sharer's deck is and how it is set: seconds, tempo as a factor, pitch in semitones."""
+    levels, mutes = raw.get("levels", {}), raw.get("mutes", [])
+    if not isinstance(levels, dict) or not isinstance(mutes, list) or max(len(levels), len(mutes)) > MOST_STEMS:
+        raise InvalidRequestError("levels must be numbers by stem and mutes a list of stems.")
+    return {
+        "position": _within(raw, "position", 0, 86_400),
+        "playing": _as(bool, "playing", raw.get("playing", False)),
+        "tempo": _within(raw, "tempo", 0.5, 2, 1),
+        "pitch": _within(raw, "pitch", -12, 12, 0),
+        "levels": {str(stem)[:64]: _within(levels, stem, 0, 1.5) for stem in levels},
+        "mutes": [str(stem)[:64] for stem in mutes],
+    }
+
+
+def _within(raw: Mapping[str, object], name: str, least: float, most: float, usual: float | None = None) -> float:
+    value = _as(float, name, raw.get(name, usual))
+    if not isinstance(value, float) or not least <= value <= most:
+        raise InvalidRequestError(f"{name} must be between {least} and {most}.")
+    return value
 
 
 def _as(kind: type, name: str, value: object) -> object:
@@ -125,7 +154,7 @@ def _as(kind: type, name: str, value: object) -> object:
     raise InvalidRequestError(f"{name} must be {_SPOKEN[kind]}.")
 
 
-_SPOKEN = {str: "text", bool: "true or false", float: "a number", int: "a whole number"}
+_SPOKEN = {str: "text", bool: "true or false", float: "a number", int: "a whole number", dict: "an object"}
 
 
 def checked_session_id(text: str) -> str:

@@ -19,6 +19,7 @@ from harmonix_splitter.domain.library import (
 )
 from harmonix_splitter.domain.library_notes import item_facts, links_note, metadata_note
 from harmonix_splitter.domain.separation import ORIGINAL, stem_name
+from harmonix_splitter.domain.songs import Song
 from harmonix_splitter.errors import ConflictError, InvalidRequestError, NotFoundError
 from harmonix_splitter.services.ports.clock import Clock
 from harmonix_splitter.services.ports.events import EventBus
@@ -71,7 +72,11 @@ class LibraryService:
 
     def may_hear(self, user_id: str, item_id: str) -> bool:
         """Whether this user has a song that links to the item."""
-        return any(song.owner_id == user_id for song in self.songs.linked(item_id))
+        return self.song_of(user_id, item_id) is not None
+
+    def song_of(self, user_id: str, item_id: str) -> Song | None:
+        """This user's song that links to the item."""
+        return next((song for song in self.songs.linked(item_id) if song.owner_id == user_id), None)
 
     def publish_recording(self, recording: Recording, files: Mapping[str, Path], marks: Iterable[int]) -> Recording:
         """Keep the audio itself, once; a recording published meanwhile by somebody else is as good."""

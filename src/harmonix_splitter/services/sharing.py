@@ -61,12 +61,15 @@ class SharingService:
     posts: Throttle = field(default_factory=lambda: Throttle(*_POSTS))
     guesses: Throttle = field(default_factory=lambda: Throttle(*_GUESSES))
 
-    async def start(self, session: str, *, token: str = "", protect: bool = False) -> Started:
-        """Begin a session. With `protect` (or a token of one's own) only the token's holder may post and stop."""
+    async def start(self, session: str, *, token: str = "", protect: bool = False, item: str = "") -> Started:
+        """Begin a session. With `protect` (or a token of one's own) only the token's holder may post and stop.
+
+        With `item` no sound travels: everybody plays that library item for themselves.
+        """
         checked_session_id(session)
         token = token or (self.new_token() if protect else "")
         now = self._now()
-        epoch = await self.store.start(session, _hash(token), now)
+        epoch = await self.store.start(session, _hash(token), now, item)
         return Started(session, epoch, token, now)
 
     async def post_chunk(self, session: str, token: str, chunk: Chunk) -> Appended:
@@ -80,7 +83,10 @@ class SharingService:
         checked_session_id(session)
         metadata = checked_metadata(raw)
         self._pace(session)
-        return await self.store.put_metadata(session, _hash(token), metadata, self._now())
+        now = self._now()
+        if isinstance(transport := metadata.get("transport"), dict):
+            transport["at"] = now
+        return await self.store.put_metadata(session, _hash(token), metadata, now)
 
     async def chunks(self, session: str, since: int, address: str = "", listener: str = "") -> Served:
         async with self._guessing(session, address):

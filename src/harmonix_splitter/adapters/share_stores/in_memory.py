@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from harmonix_splitter.domain.sharing import (
+    NO_SOUND,
     Appended,
     Chunk,
     Served,
@@ -25,6 +26,7 @@ class _Session:
     start_time: int
     last_activity: int
     active: bool = True
+    item: str = ""
     head: int = -1
     window: list[Chunk] = field(default_factory=list)
     audio_until: int = 0
@@ -45,7 +47,7 @@ class InMemoryShareStore:
     _sessions: dict[str, _Session] = field(default_factory=dict)
     _followers: dict[str, set["asyncio.Queue[ShareNews]"]] = field(default_factory=dict)
 
-    async def start(self, session: str, publisher: str, now: int) -> int:
+    async def start(self, session: str, publisher: str, now: int, item: str = "") -> int:
         self._bury(now)
         held = self._sessions.get(session)
         if held and held.active and not (publisher and held.publisher == publisher):
@@ -53,12 +55,14 @@ class InMemoryShareStore:
         if not (held and held.active) and self._active_count() >= self.limits.sessions:
             raise UnavailableError("All sessions are taken.", retry_after=30, advice="Try again in a little while.")
         epoch = max(now, held.epoch + 1 if held else 0)
-        self._sessions[session] = _Session(epoch, publisher, now, now)
+        self._sessions[session] = _Session(epoch, publisher, now, now, item=item)
         self._tell(session, ShareNews("started", epoch))
         return epoch
 
     async def append(self, session: str, publisher: str, chunk: Chunk, now: int) -> Appended:
         held = self._mine(session, publisher, now)
+        if held.item:
+            raise ConflictError(NO_SOUND)
         if now >= held.audio_until:
             held.window.clear()
         checked_sequence(chunk.sequence, held.head, self.limits)
@@ -188,4 +192,5 @@ class InMemoryShareStore:
             listeners=self._present(held, now),
             peak_listeners=held.peak,
             unique_listeners=len(held.met),
+            item=held.item,
         )

@@ -12,6 +12,8 @@ from typing import Any
 
 from harmonix_splitter.domain.sharing import (
     METADATA,
+    NO_SOUND,
+    OPTIONAL,
     Appended,
     Chunk,
     Served,
@@ -43,8 +45,8 @@ class RedisShareStore:
         self._redis: Any = Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2, health_check_interval=30)
         self._scripts = {name: self._redis.register_script(_source(name, self.limits)) for name in _SCRIPTS}
 
-    async def start(self, session: str, publisher: str, now: int) -> int:
-        answer = await self._run("start", session, publisher, now, self.limits.sessions)
+    async def start(self, session: str, publisher: str, now: int, item: str = "") -> int:
+        answer = await self._run("start", session, publisher, now, self.limits.sessions, item)
         if answer[0] == b"taken":
             raise ConflictError(_TAKEN)
         if answer[0] == b"full":
@@ -61,6 +63,8 @@ class RedisShareStore:
         )  # fmt: skip
         if answer[0] == b"refused":
             raise ChunkRefusedError(f"sequenceNumber {chunk.sequence} is too far from the last one, {int(answer[1])}.")
+        if answer[0] == b"silent":
+            raise ConflictError(NO_SOUND)
         verdict = bytes(answer[0])
         return Appended(verdict != b"late", verdict == b"duplicate", int(answer[1]))
 
@@ -86,7 +90,7 @@ class RedisShareStore:
         pairs = zip(answer[1::2], answer[2::2], strict=True)
         said = {name.decode(): value for name, value in pairs}
         return {
-            name: _read(kind, said.get(name)) for name, kind in METADATA.items() if name in said or name != "paused"
+            name: _read(kind, said.get(name)) for name, kind in METADATA.items() if name in said or name not in OPTIONAL
         }
 
     async def facts(self, session: str, now: int) -> SessionFacts:
@@ -172,7 +176,7 @@ def _chunk(member: bytes) -> Chunk:
 
 
 def _facts(session: str, values: Sequence[Any]) -> SessionFacts:
-    numbers = [0 if value is None or value in {b"true", b"false"} else int(float(value)) for value in values]
+    numbers = [0 if value is None or value in {b"true", b"false"} else int(float(value)) for value in values[:11]]
     return SessionFacts(
         session=session,
         epoch=numbers[0],
@@ -186,6 +190,7 @@ def _facts(session: str, values: Sequence[Any]) -> SessionFacts:
         listeners=numbers[8],
         peak_listeners=numbers[9],
         unique_listeners=numbers[10],
+        item=values[11].decode(),
     )
 
 

@@ -15,7 +15,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from harmonix_splitter.api.routes.sharing import may_share
 from harmonix_splitter.api.share_frames import Codec, unpacked
-from harmonix_splitter.api.share_hub import Listener, ShareHub, microseconds
+from harmonix_splitter.api.share_hub import Listener, ShareHub, microseconds, said_of
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.errors import HarmonixError
 from harmonix_splitter.services.sharing import SharingService
@@ -68,8 +68,10 @@ async def _greet(socket: WebSocket, hub: ShareHub, session: str, listener: Liste
             "recovered": recovered,
             "head": served.head,
             "serverTime": microseconds(),
-            "metadata": dict(playing) if playing else None,
+            "metadata": None,
             "listeners": facts.listeners,
+            "together": bool(facts.item),
+            **(said_of(playing, sharing.now()) if playing else {}),
         }
     )
     for chunk in served.chunks if recovered else served.chunks[-2:]:
@@ -170,7 +172,8 @@ async def events(request: Request) -> StreamingResponse:
     hub = _hub(request.app)
     playing = await hub.sharing.facts(session, request.client.host if request.client else "")
     title = await hub.sharing.title(session)
-    first = {"type": "hello", "epoch": playing.epoch, "metadata": dict(title) if title else None}
+    said = said_of(title, hub.sharing.now()) if title else {"metadata": None}
+    first = {"type": "hello", "epoch": playing.epoch, "together": bool(playing.item), **said}
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(_told(hub, session, first), media_type="text/event-stream", headers=headers)
 

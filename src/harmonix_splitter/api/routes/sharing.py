@@ -23,6 +23,7 @@ from harmonix_splitter.api.share_bodies import (
     start_of,
 )
 from harmonix_splitter.api.share_recorder import ShareRecorder
+from harmonix_splitter.api.share_together import item_played
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.accounts import Role, Scope
 from harmonix_splitter.domain.sharing import Served, checked_session_id
@@ -86,9 +87,10 @@ async def start(request: Request, sharing: SharingService) -> Response:
     said, studio, identity = start_of(await body_of(request, 4_096)), _studio(request), identity_of(request)
     if said.record and identity is None:
         raise SignInRequiredError("A recording becomes a song of somebody's: sign in to record.")
+    item = await asyncio.to_thread(item_played, studio, identity, said) if said.together else ""
     # A member's session is the member's own: others who are signed in here may not speak into it.
     protect = said.protect or not bears_token(request, studio)
-    begun = await sharing.start(said.sessionId, token=_token(request), protect=protect)
+    begun = await sharing.start(said.sessionId, token=_token(request), protect=protect, item=item)
     _tell(request, Happening.SHARE_STARTED, begun.session, {"sessionId": begun.session})
     owner = identity.user.id if identity else ""
     share = await asyncio.to_thread(studio.recordings.begun, begun.session, begun.epoch, owner, begun.timestamp)

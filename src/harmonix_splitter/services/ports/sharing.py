@@ -27,15 +27,20 @@ class ShareStore(Protocol):
     every caller who may share. Calls raise UnavailableError when the store cannot be reached.
     """
 
-    async def start(self, session: str, publisher: str, now: int) -> int:
+    async def start(self, session: str, publisher: str, now: int, item: str = "") -> int:
         """Begin, or take over an id that stopped, died, or was the same publisher's. The answer is the new epoch.
+
+        With `item` everybody plays that library item for themselves, and the session takes no sound.
 
         Raise ConflictError while somebody else uses the id, UnavailableError when all sessions are taken.
         """
         ...
 
     async def append(self, session: str, publisher: str, chunk: Chunk, now: int) -> Appended:
-        """Keep a chunk. Raise NotFoundError, NotAllowedError, ChunkRefusedError. Repeating a post changes nothing."""
+        """Keep a chunk; repeating a post changes nothing.
+
+        Raise NotFoundError, NotAllowedError, ChunkRefusedError, ConflictError for a session without sound.
+        """
         ...
 
     async def chunks(self, session: str, since: int, now: int) -> Served:

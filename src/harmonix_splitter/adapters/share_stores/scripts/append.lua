@@ -4,6 +4,7 @@
 -- Members are large: none is read but the one that must go. What the window holds is counted in the session's hash.
 if alive() ~= 'active' then return {'gone'} end
 if not mine() then return {'denied'} end
+if redis.call('HGET', state, 'item') ~= '' then return {'silent'} end
 local sequence, head = tonumber(ARGV[4]), number('head')
 if now >= number('audioUntil') then redis.call('DEL', audio) end
 local count = redis.call('ZCARD', audio)

@@ -43,7 +43,7 @@ end
 
 local function facts()
   return redis.call('HMGET', state, 'epoch', 'active', 'startTime', 'lastActivity', 'chunks', 'bytes',
-    'duplicates', 'late', 'listenerCount', 'peak', 'met')
+    'duplicates', 'late', 'listenerCount', 'peak', 'met', 'item')
 end
 
 local function tell(kind, payload)
