@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -118,16 +119,21 @@ async def test_a_late_write_leaves_no_key_behind(store: RedisShareStore) -> None
     assert await store._redis.keys("session:*") == []
 
 
-async def test_a_dead_follower_does_not_hold_the_others_up(store: RedisShareStore, url: str) -> None:
-    """A subscriber that never reads: Redis drops it at its buffer's limit, appends go on."""
+@pytest.fixture
+def deaf(url: str) -> Iterator[None]:
+    """A subscriber that never reads."""
+    command = ["redis-cli", "-u", url, "subscribe", f"share:{ROOM}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as follower:
+        yield
+        follower.kill()
+
+
+@pytest.mark.usefixtures("deaf")
+async def test_a_dead_follower_does_not_hold_the_others_up(store: RedisShareStore) -> None:
+    """Redis drops it at its buffer's limit, appends go on."""
     await store.start(ROOM, "", NOW)
     await store._redis.config_set("client-output-buffer-limit", "pubsub 1mb 1mb 1")
-    command = ["redis-cli", "-u", url, "subscribe", f"share:{ROOM}"]
-    deaf = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-    try:
-        await _subscribed(store)
-        for number in range(40):
-            assert (await store.append(ROOM, "", chunk(number), NOW)).buffered
-    finally:
-        deaf.kill()
-        await deaf.wait()
+    await _subscribed(store)
+
+    for number in range(40):
+        assert (await store.append(ROOM, "", chunk(number), NOW)).buffered
