@@ -111,6 +111,7 @@ def postgres_server(folder: Path) -> Iterator[str]:
     process = subprocess.Popen([*as_other, str(binaries[-1]), "-D", str(data), *options], cwd=home, **quiet)
     try:
         wait_for_port(port, process)
+        _wait_for_postgres(f"postgresql://harmonix@127.0.0.1:{port}/postgres")
         yield f"postgresql+psycopg://harmonix@127.0.0.1:{port}/postgres"
     finally:
         lines = (data / "postmaster.pid").read_text().splitlines() if (data / "postmaster.pid").exists() else []
@@ -118,6 +119,21 @@ def postgres_server(folder: Path) -> Iterator[str]:
             os.kill(int(lines[0]), signal.SIGINT)
         process.wait(timeout=30)
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _wait_for_postgres(url: str, seconds: float = 30.0) -> None:
+    """It opens its port before it lets anybody in."""
+    import psycopg
+
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            psycopg.connect(url).close()
+            return
+        except psycopg.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
 
 
 @contextmanager
