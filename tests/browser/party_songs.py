@@ -1,5 +1,6 @@
 """Songs whose sound tells where they are and in which key: each hertz belongs to one moment."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,9 @@ def add_songs(folder: Path, owner: str) -> None:
     try:
         stems = _stems(folder)
         for title, video in TITLES.items():
-            _add(shelf, owner, title, video, stems)
+            # The library takes its files away.
+            copies = {name: Path(shutil.copy(path, folder / f"{video}-{path.name}")) for name, path in stems.items()}
+            _add(shelf, owner, title, video, copies)
     finally:
         shelf.close()
 
@@ -41,7 +44,8 @@ def add_songs(folder: Path, owner: str) -> None:
 def _add(shelf: Studio, owner: str, title: str, video: str, stems: dict[str, Path]) -> None:
     source, recipe, now = youtube(video), Recipe(mode=Mode.KARAOKE), shelf.parts.clock.now()
     recording = Recording(video, source, title, "The Tests", SECONDS, RATE, int(SECONDS * RATE))
-    shelf.library.publish_recording(recording, {"original": stems["instrumental"]}, ())
+    original = Path(shutil.copy(stems["instrumental"], stems["instrumental"].with_name(f"{video}.flac")))
+    shelf.library.publish_recording(recording, {"original": original}, ())
     shelf.library.record.save_analysis(video, {"vocal_range": VocalRange(60, 74).to_document()})
     place = place_of(video, recipe)
     item = LibraryItem(

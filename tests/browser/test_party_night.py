@@ -166,7 +166,7 @@ def cut_the_network(night: Night, stage: Any, remote: Any) -> None:
     stage.wait_for_timeout(LONGER_THAN_A_MIXER_HOLDS)
     heard_at(stage, night, 0, at_least=15)
     remote.get_by_role("button", name="A semitone lower").click()
-    assert night.room()["stage"]["semitones"] == -1
+    comes_true(remote, lambda: night.room()["stage"]["semitones"] == -1)
 
     stage.context.set_offline(False)
 
@@ -190,7 +190,7 @@ def heard_at(stage: Any, night: Night, semitones: int, at_least: float = 0.0) ->
 
 
 def hears_key(stage: Any, night: Night, semitones: int) -> None:
-    assert night.room()["stage"]["semitones"] == semitones
+    comes_true(stage, lambda: night.room()["stage"]["semitones"] == semitones)
     heard_at(stage, night, semitones)
 
 
