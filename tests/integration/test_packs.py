@@ -216,7 +216,7 @@ def test_a_song_without_beats_has_no_grid(client: TestClient, ann: TestClient) -
 def test_of_six_stems_decks_get_guitar_piano_and_the_rest_as_one(client: TestClient, ann: TestClient) -> None:
     studio: Studio = client.app.state.studio  # type: ignore[attr-defined]
     more = {"guitar": 523.0, "piano": 659.0}
-    six = finished_song(client, "ann", video_id="kJQP7kiw5Fk", seconds=SECONDS, stems={**STEMS, **more})
+    six = finished_song(client, "ann", video_id="kJQP7kiw5Fk", seconds=6.0, stems={**STEMS, **more})
 
     (data,) = packed(ann, six.id, "stem-m4a").values()
 
