@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harmonix_splitter.domain.jobs import Job, Stage
-from harmonix_splitter.domain.library import RECORDING, Recording
+from harmonix_splitter.domain.library import HAS_VIDEO, RECORDING, Recording
 from harmonix_splitter.domain.songs import UNKNOWN
 from harmonix_splitter.domain.sources import Source, upload
 from harmonix_splitter.errors import NotFoundError, StorageError
@@ -97,7 +97,7 @@ class RecognitionService:
             samples=identity.samples,
             audio_hash=identity.audio_hash,
             fingerprint=b"".join(word.to_bytes(4, "little") for word in identity.words),
-            details=dict(fetched.details),
+            details={**fetched.details, HAS_VIDEO: True} if identity.has_video else dict(fetched.details),
             created_at=self.clock.now(),
         )
 
