@@ -16,6 +16,9 @@ class FakeAnswers:
     def put(self, key: str, answer: Any) -> None:
         self.kept[key] = answer
 
+    def put_all(self, answers: Mapping[str, Any]) -> None:
+        self.kept |= answers
+
 
 @dataclass
 class FakeCookies:
