@@ -68,7 +68,7 @@ class ProcessingService:
             return self._words_done(job, report)
         recording = self.recognition.recording_for(job, workspace, report)
         self.checkpoint("recorded")
-        self.jobs.record.describe(report.claim, recording.title, recording.artist, recording.duration)
+        self.jobs.record.describe(report.claim, recording, self.recognition.guess(job))
         existing = self._existing(recording, job)
         if existing is not None:
             report.note("This recording was in the library already.")

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, DateTime, Engine, MetaData, TypeDecorator, create_engine, event
 from sqlalchemy.engine import make_url
 
+from harmonix_splitter.adapters.database.troubles import database_errors
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(column_0_label)s",
@@ -49,17 +51,17 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        with self.engine.connect() as connection:
+        with database_errors(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         if not self.is_sqlite:
-            with self.engine.connect() as connection, connection.begin():
+            with database_errors(), self.engine.connect() as connection, connection.begin():
                 yield connection
             return
         # SQLite lets waiting writers sleep longer and longer; our own threads queue up here and never meet that.
-        with self._writing, self.engine.connect() as connection:
+        with self._writing, database_errors(), self.engine.connect() as connection:
             writer = connection.execution_options(harmonix_writes=True)
             with writer.begin():
                 yield writer

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, Select, bindparam, case, func, select, update
 
 from harmonix_splitter.adapters.database.base import Moment
 from harmonix_splitter.adapters.database.job_rows import job_from_row
-from harmonix_splitter.adapters.database.schema.jobs import jobs, turns
+from harmonix_splitter.adapters.database.schema.jobs import jobs, queue_holds, turns
 from harmonix_splitter.adapters.database.schema.songs import songs
+from harmonix_splitter.adapters.database.song_rows import song_from_row, song_to_row
 from harmonix_splitter.domain.jobs import (
     CLAIMS_PER_USUAL_ONE,
     PRESSING,
@@ -22,7 +23,8 @@ from harmonix_splitter.domain.jobs import (
     progress_at,
     status_in,
 )
-from harmonix_splitter.domain.songs import LONGEST_TEXT, UNKNOWN
+from harmonix_splitter.domain.library import Recording
+from harmonix_splitter.domain.songs import UNKNOWN, SongFacts
 from harmonix_splitter.services.ports.jobs import Claim, Standing
 
 _RUNNING = [str(status) for status in RUNNING]
@@ -43,17 +45,19 @@ _TAKE = (
         worker=bindparam("who"),
         started_at=bindparam("moment"),
     )
+    .returning(*jobs.c)
 )
-_THIS = select(jobs).where(jobs.c.id == bindparam("job"))
 
 
 def claim(connection: Connection, worker: str, now: datetime, job_id: str | None) -> Job | None:
-    found = _next(connection, now, job_id)
+    """Few statements, each built once: workers do this as often as there are jobs."""
+    latest = int(connection.execute(_LATEST_TURN).scalar_one())
+    found = _next(connection, now, job_id, latest)
     if found is None:
         return None
-    connection.execute(_TAKE, {"job": found, "who": worker, "moment": now})
-    job = job_from_row(connection.execute(_THIS, {"job": found}).mappings().one())
-    _take_turn(connection, job.user_id)
+    taken = connection.execute(_TAKE, {"job": found, "who": worker, "moment": now})
+    job = job_from_row(taken.mappings().one())
+    _take_turn(connection, job.user_id, latest + 1)
     connection.execute(_SHOW_PROCESSING, {"job": found})
     return job
 
@@ -65,8 +69,8 @@ def brought_forward(connection: Connection, job: Job, due_at: datetime | None) -
     return replace(job, due_at=due_at)
 
 
-def _next(connection: Connection, now: datetime, job_id: str | None) -> str | None:
-    usual = _latest_turn(connection) % CLAIMS_PER_USUAL_ONE == CLAIMS_PER_USUAL_ONE - 1
+def _next(connection: Connection, now: datetime, job_id: str | None, latest_turn: int) -> str | None:
+    usual = latest_turn % CLAIMS_PER_USUAL_ONE == CLAIMS_PER_USUAL_ONE - 1
     moments = {"now": now, "soon": now + PRESSING, "too_late": now + _LONGEST_PAUSE}
     query = _waiting(in_turn_only=usual)
     if job_id is not None:
@@ -90,7 +94,7 @@ def _waiting(*, in_turn_only: bool) -> Select[str]:
         select(jobs.c.id)
         .outerjoin(busy, busy.c.user_id == jobs.c.user_id)
         .outerjoin(turns, turns.c.user_id == jobs.c.user_id)
-        .where(jobs.c.status == str(JobStatus.PENDING), due)
+        .where(jobs.c.status == str(JobStatus.PENDING), due, ~select(queue_holds.c.id).exists())
         .order_by(
             (jobs.c.kind == str(JobKind.UPGRADE)).asc(),
             *([] if in_turn_only else [pressing.is_(None), pressing]),
@@ -111,12 +115,7 @@ _SHOW_PROCESSING = (
 )
 
 
-def _latest_turn(connection: Connection) -> int:
-    return int(connection.execute(_LATEST_TURN).scalar_one())
-
-
-def _take_turn(connection: Connection, user_id: str) -> None:
-    number = _latest_turn(connection) + 1
+def _take_turn(connection: Connection, user_id: str, number: int) -> None:
     if not connection.execute(_NEW_TURN, {"user": user_id, "number": number}).rowcount:
         connection.execute(turns.insert(), {"user_id": user_id, "turn": number})
 
@@ -164,19 +163,16 @@ def give_back(connection: Connection, claim: Claim, not_before: datetime, note: 
     return bool(changed.rowcount)
 
 
-def describe(connection: Connection, claim: Claim, title: str, artist: str, duration: float) -> None:
-    title, artist = title.strip()[:LONGEST_TEXT], artist.strip()[:LONGEST_TEXT]
+def describe(connection: Connection, claim: Claim, recording: Recording, guess: SongFacts) -> None:
     mine = jobs.c.id == claim.job_id, jobs.c.fence == claim.fence
     row = connection.execute(select(jobs.c.title, jobs.c.artist).where(*mine)).first()
     if row is None:
         return
-    better = {"title": row.title or title, "artist": row.artist or artist, "duration": duration}
-    connection.execute(update(jobs).where(*mine).values(**better))
-    waiting = songs.c.job_id == claim.job_id
-    for column, text in ((songs.c.title, title), (songs.c.artist, artist)):
-        if text:
-            values = {column: text, songs.c.words: songs.c.words + " " + text.casefold()}
-            connection.execute(update(songs).where(waiting, column == UNKNOWN).values(values))
-    connection.execute(
-        update(songs).where(waiting, songs.c.duration_ms.is_(None)).values(duration_ms=round(duration * 1000))
-    )
+    own = SongFacts(row.title or UNKNOWN, row.artist or UNKNOWN).filled(recording.card, guess)
+    shown = {"title": own.title, "artist": "" if own.artist == UNKNOWN else own.artist}
+    connection.execute(update(jobs).where(*mine).values(duration=recording.duration, **shown))
+    waiting = connection.execute(select(songs).where(songs.c.job_id == claim.job_id)).mappings()
+    for song in [song_from_row(each) for each in waiting]:
+        details = {**song.details, "picture": recording.has_picture}
+        better = replace(song, facts=song.facts.filled(recording.card, guess), details=details)
+        connection.execute(update(songs).where(songs.c.id == song.id).values(**song_to_row(better)))
