@@ -3,12 +3,13 @@
 import shutil
 from pathlib import Path
 
+import av
 import numpy as np
 import soundfile
 
 from harmonix_splitter.bootstrap import Studio, studio
 from harmonix_splitter.domain.analysis import VocalRange
-from harmonix_splitter.domain.library import LibraryItem, Recording, item_id_of, place_of
+from harmonix_splitter.domain.library import HAS_VIDEO, LibraryItem, Recording, item_id_of, place_of
 from harmonix_splitter.domain.lyrics import Lyrics
 from harmonix_splitter.domain.lyrics.document import Line, Word
 from harmonix_splitter.domain.separation import Mode, Recipe
@@ -19,6 +20,7 @@ from harmonix_splitter.domain.units import Seconds
 RATE = 44_100
 SECONDS = 60.0
 TITLES = {"Lanterns": "lanterns000", "Rivers": "rivers00000", "Windows": "windows0000"}
+FILMED, FRAMES_A_SECOND = "Rivers", 5
 LOWEST, HERTZ_A_SECOND = 400.0, 20.0
 WORDS = "Evening falls upon the valley"
 
@@ -43,8 +45,13 @@ def add_songs(folder: Path, owner: str) -> None:
 
 def _add(shelf: Studio, owner: str, title: str, video: str, stems: dict[str, Path]) -> None:
     source, recipe, now = youtube(video), Recipe(mode=Mode.KARAOKE), shelf.parts.clock.now()
-    recording = Recording(video, source, title, "The Tests", SECONDS, RATE, int(SECONDS * RATE))
-    original = Path(shutil.copy(stems["instrumental"], stems["instrumental"].with_name(f"{video}.flac")))
+    details = {HAS_VIDEO: True} if title == FILMED else {}
+    recording = Recording(video, source, title, "The Tests", SECONDS, RATE, int(SECONDS * RATE), details=details)
+    original = (
+        _film(stems["vocals"].with_name(f"{video}.webm"))
+        if title == FILMED
+        else Path(shutil.copy(stems["instrumental"], stems["instrumental"].with_name(f"{video}.flac")))
+    )
     shelf.library.publish_recording(recording, {"original": original}, ())
     shelf.library.record.save_analysis(video, {"vocal_range": VocalRange(60, 74).to_document()})
     place = place_of(video, recipe)
@@ -69,6 +76,18 @@ def _stems(folder: Path) -> dict[str, Path]:
         paths[name] = folder / f"{name}.flac"
         soundfile.write(paths[name], np.stack([wave, wave], axis=1), RATE, subtype="PCM_16")
     return paths
+
+
+def _film(path: Path) -> Path:
+    """Pictures that change their colour all the time, as a browser can show them."""
+    with av.open(str(path), "w", format="webm") as film:
+        stream = film.add_stream("libvpx", rate=FRAMES_A_SECOND)
+        stream.width, stream.height, stream.pix_fmt = 64, 36, "yuv420p"
+        for number in range(int(SECONDS * FRAMES_A_SECOND)):
+            picture = np.full((36, 64, 3), (number * 7 % 256, 80, 160), np.uint8)
+            film.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        film.mux(stream.encode(None))
+    return path
 
 
 def _line(start: float) -> Line:

@@ -149,6 +149,8 @@ def steer(night: Night, stage: Any, remote: Any) -> None:
 def skip_to(night: Night, singer: str, phone: Any, stage: Any) -> None:
     night.host.get_by_role("button", name="Skip").click()
     sees_turn(phone, stage, singer, "Rivers")
+    runs = "(film => film && !film.paused && film.currentTime)(document.querySelector('video'))"
+    comes_true(stage, lambda: abs((stage.evaluate(runs) or -9) - night.place()) < NEAR)
 
 
 def reload(night: Night, stage: Any) -> None:

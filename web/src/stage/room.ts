@@ -5,6 +5,7 @@ export interface Turn {
   songId: string;
   singerId: string;
   singer: string;
+  /** Empty until it is known, as is the artist. */
   title: string;
   artist: string;
   duration: number;
