@@ -51,6 +51,9 @@ class AtOnce:
     def soon(self, name: str, chore: Callable[[], None]) -> None:
         chore()
 
+    def close(self) -> None:
+        """Nothing is ever waiting."""
+
 
 @dataclass
 class HeardQueue:

@@ -61,5 +61,7 @@ class Parts:
         return True
 
     def close(self) -> None:
-        if "database" in self.__dict__:
-            self.database.close()
+        """Whatever was opened is closed; chores first, for they use the others."""
+        for name in ("chores", "events", "database"):
+            if name in self.__dict__:
+                getattr(self, name).close()

@@ -14,6 +14,8 @@ from harmonix_splitter.domain.sources import Source
 from harmonix_splitter.errors import InvalidRequestError, NotFoundError, StorageError
 
 RECORDING = "recording"
+HAS_VIDEO = "hasVideo"
+"""Among a recording's details, when the file it is kept as also has pictures that move."""
 MANIFEST = "manifest.json"
 _PART = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._+-]{0,159}")
 _FILE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._+-]{0,119}")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harmonix_splitter.domain.jobs import Job, Stage
-from harmonix_splitter.domain.library import RECORDING, Recording
+from harmonix_splitter.domain.library import HAS_VIDEO, RECORDING, Recording
 from harmonix_splitter.domain.songs import UNKNOWN, SongFacts
 from harmonix_splitter.domain.sources import Source, upload
 from harmonix_splitter.errors import NotFoundError, StorageError
@@ -93,7 +93,13 @@ class RecognitionService:
         source = _source_of(job)
         asked = SongFacts(job.title or UNKNOWN, job.artist or UNKNOWN)
         card = asked.filled(fetched.facts, self.guess(job))
-        told = {"album": card.album, "genre": card.genre, "year": card.year, "picture": fetched.thumbnail is not None}
+        told = {
+            "album": card.album,
+            "genre": card.genre,
+            "year": card.year,
+            "picture": fetched.thumbnail is not None,
+            HAS_VIDEO: identity.has_video,
+        }
         return Recording(
             id=source.folder,
             source=source,

@@ -143,6 +143,8 @@ export type Me = {
   email: string;
   bio: string;
   avatarUrl: string | null;
+  voiceLowest: number | null;
+  voiceHighest: number | null;
   isActive: boolean;
   createdAt: string | null;
   lastLoginAt: string | null;
@@ -476,6 +478,11 @@ export type VideoWish = {
   title?: string | null;
   artist?: string | null;
   album?: string | null;
+};
+
+export type VoiceWish = {
+  lowest: number;
+  highest: number;
 };
 
 export type WebhookAnswer = {

@@ -65,6 +65,8 @@ export function clockOffset(answers: readonly { asked: number; heard: number; se
 
 /** A player this far beside the stage's clock jumps to it; nearer, it is left alone. */
 export const FARTHEST = 0.12;
+/** Pictures behind the words may be this far beside the sound. */
+export const FARTHEST_PICTURE = 0.3;
 
 export function mustJump(heard: number, wanted: number): boolean {
   return Math.abs(heard - wanted) > FARTHEST;
