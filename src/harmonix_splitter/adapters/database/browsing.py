@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, String, and_, cast, false, func, or_, select
 
 from harmonix_splitter.adapters.database.base import Database
-from harmonix_splitter.adapters.database.holding import holding
 from harmonix_splitter.adapters.database.library_rows import item_from_row
 from harmonix_splitter.adapters.database.schema.library import items, ratings, recordings
 from harmonix_splitter.adapters.database.schema.songs import songs
@@ -98,7 +97,8 @@ def _matching(query: Select[Any], wish: SongWish) -> Select[Any]:
 def _fitting(query: Select[Any], wish: SongWish) -> Select[Any]:
     is_mine = wish.whose is Whose.MINE
     table = songs if is_mine else items
-    query = query.where(*holding(table.c.words, wish.words))
+    for word in wish.words.casefold().split():
+        query = query.where(table.c.words.contains(word, autoescape=True))
     if wish.artist:
         query = query.where(table.c.artist == wish.artist)
     if wish.with_lyrics:

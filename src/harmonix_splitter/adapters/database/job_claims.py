@@ -6,6 +6,9 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, case, func, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from harmonix_splitter.adapters.database.base import Moment
 from harmonix_splitter.adapters.database.job_rows import job_from_row
@@ -32,33 +35,16 @@ _RUNNING = [str(status) for status in RUNNING]
 _LONGEST_PAUSE = timedelta(minutes=2)
 
 
-_TAKE = (
-    update(jobs)
-    .where(jobs.c.id == bindparam("job"))
-    .values(
-        status=str(JobStatus.DOWNLOADING),
-        stage=str(Stage.FETCH),
-        progress=progress_at(Stage.FETCH, 0),
-        attempts=jobs.c.attempts + 1,
-        fence=jobs.c.fence + 1,
-        beats=jobs.c.beats + 1,
-        worker=bindparam("who"),
-        started_at=bindparam("moment"),
-    )
-    .returning(*jobs.c)
-)
-
-
 def claim(connection: Connection, worker: str, now: datetime, job_id: str | None) -> Job | None:
-    """Few statements, each built once: workers do this as often as there are jobs."""
-    latest = int(connection.execute(_LATEST_TURN).scalar_one())
-    found = _next(connection, now, job_id, latest)
-    if found is None:
+    """Three statements, each built once: workers do this as often as there are jobs."""
+    moments = {"now": now, "soon": now + PRESSING, "too_late": now + _LONGEST_PAUSE}
+    asked = {"wanted": job_id} if job_id is not None else {}
+    row = connection.execute(_take(one=job_id is not None), {**moments, **asked, "who": worker}).mappings().first()
+    if row is None:
         return None
-    taken = connection.execute(_TAKE, {"job": found, "who": worker, "moment": now})
-    job = job_from_row(taken.mappings().one())
-    _take_turn(connection, job.user_id, latest + 1)
-    connection.execute(_SHOW_PROCESSING, {"job": found})
+    job = job_from_row(row)
+    connection.execute(_take_turn(connection.dialect.name), {"user": job.user_id})
+    connection.execute(_SHOW_PROCESSING, {"job": job.id})
     return job
 
 
@@ -69,55 +55,76 @@ def brought_forward(connection: Connection, job: Job, due_at: datetime | None) -
     return replace(job, due_at=due_at)
 
 
-def _next(connection: Connection, now: datetime, job_id: str | None, latest_turn: int) -> str | None:
-    usual = latest_turn % CLAIMS_PER_USUAL_ONE == CLAIMS_PER_USUAL_ONE - 1
-    moments = {"now": now, "soon": now + PRESSING, "too_late": now + _LONGEST_PAUSE}
-    query = _waiting(in_turn_only=usual)
-    if job_id is not None:
-        query = query.where(jobs.c.id == job_id)
-    return connection.execute(query, moments).scalar_one_or_none()
-
-
 @cache
-def _waiting(*, in_turn_only: bool) -> Select[str]:
+def _take(*, one: bool) -> ReturningUpdate[Any]:
+    """Whoever waits and is next, or only `one` that is asked for by its id."""
+    waiting = jobs.alias("waiting")
+    wanted = _waiting(waiting)
+    if one:
+        wanted = wanted.where(waiting.c.id == bindparam("wanted"))
+    return (
+        update(jobs)
+        .where(jobs.c.id == wanted.scalar_subquery())
+        .values(
+            status=str(JobStatus.DOWNLOADING),
+            stage=str(Stage.FETCH),
+            progress=progress_at(Stage.FETCH, 0),
+            attempts=jobs.c.attempts + 1,
+            fence=jobs.c.fence + 1,
+            beats=jobs.c.beats + 1,
+            worker=bindparam("who"),
+            started_at=bindparam("now", type_=Moment),
+        )
+        .returning(*jobs.c)
+    )
+
+
+def _waiting(waiting: Any) -> Select[str]:
     """What is due soon, then fewest running of its user, whose turn was longest ago, oldest; upgrades after all."""
+    running = jobs.alias("running")
     busy = (
-        select(jobs.c.user_id.label("user_id"), func.count().label("running"))
-        .where(jobs.c.status.in_(_RUNNING))
-        .group_by(jobs.c.user_id)
+        select(running.c.user_id.label("user_id"), func.count().label("running"))
+        .where(running.c.status.in_(_RUNNING))
+        .group_by(running.c.user_id)
         .subquery()
     )
-    now, pause = bindparam("now", type_=Moment), jobs.c.not_before
-    due = pause.is_(None) | (pause <= now) | (pause > bindparam("too_late", type_=Moment))
-    pressing = case((jobs.c.due_at <= bindparam("soon", type_=Moment), jobs.c.due_at))
+    now, pause = bindparam("now", type_=Moment), waiting.c.not_before
+    may_begin = pause.is_(None) | (pause <= now) | (pause > bindparam("too_late", type_=Moment))
+    by_turns_only = _LATEST_TURN.scalar_subquery() % CLAIMS_PER_USUAL_ONE == CLAIMS_PER_USUAL_ONE - 1
+    is_pressing = waiting.c.due_at <= bindparam("soon", type_=Moment)
+    pressing = case((is_pressing & ~by_turns_only, waiting.c.due_at))
     return (
-        select(jobs.c.id)
-        .outerjoin(busy, busy.c.user_id == jobs.c.user_id)
-        .outerjoin(turns, turns.c.user_id == jobs.c.user_id)
-        .where(jobs.c.status == str(JobStatus.PENDING), due, ~select(queue_holds.c.id).exists())
+        select(waiting.c.id)
+        .outerjoin(busy, busy.c.user_id == waiting.c.user_id)
+        .outerjoin(turns, turns.c.user_id == waiting.c.user_id)
+        .where(waiting.c.status == str(JobStatus.PENDING), may_begin, ~select(queue_holds.c.id).exists())
         .order_by(
-            (jobs.c.kind == str(JobKind.UPGRADE)).asc(),
-            *([] if in_turn_only else [pressing.is_(None), pressing]),
+            (waiting.c.kind == str(JobKind.UPGRADE)).asc(),
+            pressing.is_(None),
+            pressing,
             func.coalesce(busy.c.running, 0),
             func.coalesce(turns.c.turn, 0),
-            jobs.c.created_at,
-            jobs.c.id,
+            waiting.c.created_at,
+            waiting.c.id,
         )
         .limit(1)
-        .with_for_update(of=jobs, skip_locked=True)
+        .with_for_update(of=waiting, skip_locked=True)
     )
 
 
-_LATEST_TURN = select(func.coalesce(func.max(turns.c.turn), 0))
-_NEW_TURN = update(turns).where(turns.c.user_id == bindparam("user")).values(turn=bindparam("number"))
+_earlier = turns.alias("earlier")
+_LATEST_TURN = select(func.coalesce(func.max(_earlier.c.turn), 0))
 _SHOW_PROCESSING = (
     update(songs).where(songs.c.job_id == bindparam("job"), songs.c.status == "pending").values(status="processing")
 )
 
 
-def _take_turn(connection: Connection, user_id: str, number: int) -> None:
-    if not connection.execute(_NEW_TURN, {"user": user_id, "number": number}).rowcount:
-        connection.execute(turns.insert(), {"user_id": user_id, "turn": number})
+@cache
+def _take_turn(dialect: str) -> Any:
+    """The user's turn is now the latest of all."""
+    insert = sqlite_insert if dialect == "sqlite" else postgres_insert
+    taken: Any = insert(turns).values(user_id=bindparam("user"), turn=_LATEST_TURN.scalar_subquery() + 1)
+    return taken.on_conflict_do_update(index_elements=["user_id"], set_={"turn": taken.excluded.turn})
 
 
 def report(connection: Connection, claim: Claim, changes: dict[str, Any]) -> Standing:

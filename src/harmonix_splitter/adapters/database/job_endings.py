@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Integer, bindparam, func, select, update
 
 from harmonix_splitter.adapters.database import library_rows
 from harmonix_splitter.adapters.database.job_rows import failure_to_row, job_from_row
-from harmonix_splitter.adapters.database.link_counts import count_links
+from harmonix_splitter.adapters.database.link_counts import count_links_of
 from harmonix_splitter.adapters.database.schema.jobs import jobs
 from harmonix_splitter.adapters.database.schema.songs import songs
 from harmonix_splitter.domain.jobs import LIVE, RUNNING, Failure, Job, JobStatus, Stage
@@ -25,7 +25,7 @@ def complete(connection: Connection, claim: Claim, item: LibraryItem, now: datet
     library_rows.write_item(connection, item)
     served = {"job": claim.job_id, "item": item.id, "milliseconds": round(item.duration * 1000) or None}
     song_ids = list(connection.execute(_SERVED, served).scalars())
-    count_links(connection, [item.id])
+    count_links_of(connection, item.id)
     return song_ids
 
 

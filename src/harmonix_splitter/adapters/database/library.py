@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, case, delete, func, select, update
 
 from harmonix_splitter.adapters.database.base import Database
-from harmonix_splitter.adapters.database.holding import holding
 from harmonix_splitter.adapters.database.library_rows import (
     item_from_row,
     put_item,
@@ -182,7 +181,9 @@ def _know_as(connection: Connection, source_key: str, recording_id: str, offset:
 def _matching(query: Select[Any], wanted: ItemQuery) -> Select[Any]:
     if wanted.status is not None:
         query = query.where(items.c.status == str(wanted.status))
-    return query.where(*holding(items.c.words, wanted.words))
+    for word in wanted.words.casefold().split():
+        query = query.where(items.c.words.contains(word, autoescape=True))
+    return query
 
 
 def _order(wanted: ItemQuery) -> tuple[Any, ...]:

@@ -16,6 +16,11 @@ _RECOUNT_THESE = _RECOUNT.where(_THESE)
 _WAIT_FOR_THESE = select(items.c.id).where(_THESE).order_by(items.c.id).with_for_update()
 
 
+def count_links_of(connection: Connection, item_id: str) -> None:
+    """Of one item whose row this transaction has written already: nobody else can be changing its count."""
+    connection.execute(_RECOUNT_THESE, {"wanted": [item_id]})
+
+
 def count_links(connection: Connection, item_ids: Iterable[str]) -> None:
     wanted = sorted({item_id for item_id in item_ids if item_id})
     if not wanted:

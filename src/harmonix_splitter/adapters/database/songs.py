@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, delete, func, select
 
 from harmonix_splitter.adapters.database.base import Database
-from harmonix_splitter.adapters.database.holding import holding
 from harmonix_splitter.adapters.database.jobs import add_or_join
 from harmonix_splitter.adapters.database.library import playable_item
 from harmonix_splitter.adapters.database.link_counts import count_links
@@ -147,4 +146,6 @@ def _matching(query: Select[Any], wanted: SongQuery) -> Select[Any]:
         query = query.where(songs.c.owner_id == wanted.owner_id)
     if wanted.artist:
         query = query.where(songs.c.artist == wanted.artist)
-    return query.where(*holding(songs.c.words, wanted.words))
+    for word in wanted.words.casefold().split():
+        query = query.where(songs.c.words.contains(word, autoescape=True))
+    return query
