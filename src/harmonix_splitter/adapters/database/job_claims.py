@@ -15,8 +15,8 @@ from harmonix_splitter.domain.jobs import (
     CLAIMS_PER_USUAL_ONE,
     PRESSING,
     RUNNING,
+    WHEN_IDLE,
     Job,
-    JobKind,
     JobStatus,
     Stage,
     progress_at,
@@ -76,7 +76,7 @@ def _next(connection: Connection, now: datetime, job_id: str | None) -> str | No
 
 @cache
 def _waiting(*, in_turn_only: bool) -> Select[str]:
-    """What is due soon, then fewest running of its user, whose turn was longest ago, oldest; upgrades after all."""
+    """What is due soon, then fewest running of its user, longest without a turn, oldest; last what nobody waits for."""
     busy = (
         select(jobs.c.user_id.label("user_id"), func.count().label("running"))
         .where(jobs.c.status.in_(_RUNNING))
@@ -92,7 +92,7 @@ def _waiting(*, in_turn_only: bool) -> Select[str]:
         .outerjoin(turns, turns.c.user_id == jobs.c.user_id)
         .where(jobs.c.status == str(JobStatus.PENDING), due)
         .order_by(
-            (jobs.c.kind == str(JobKind.UPGRADE)).asc(),
+            jobs.c.kind.in_([str(kind) for kind in WHEN_IDLE]).asc(),
             *([] if in_turn_only else [pressing.is_(None), pressing]),
             func.coalesce(busy.c.running, 0),
             func.coalesce(turns.c.turn, 0),
