@@ -118,7 +118,7 @@ class Rig:
 
     @cached_property
     def songs(self) -> SongsService:
-        return SongsService(SqlSongs(self.database), self.jobs, self.library, self.clock, self.allowance)
+        return SongsService(SqlSongs(self.database), self.jobs, self.library, self.clock, lambda: self.allowance)
 
     @cached_property
     def recognition(self) -> RecognitionService:

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
 from harmonix_splitter import __version__
+from harmonix_splitter.api.documents import completed
 from harmonix_splitter.api.error_responses import answer_errors
 from harmonix_splitter.api.gate import Gate
 from harmonix_splitter.api.raw_routes import FastLane
@@ -42,6 +43,7 @@ WORDS = (
     "youtube",
     "library",
     "dashboard",
+    "batches",
     "uploads",
     "upload_pieces",
     "instant",
@@ -50,7 +52,9 @@ WORDS = (
     "playback",
     "playback_links",
     "packs",
+    "notes",
     "administration",
+    "settings",
     "models",
     "webhooks",
     "party",
@@ -64,6 +68,10 @@ WORDS = (
 
 class Application(FastAPI):
     """FastAPI behind our gate: who may not pass, and what players ask all the time, never reaches its machinery."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Our document, made once."""
+        return self.openapi_schema or completed(super().openapi())
 
     def open_to(self, studio: Studio) -> None:
         self.state.studio, self.state.song_files = studio, SongFiles(studio)

@@ -28,7 +28,7 @@ class EstimateService:
 
     def remaining(self, job: Job) -> TimeLeft | None:
         """None until this installation has done a few jobs of this recipe: no guess is better than a wrong one."""
-        if job.kind is JobKind.WORDS:
+        if job.kind in {JobKind.WORDS, JobKind.MISSING}:
             return None
         whole = self.usual(job.recipe.key, job.duration or USUAL_SONG)
         if whole is None:

@@ -1,5 +1,6 @@
 """People's songs: asked for in one transaction, linked at once when anybody had them done before."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -26,7 +27,7 @@ class SongsService:
     jobs: JobsService
     library: LibraryService
     clock: Clock
-    allowance: Allowance = UNLIMITED
+    allowed: Callable[[], Allowance] = lambda: UNLIMITED
 
     def use_of(self, owner_id: str) -> Use:
         return self.record.use_of(owner_id, self.clock.now() - DAY)
@@ -156,8 +157,9 @@ class SongsService:
         return asked
 
     def _check_allowance(self, owner_id: str, source_key: str, recipe_key: str) -> None:
-        if self.allowance.is_limited and self.library.item_of(source_key, recipe_key) is None:
-            self.allowance.check(self.use_of(owner_id), self.clock.now())
+        allowance = self.allowed()
+        if allowance.is_limited and self.library.item_of(source_key, recipe_key) is None:
+            allowance.check(self.use_of(owner_id), self.clock.now())
 
     def _job_of(self, song: Song, due_at: datetime | None) -> Job | None:
         if not song.job_id:

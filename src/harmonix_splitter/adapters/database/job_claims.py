@@ -19,8 +19,8 @@ from harmonix_splitter.domain.jobs import (
     CLAIMS_PER_USUAL_ONE,
     PRESSING,
     RUNNING,
+    WHEN_IDLE,
     Job,
-    JobKind,
     JobStatus,
     Stage,
     progress_at,
@@ -80,7 +80,7 @@ def _take(*, one: bool) -> ReturningUpdate[Any]:
 
 
 def _waiting(waiting: Any) -> Select[str]:
-    """What is due soon, then fewest running of its user, whose turn was longest ago, oldest; upgrades after all."""
+    """Due soon, then fewest running of its user, whose turn was longest ago, oldest; last what nobody waits for."""
     running = jobs.alias("running")
     busy = (
         select(running.c.user_id.label("user_id"), func.count().label("running"))
@@ -99,7 +99,7 @@ def _waiting(waiting: Any) -> Select[str]:
         .outerjoin(turns, turns.c.user_id == waiting.c.user_id)
         .where(waiting.c.status == str(JobStatus.PENDING), may_begin, ~select(queue_holds.c.id).exists())
         .order_by(
-            (waiting.c.kind == str(JobKind.UPGRADE)).asc(),
+            waiting.c.kind.in_([str(kind) for kind in WHEN_IDLE]).asc(),
             pressing.is_(None),
             pressing,
             func.coalesce(busy.c.running, 0),
