@@ -128,7 +128,7 @@ class FakeAnalyses:
         progress(1.0)
         return FakeAnalysis()
 
-    def with_stems(self, known: Mapping[str, Any], stems: Mapping[str, Path]) -> FakeAnalysis:
+    def with_stems(self, known: Mapping[str, Any], stems: Mapping[str, Path], progress: Progress) -> FakeAnalysis:
         assert stems["vocals"].is_file()
         return FakeAnalysis({"low": 55, "high": 72})
 
