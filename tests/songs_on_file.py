@@ -1,5 +1,6 @@
 """A finished song in a test studio: real files in the library, linked to its owner."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -22,9 +23,14 @@ def sound(hertz: float, seconds: float) -> np.ndarray:
 
 
 def finished_song(
-    client: TestClient, owner: str, video_id: str = "cNGjD0VG4R8", seconds: float = 1.0, source: Source | None = None
+    client: TestClient,
+    owner: str,
+    video_id: str = "cNGjD0VG4R8",
+    seconds: float = 1.0,
+    source: Source | None = None,
+    stems: Mapping[str, float] = STEMS,
 ) -> Song:
-    """A song of this user, separated into four stems, each a tone."""
+    """A song of this user, separated into four stems or these, each a tone of so many hertz."""
     studio: Studio = client.app.state.studio  # type: ignore[attr-defined]
     found = studio.accounts.people.users.named(owner)
     assert found is not None
@@ -34,14 +40,14 @@ def finished_song(
     studio.library.publish_recording(recording, _written(studio, {"original": 330.0}, seconds), ())
     place = place_of(video_id, recipe)
     item = LibraryItem(
-        item_id_of(place), video_id, source, recipe, place, tuple(STEMS), 10, now, "Perfect", "Ed Sheeran", seconds
+        item_id_of(place), video_id, source, recipe, place, tuple(stems), 10, now, "Perfect", "Ed Sheeran", seconds
     )
-    studio.library.publish(item, _written(studio, STEMS, seconds), {})
+    studio.library.publish(item, _written(studio, stems, seconds), {})
     studio.library.record.put(item)
     return studio.songs.request(found[0].id, source, recipe, SongFacts("Perfect", "Ed Sheeran")).song
 
 
-def _written(studio: Studio, tones: dict[str, float], seconds: float) -> dict[str, Path]:
+def _written(studio: Studio, tones: Mapping[str, float], seconds: float) -> dict[str, Path]:
     folder = studio.library.storage.workspace("test")
     files = {}
     for name, hertz in tones.items():

@@ -52,6 +52,24 @@ class FakeSite:
 
 
 @dataclass
+class FakeTags:
+    """Every file says the same about itself: nothing, unless told otherwise."""
+
+    told: dict[str, str] = field(default_factory=dict)
+    picture: bytes = b""
+
+    def read(self, recording: Path) -> Mapping[str, str]:
+        return self.told
+
+    def cover(self, recording: Path, folder: Path) -> Path | None:
+        if not self.picture:
+            return None
+        path = folder / "thumbnail.png"
+        path.write_bytes(self.picture)
+        return path
+
+
+@dataclass
 class FakeCatalogue:
     searches: int = 0
 

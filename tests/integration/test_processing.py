@@ -27,7 +27,7 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
 
 
 def test_a_video_becomes_a_playable_song(rig: Rig) -> None:
-    asked = rig.songs.request_link("ann", f"https://youtu.be/{PERFECT}", KARAOKE)
+    asked = rig.songs.request("ann", rig.sources.source_of(f"https://youtu.be/{PERFECT}"), KARAOKE)
 
     rig.work()
 

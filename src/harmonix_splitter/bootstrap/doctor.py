@@ -75,6 +75,9 @@ def _database(parts: Parts) -> str:
     migrate(parts.database, parts.settings.data_dir / "backups")
     with parts.database.read() as connection:
         version = connection.dialect.server_version_info
+        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() if parts.database.is_sqlite else "ok"
+    if found != "ok":
+        raise StorageError("The database is damaged.", advice="Stop the studio and restore the newest backup.")
     shown = ".".join(str(number) for number in version or ())
     url = parts.database.url
     place = Path(url.database or "").name if parts.database.is_sqlite else f"at {url.host}"

@@ -57,7 +57,7 @@ def _asked(here: Studio, owner: str, path: Path, recipe: Recipe) -> dict[str, An
     try:
         received = here.sources.uploads.receive(path.name, _pieces(path), most)
         # Whoever has the machine's shell is not held to what its users may have.
-        asked = replace(here.songs, allowance=UNLIMITED).request_upload(owner, received, recipe)
+        asked = replace(here.songs, allowed=lambda: UNLIMITED).request_upload(owner, received, recipe)
     except HarmonixError as refused:
         say(f"{path}: {refused}")
         return {"file": str(path), "ok": False, "error": refused.message}

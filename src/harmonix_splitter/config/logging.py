@@ -23,12 +23,16 @@ def start(settings: Settings) -> None:
     for handler in list(root.handlers):
         root.removeHandler(handler)
         handler.close()
-    root.setLevel(settings.logging.level.upper())
+    set_level(settings.logging.level)
     if settings.logging.console != "off":
         root.addHandler(_console(settings.logging.console))
     root.addHandler(_file(settings.log_file))
     for chatty in ("uvicorn.access", "httpx", "httpcore", "alembic", "PIL", "multipart"):
         logging.getLogger(chatty).setLevel("WARNING")
+
+
+def set_level(level: str) -> None:
+    logging.getLogger().setLevel(level.upper())
 
 
 def _console(style: str) -> logging.Handler:

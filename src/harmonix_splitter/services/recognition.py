@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harmonix_splitter.domain.jobs import Job, Stage
-from harmonix_splitter.domain.library import RECORDING, Recording
-from harmonix_splitter.domain.songs import UNKNOWN
+from harmonix_splitter.domain.library import HAS_VIDEO, RECORDING, Recording
+from harmonix_splitter.domain.songs import UNKNOWN, SongFacts
 from harmonix_splitter.domain.sources import Source, upload
 from harmonix_splitter.errors import NotFoundError, StorageError
 from harmonix_splitter.services.library import LibraryService
@@ -45,6 +45,10 @@ class RecognitionService:
         if fetched.thumbnail is not None:
             files["thumbnail"] = fetched.thumbnail
         return self.library.publish_recording(recording, files, self.comparer.marks(identity.words))
+
+    def guess(self, job: Job) -> SongFacts:
+        """What the cards of this job say only because nothing better was known when it was asked for."""
+        return self.sources.guess(job.source, job.replacement)
 
     def _known(self, job: Job) -> Recording | None:
         """A recording we know by its source, if its audio is really there."""
@@ -87,17 +91,26 @@ class RecognitionService:
 
     def _described(self, job: Job, fetched: Fetched, identity: Identity) -> Recording:
         source = _source_of(job)
+        asked = SongFacts(job.title or UNKNOWN, job.artist or UNKNOWN)
+        card = asked.filled(fetched.facts, self.guess(job))
+        told = {
+            "album": card.album,
+            "genre": card.genre,
+            "year": card.year,
+            "picture": fetched.thumbnail is not None,
+            HAS_VIDEO: identity.has_video,
+        }
         return Recording(
             id=source.folder,
             source=source,
-            title=job.title or fetched.title or UNKNOWN,
-            artist=job.artist or fetched.artist,
+            title=card.title,
+            artist="" if card.artist == UNKNOWN else card.artist,
             duration=identity.duration,
             sample_rate=identity.sample_rate,
             samples=identity.samples,
             audio_hash=identity.audio_hash,
             fingerprint=b"".join(word.to_bytes(4, "little") for word in identity.words),
-            details=dict(fetched.details),
+            details=dict(fetched.details) | {name: value for name, value in told.items() if value},
             created_at=self.clock.now(),
         )
 

@@ -65,6 +65,7 @@ class Identity:
     duration: float
     sample_rate: int
     samples: int
+    has_video: bool = False
 
 
 class Identifies(Protocol):
