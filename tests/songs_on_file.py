@@ -1,5 +1,6 @@
 """A finished song in a test studio: real files in the library, linked to its owner."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from harmonix_splitter.domain.songs import Song, SongFacts
 from harmonix_splitter.domain.sources import Source, youtube
 
 RATE = 44_100
+Sounds = Mapping[str, np.ndarray]
 STEMS = {"vocals": 880.0, "drums": 220.0, "bass": 110.0, "other": 440.0}
 
 
@@ -26,25 +28,35 @@ def finished_song(
 ) -> Song:
     """A song of this user, separated into four stems, each a tone."""
     studio: Studio = client.app.state.studio  # type: ignore[attr-defined]
+    return song_of(studio, owner, source or youtube(video_id), tones(seconds))
+
+
+def tones(seconds: float) -> Sounds:
+    return {stem: sound(hertz, seconds) for stem, hertz in STEMS.items()}
+
+
+def song_of(studio: Studio, owner: str, source: Source, stems: Sounds) -> Song:
+    """A song of this user, separated into these stems."""
     found = studio.accounts.people.users.named(owner)
     assert found is not None
-    source, recipe, now = source or youtube(video_id), Recipe(), studio.parts.clock.now()
-    video_id = source.folder
-    recording = Recording(video_id, source, "Perfect", "Ed Sheeran", seconds, RATE, int(RATE * seconds))
-    studio.library.publish_recording(recording, _written(studio, {"original": 330.0}, seconds), ())
-    place = place_of(video_id, recipe)
+    recipe, now, folder = Recipe(), studio.parts.clock.now(), source.folder
+    samples = max(len(stem) for stem in stems.values())
+    seconds = samples / RATE
+    recording = Recording(folder, source, "Perfect", "Ed Sheeran", seconds, RATE, samples)
+    studio.library.publish_recording(recording, _written(studio, {"original": sound(330.0, seconds)}), ())
+    place = place_of(folder, recipe)
     item = LibraryItem(
-        item_id_of(place), video_id, source, recipe, place, tuple(STEMS), 10, now, "Perfect", "Ed Sheeran", seconds
+        item_id_of(place), folder, source, recipe, place, tuple(stems), 10, now, "Perfect", "Ed Sheeran", seconds
     )
-    studio.library.publish(item, _written(studio, STEMS, seconds), {})
+    studio.library.publish(item, _written(studio, stems), {})
     studio.library.record.put(item)
     return studio.songs.request(found[0].id, source, recipe, SongFacts("Perfect", "Ed Sheeran")).song
 
 
-def _written(studio: Studio, tones: dict[str, float], seconds: float) -> dict[str, Path]:
+def _written(studio: Studio, sounds: Sounds) -> dict[str, Path]:
     folder = studio.library.storage.workspace("test")
     files = {}
-    for name, hertz in tones.items():
+    for name, samples in sounds.items():
         files[name] = folder / f"{name}.flac"
-        soundfile.write(files[name], sound(hertz, seconds), RATE, subtype="PCM_16")
+        soundfile.write(files[name], samples, RATE, subtype="PCM_16")
     return files
