@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.browser.mixer_pages import CHROMIUM, FLAGS
 from tests.browser.together import arrives, plays_along, shares, studio_with_a_song
+from tests.songs_on_file import Finished
 
 from harmonix_splitter.audio.demo_song import demo_stems
 
@@ -125,7 +126,9 @@ def cut(page: Any, milliseconds: int) -> None:
 
 
 def compared(folder: Path, browser: Any) -> None:
-    with studio_with_a_song(folder, demo_stems()) as (address, song):
+    stems = demo_stems()
+    whole = np.sum(list(stems.values()), axis=0)
+    with studio_with_a_song(folder, Finished("Lanterns", "Harmonix", whole, stems)) as (address, song):
         host = arrives(browser, address, "anna")
         code = shares(host, address, song)
         host.keyboard.press("Escape")

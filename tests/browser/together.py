@@ -10,7 +10,7 @@ from harmonix_splitter.api.main import create_app
 from harmonix_splitter.domain.accounts import Role
 from harmonix_splitter.domain.sources import youtube
 from tests.browser.mixer_server import served
-from tests.songs_on_file import STEMS, Sounds, song_of, tones
+from tests.songs_on_file import STEMS, Finished, put_on_file, sound
 from tests.studios import PASSWORD, fresh_studio
 
 PEOPLE = ("anna", "bob")
@@ -37,8 +37,13 @@ EAR = """(() => {
 AUDIBLE = -50.0
 
 
+def tones() -> Finished:
+    stems = {name: sound(hertz, SECONDS) for name, hertz in STEMS.items()}
+    return Finished("Perfect", "Ed Sheeran", sound(330.0, SECONDS), stems)
+
+
 @contextmanager
-def studio_with_a_song(folder: Path, stems: Sounds | None = None) -> Iterator[tuple[str, str]]:
+def studio_with_a_song(folder: Path, made: Finished | None = None) -> Iterator[tuple[str, str]]:
     """The address, and the id of anna's song."""
     studio = fresh_studio(folder)
     app = create_app(studio)
@@ -46,7 +51,7 @@ def studio_with_a_song(folder: Path, stems: Sounds | None = None) -> Iterator[tu
     people = studio.accounts.people
     for name in PEOPLE:
         people.create(people.new_user(name, role=Role.MEMBER), PASSWORD)
-    song = song_of(studio, PEOPLE[0], youtube("cNGjD0VG4R8"), stems or tones(SECONDS))
+    song = put_on_file(studio, PEOPLE[0], youtube("cNGjD0VG4R8"), made or tones())
     with served(app) as address:
         yield address, song.id
 
