@@ -42,7 +42,7 @@ RECORDER = """(() => {
     if (to === this.context.destination && this.context instanceof AudioContext) {
       const { context } = this;
       window.recorded = async (seconds) => {
-        await context.audioWorklet.addModule('/tape.js').catch(() => undefined);
+        await context.audioWorklet.addModule('/tape.js');
         const tape = new AudioWorkletNode(context, 'clocked-tape', { channelCount: 1, channelCountMode: 'explicit' });
         const [blocks, clocks] = [[], []];
         tape.port.onmessage = ({ data }) => blocks.push(data);
@@ -96,7 +96,7 @@ def envelope(sound: Samples) -> Samples:
 
 
 def listener(browser: Any, address: str, code: str, name: str) -> Any:
-    page = arrives(browser, address, name)
+    page = arrives(browser, address, name, service_workers="block")
     page.context.add_init_script(RECORDER)
     page.context.route("**/tape.js", lambda route: route.fulfill(body=TAPE, content_type="text/javascript"))
     plays_along(page, address, code)
