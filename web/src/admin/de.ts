@@ -114,6 +114,7 @@ const de: Translation<typeof en> = {
   noLogsText: 'Wähle eine niedrigere Stufe, oder suche nach weniger.',
   settingsText: 'Jede Einstellung und woher sie kommt. Geändert werden sie in der Einstellungsdatei oder der Umgebung; Geheimes bleibt verborgen.',
   searchSettings: 'Einstellungen durchsuchen',
+  noSettings: 'So heißt keine Einstellung.',
   backupsText: 'Die Datenbank und die eigenen Dateien aller. Ton lässt sich neu machen; Korrekturen und Texte nicht.',
   backUp: 'Jetzt sichern',
   backedUp: 'Gesichert: {name}, {size}.',

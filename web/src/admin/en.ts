@@ -111,6 +111,7 @@ export default {
   noLogsText: 'Choose a lower level, or search for less.',
   settingsText: 'Every setting and where it came from. They are changed in the settings file or the environment; secrets stay hidden.',
   searchSettings: 'Search settings',
+  noSettings: 'No setting is called that.',
   backupsText: 'The database and everybody’s own files. Audio can be made again; corrections and words cannot.',
   backUp: 'Back up now',
   backedUp: 'Backed up: {name}, {size}.',
