@@ -36,12 +36,17 @@ class Finished:
 
 
 def finished_song(
-    client: TestClient, owner: str, video_id: str = "cNGjD0VG4R8", seconds: float = 1.0, source: Source | None = None
+    client: TestClient,
+    owner: str,
+    video_id: str = "cNGjD0VG4R8",
+    seconds: float = 1.0,
+    source: Source | None = None,
+    stems: Mapping[str, float] = STEMS,
 ) -> Song:
-    """A song of this user, separated into four stems, each a tone."""
+    """A song of this user, separated into four stems or these, each a tone of so many hertz."""
     studio: Studio = client.app.state.studio  # type: ignore[attr-defined]
-    stems = {name: sound(hertz, seconds) for name, hertz in STEMS.items()}
-    made = Finished("Perfect", "Ed Sheeran", sound(330.0, seconds), stems)
+    tones = {name: sound(hertz, seconds) for name, hertz in stems.items()}
+    made = Finished("Perfect", "Ed Sheeran", sound(330.0, seconds), tones)
     return put_on_file(studio, owner, source or youtube(video_id), made)
 
 

@@ -208,3 +208,17 @@ def test_jams_holds_beats_chords_sections_key_and_tempo() -> None:
 
     assert [a["namespace"] for a in jams["annotations"]] == ["beat", "chord", "segment_open", "key_mode", "tempo"]
     assert jams["annotations"][3]["data"][0]["value"] == "C:major"
+
+
+def test_keys_that_change_survive_the_document_and_reach_jams() -> None:
+    c, d = Key.named("C", "Major"), Key.named("D", "Major")
+    changing = replace(song(), key_changes=(KeyFinding(c, 0.9, 0.0, 5.0), KeyFinding(d, 0.8, 5.0, 8.0)))
+
+    read = Analysis.from_document(changing.to_document())
+    rows = to_jams(read)["annotations"][3]["data"]
+
+    assert read.key_changes == changing.key_changes
+    assert [(row["time"], row["duration"], row["value"]) for row in rows] == [
+        (0.0, 5.0, "C:major"),
+        (5.0, 3.0, "D:major"),
+    ]

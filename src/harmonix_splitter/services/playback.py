@@ -11,7 +11,6 @@ import numpy as np
 from harmonix_splitter.audio.mixing import head_room, loudness_columns, mixed, peak_levels
 from harmonix_splitter.domain.media import STUDIO_RATE, AudioFormat, Encoding
 from harmonix_splitter.domain.playback import Mix, Strip, parts_of
-from harmonix_splitter.errors import InvalidRequestError
 from harmonix_splitter.services.ports.media import AudioEncoder, AudioReader, AudioWriters, Samples
 from harmonix_splitter.services.ports.playback import Renderings, Stretcher
 from harmonix_splitter.services.ports.progress import Progress, unheard
@@ -19,8 +18,6 @@ from harmonix_splitter.services.ports.storage import StoredFile
 
 PEAK_SIZES = (512, 4096, 32768)
 OUTLINE_COLUMNS = 40
-# Stretching needs the whole mix in memory: 20 minutes are 420 MB, twice.
-LONGEST_STRETCHED = 20 * 60 * STUDIO_RATE
 _BLOCK = 65_536
 
 Stems = Mapping[str, StoredFile]
@@ -35,7 +32,7 @@ class PlaybackService:
     renderings: Renderings
 
     def mix(self, stems: Stems, mix: Mix, encoding: Encoding, progress: Progress = unheard) -> Path:
-        """The mix as a file; rendered once, whoever asks. Longer than 20 minutes it cannot be stretched."""
+        """The mix as a file; rendered once, whoever asks."""
         mix.heard(parts_of(stems))
         return self.renderings.get(
             mix_name(stems, mix, encoding), lambda target: self._render(stems, mix, encoding, target, progress)
@@ -73,7 +70,7 @@ class PlaybackService:
         blocks = (block * scale for block in self._sum(stems, heard))
         writer = self.writers.create(target, STUDIO_RATE, 2, encoding)
         try:
-            for block in self._stretched(blocks, mix) if mix.is_shifted else blocks:
+            for block in self._as_wished(blocks, mix):
                 writer.write(np.clip(block, -1.0, 1.0))
                 progress(0.5)
             writer.close()
@@ -87,18 +84,10 @@ class PlaybackService:
         strips = heard or {next(iter(stems)): Strip(gain=0.0)}
         return mixed([(strip, self.reader.blocks(stems[name].path, block=_BLOCK)) for name, strip in strips.items()])
 
-    def _stretched(self, blocks: Iterator[Samples], mix: Mix) -> Iterator[Samples]:
-        kept: list[Samples] = []
-        count = 0
-        for block in blocks:
-            count += len(block)
-            if count > LONGEST_STRETCHED:
-                raise InvalidRequestError(
-                    "Mixes longer than 20 minutes keep their tempo and pitch.", advice="Ask for it at 100 % and key 0."
-                )
-            kept.append(block)
-        whole = np.concatenate(kept)
-        yield self.stretcher.stretched(whole, STUDIO_RATE, mix.tempo, mix.semitones)
+    def _as_wished(self, blocks: Iterator[Samples], mix: Mix) -> Iterator[Samples]:
+        if not mix.is_shifted:
+            return blocks
+        return self.stretcher.stretched(blocks, STUDIO_RATE, mix.tempo, mix.semitones)
 
     def _draw(self, stem: StoredFile, target: Path) -> None:
         levels = peak_levels(self.reader.blocks(stem.path, block=_BLOCK), PEAK_SIZES)
