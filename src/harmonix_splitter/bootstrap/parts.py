@@ -12,6 +12,7 @@ from harmonix_splitter.adapters.clock import SystemClock
 from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.config.current import CurrentSettings
 from harmonix_splitter.config.settings import Settings, load
+from harmonix_splitter.errors import HarmonixError
 from harmonix_splitter.services.ports.clock import Clock
 from harmonix_splitter.services.ports.events import EventBus
 from harmonix_splitter.services.ports.jobs import JobQueue
@@ -61,10 +62,12 @@ class Parts:
         try:
             with self.database.read() as connection:
                 connection.exec_driver_sql("SELECT 1")
-        except SQLAlchemyError:
+        except (SQLAlchemyError, HarmonixError):
             return False
         return True
 
     def close(self) -> None:
-        if "database" in self.__dict__:
-            self.database.close()
+        """Whatever was opened is closed; chores first, for they use the others."""
+        for name in ("chores", "events", "database"):
+            if name in self.__dict__:
+                getattr(self, name).close()

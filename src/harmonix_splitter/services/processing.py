@@ -70,7 +70,7 @@ class ProcessingService:
             return self._missing_done(job, report)
         recording = self.recognition.recording_for(job, workspace, report)
         self.checkpoint("recorded")
-        self.jobs.record.describe(report.claim, recording.title, recording.artist, recording.duration)
+        self.jobs.record.describe(report.claim, recording, self.recognition.guess(job))
         existing = self._existing(recording, job)
         if existing is not None:
             report.note("This recording was in the library already.")
@@ -78,7 +78,7 @@ class ProcessingService:
         began = self.clock.monotonic()
         audio = self.storage.open(place_of(recording.id), "original").path
         separated = self._separated_and_analysed(job, recording, audio, workspace, report)
-        self._hear_voice(recording, separated.stems, report)
+        self._hear_stems(recording, separated.stems, report)
         self._find_words(recording, {**separated.stems, ORIGINAL: audio}, report, report.stage(Stage.WORDS))
         report.stage(Stage.PUBLISH)
         item = self._item(job, recording, separated, self.clock.monotonic() - began, report.notes)
@@ -101,7 +101,6 @@ class ProcessingService:
                     separated = self.separation.separate(audio, job.recipe, workspace / "stems", progress)
             finally:
                 report.wrap_up(analysed)
-        report.stage(Stage.ANALYSE)(1.0)
         return separated
 
     def _analyse(self, recording: Recording, audio: Path, report: WorkReport) -> None:
@@ -120,16 +119,19 @@ class ProcessingService:
             logger.exception("analysis broke", extra={"recording": recording.id})
             report.note(f"Analysis failed: unexpected error ({type(bug).__name__}).")
 
-    def _hear_voice(self, recording: Recording, stems: Mapping[str, Path], report: WorkReport) -> None:
-        """Optional: the vocal range, which the mix does not tell; it is heard once."""
+    def _hear_stems(self, recording: Recording, stems: Mapping[str, Path], report: WorkReport) -> None:
+        """Optional: what the mix does not tell, or not so well."""
+        progress = report.stage(Stage.ANALYSE)
         known = self.library.record.recording(recording.id).analysis
-        if known is None or known.get("vocal_range") or "vocals" not in stems:
+        if known is None:
             return
         try:
-            found = self.analysis.with_stems(known, stems)
+            found = self.analysis.with_stems(known, stems, progress)
             self.library.record.save_analysis(recording.id, found.to_document())
+        except (CancelledError, JobStepError):
+            raise
         except HarmonixError as error:
-            report.note(f"Vocal range not heard: {error.message}")
+            report.note(f"Stems not listened to: {error.message}")
 
     def _find_words(
         self, recording: Recording, stems: Mapping[str, Path], report: WorkReport, progress: Progress
@@ -171,7 +173,7 @@ class ProcessingService:
             with self.slots.hold("analyse", report.still_wanted):
                 found = self.analysis.analyze(audio, {}, progress)
             self.library.record.save_analysis(recording.id, found.to_document())
-            self._hear_voice(recording, stems, report)
+            self._hear_stems(recording, stems, report)
         return item
 
     def _item(

@@ -47,7 +47,7 @@ export type BrowserError = {
   stack?: string;
 };
 
-/** `kind` says what: double_tempo, halve_tempo, shift_downbeat, time_signature, tap, key, chord, section; the rest is what that kind needs. */
+/** `kind` says what: double_tempo, halve_tempo, shift_downbeat, move_beats, time_signature, tap, key, chord, section; the rest is what that kind needs. */
 export type CorrectionWish = {
   kind: string;
 };
@@ -167,6 +167,8 @@ export type Me = {
   email: string;
   bio: string;
   avatarUrl: string | null;
+  voiceLowest: number | null;
+  voiceHighest: number | null;
   isActive: boolean;
   createdAt: string | null;
   lastLoginAt: string | null;
@@ -282,7 +284,7 @@ export type OrderWish = {
   queue: Place[];
 };
 
-/** What a song can be packed as; each is one zip file. */
+/** What a song can be packed as; each is one zip file, or the one file it is made of. */
 export type PackKind = 'video' | 'cdg' | 'ultrastar' | 'lrc' | 'daw' | 'stem-m4a';
 
 export type PackWish = {
@@ -519,6 +521,11 @@ export type VideoWish = {
   title?: string | null;
   artist?: string | null;
   album?: string | null;
+};
+
+export type VoiceWish = {
+  lowest: number;
+  highest: number;
 };
 
 export type WebhookAnswer = {

@@ -1,5 +1,6 @@
 """An analysis as JAMS, the form music research exchanges annotations in."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from harmonix_splitter.domain.analysis.facts import Analysis
@@ -17,10 +18,7 @@ def to_jams(analysis: Analysis, title: str = "", artist: str = "") -> dict[str, 
         ),
     ]
     if key is not None:
-        value = f"{key.spelled}:{key.scale.lower()}"
-        annotations.append(
-            _annotation("key_mode", analysis, [(0.0, analysis.duration, value, analysis.keys[0].confidence)])
-        )
+        annotations.append(_annotation("key_mode", analysis, _keys(analysis)))
     if analysis.rhythm.tempo is not None:
         tempo = analysis.rhythm.tempo
         annotations.append(_annotation("tempo", analysis, [(0.0, analysis.duration, tempo.bpm, tempo.confidence)]))
@@ -33,8 +31,21 @@ def _beats(analysis: Analysis) -> list[tuple[float, int]]:
     return list(zip(analysis.rhythm.beats, analysis.rhythm.positions, strict=True))
 
 
+def _keys(analysis: Analysis) -> list[tuple[float, float, str, float]]:
+    """The key of the whole song, or of each stretch where it changes."""
+    return [
+        (
+            found.start,
+            (analysis.duration if found.end is None else found.end) - found.start,
+            f"{found.key.spelled}:{found.key.scale.lower()}",
+            found.confidence,
+        )
+        for found in analysis.key_changes or analysis.keys[:1]
+    ]
+
+
 def _annotation(
-    namespace: str, analysis: Analysis, rows: list[tuple[float, float, Any, float | None]]
+    namespace: str, analysis: Analysis, rows: Sequence[tuple[float, float, Any, float | None]]
 ) -> dict[str, Any]:
     source = {"annotation_tools": "Harmonix", "data_source": "program"}
     data = [{"time": t, "duration": d, "value": v, "confidence": c} for t, d, v, c in rows]

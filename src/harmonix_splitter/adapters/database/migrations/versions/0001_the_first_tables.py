@@ -330,6 +330,8 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("bio", sa.Text(), nullable=False),
         sa.Column("avatar", sa.String(length=80), nullable=False),
+        sa.Column("voice_lowest", sa.Integer(), nullable=True),
+        sa.Column("voice_highest", sa.Integer(), nullable=True),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("last_login_at", Moment(), nullable=True),
