@@ -58,7 +58,9 @@ def demo_song(folder: Path) -> Truth:
     recording.write_bytes(demo_wav())
     lines = demo.truth().lines
     sung = tuple(SungLine(" ".join(word.text for word in line), tuple(word.text for word in line)) for line in lines)
-    return Truth(demo.TITLE, recording, TextToAlign(sung, "en"), np.array([w.start for line in lines for w in line]))
+    return Truth(
+        demo.TITLE, recording, TextToAlign(sung, demo.LANGUAGE), np.array([w.start for line in lines for w in line])
+    )
 
 
 def figures(found: np.ndarray, true: np.ndarray) -> str:

@@ -12,6 +12,7 @@ from tests.browser import real_studio
 from tests.browser.mixer_pages import FLAGS
 from tests.browser.party_songs import SECONDS, WORDS, add_songs, moment_of
 from tests.browser.real_studio import EAR, hears_something
+from tests.browser.test_studio_pages import AXE, violations
 
 playwright = pytest.importorskip("playwright.sync_api", reason="browser tests need playwright")
 CHROMIUM = shutil.which("chromium")
@@ -20,6 +21,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.timeout(400),
     pytest.mark.skipif(CHROMIUM is None, reason="browser tests need chromium"),
+    pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci in web/"),
     pytest.mark.skipif(not BUILT, reason="the studio is not built: make web"),
 ]
 HOST = {"name": "mika", "password": "a short sentence"}
@@ -102,6 +104,7 @@ def test_a_night_with_a_television_a_remote_and_three_phones(night: Night) -> No
 
     night.host.get_by_text("Bob · Rivers").wait_for()
     assert [entry["skipped"] for entry in night.room()["history"]] == [False, True]
+    assert {page.url: wrong for page in (night.host, remote, cid, stage) if (wrong := violations(page))} == {}
     assert night.thrown == []
 
 

@@ -158,14 +158,17 @@ class FakeIdentifier:
         return Identity(digest, tuple(range(10)), 10.0, 44100, 441000)
 
 
+@dataclass
 class FakeComparer:
-    """Knows nothing again by ear."""
+    """Knows nothing again by ear; finds everything as much alike as it is told."""
+
+    likeness: float = 0.0
 
     def marks(self, words: tuple[int, ...]) -> list[int]:
-        return []
+        return list(words) if self.likeness else []
 
     def compare(self, words: tuple[int, ...], other: Recording) -> Match | None:
-        return None
+        return Match(other.id, 0.0, self.likeness, is_same=False) if self.likeness else None
 
 
 def _wait(seconds: float, progress: Progress) -> None:

@@ -153,6 +153,25 @@ def test_shifting_there_and_back_changes_nothing(beats: int) -> None:
     assert there.shifted(-beats) == song().rhythm
 
 
+def test_moving_the_beats_moves_all_of_them_and_none_out_of_the_song() -> None:
+    before = song()
+
+    later = corrected(before, Correction("move_beats", {"seconds": 0.03}))
+    earlier = corrected(later, Correction("move_beats", {"seconds": -0.06}))
+
+    assert later.rhythm.beats[:2] == pytest.approx((0.03, 0.53))
+    assert later.rhythm.downbeats[0] == pytest.approx(0.03)
+    assert later.rhythm.tempo == before.rhythm.tempo
+    assert earlier.rhythm.beats[0] == pytest.approx(0.47)
+    assert min(earlier.rhythm.beats) >= 0
+
+
+@pytest.mark.parametrize("seconds", [2.5, float("nan"), "soon"])
+def test_beats_are_not_moved_out_of_reach(seconds: object) -> None:
+    with pytest.raises(InvalidRequestError):
+        corrected(song(), Correction("move_beats", {"seconds": seconds}))
+
+
 def test_tapping_carries_the_beat_to_both_ends() -> None:
     after = corrected(song(), Correction("tap", {"times": [2.0, 2.6, 3.2, 3.8]}))
 

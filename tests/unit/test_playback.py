@@ -12,7 +12,7 @@ from harmonix_splitter.adapters.media.encoding import FileWriters, PyAvEncoder
 from harmonix_splitter.adapters.media.reading import PyAvMedia
 from harmonix_splitter.adapters.storage.renderings import RenderingFolder
 from harmonix_splitter.adapters.stretching.signalsmith import SignalsmithStretcher
-from harmonix_splitter.audio.mixing import head_room, mixed, peak_levels
+from harmonix_splitter.audio.mixing import head_room, loudness_columns, mixed, peak_levels
 from harmonix_splitter.domain.media import AudioFormat, Encoding
 from harmonix_splitter.domain.playback import Mix, Strip, mix_from, parts_of
 from harmonix_splitter.domain.units import Seconds, Semitones
@@ -197,6 +197,16 @@ def test_peaks_do_not_depend_on_how_the_sound_is_cut() -> None:
     cut: Iterator[np.ndarray] = iter([sound[:1000], sound[1000:1001], sound[1001:]])
 
     assert peak_levels(iter([sound]), (512, 4096)) == peak_levels(cut, (512, 4096))
+
+
+def test_the_small_picture_shows_where_it_is_loud() -> None:
+    sound = np.concatenate([tone(440, 1.0, level=0.0), tone(440, 1.0, level=1.0), tone(440, 2.0, level=0.5)])
+
+    columns = loudness_columns(peak_levels(iter([sound]), (512,))[512], 4)
+
+    assert columns == pytest.approx([0, 127, 64, 64], abs=2)
+    assert loudness_columns([], 3) == [0, 0, 0]
+    assert loudness_columns([-10, 30], 3) == [20, 20, 20]
 
 
 def test_a_shorter_stem_is_silent_to_the_end() -> None:

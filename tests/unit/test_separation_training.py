@@ -11,8 +11,9 @@ from training.separation.composing import composed  # noqa: E402
 from training.separation.examining import truth_of  # noqa: E402
 from training.separation.lessons import lesson_of, spectrum_of  # noqa: E402
 from training.separation.loss import loss_of, squared_error  # noqa: E402
-from training.separation.midi import midi_file  # noqa: E402
+from training.separation.midi import Note, midi_file  # noqa: E402
 from training.separation.network import Separator  # noqa: E402
+from training.separation.play_basses import line  # noqa: E402
 
 from harmonix_splitter.audio.bands import band_edges  # noqa: E402
 
@@ -80,6 +81,17 @@ def test_the_masks_of_a_new_network_sum_to_one() -> None:
 
     assert masks.shape == (2, 4, 2, 16, 256)
     torch.testing.assert_close(masks.sum(1), torch.ones(2, 2, 16, 256))
+
+
+def test_a_synthetic_bass_plays_its_notes_and_no_click_at_their_ends() -> None:
+    notes = (Note(0.0, 1.0, 33, 100), Note(1.0, 0.5, 45, 80))
+
+    sound = line(notes, 60.0, np.random.default_rng(1))[:, 0]
+
+    first, second = (np.abs(np.fft.rfft(part, 44_100)) for part in (sound[:44_100], sound[44_100:66_150]))
+    assert int(first[20:70].argmax()) + 20 == pytest.approx(55, abs=2)
+    assert int(second[80:130].argmax()) + 80 == pytest.approx(110, abs=3)
+    assert np.abs(sound[[0, 44_099, 66_149]]).max() < 0.02
 
 
 def test_equal_seeds_compose_equal_songs() -> None:

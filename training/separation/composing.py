@@ -151,8 +151,10 @@ def _bass(plan: _Plan, chance: Chance) -> Part:
                 int(chance.choice((0, 0, 2, 4, 7, 6, 1))) if walk and step else int(chance.choice((0, 0, 0, 7)))
             )
             length = (following - step) / 4 * chance.uniform(0.6, 1.0)
-            notes.append(Note(plan.time(bar, step), length, plan.tone(tone, 3), _touch(chance, 98)))
-    return Part(int(chance.choice((32, 33, 33, 34, 35, 36, 37, 38, 38, 39))), 0, tuple(_in_range(notes, 28, 52)))
+            notes.append(Note(plan.time(bar, step), length, plan.tone(tone, 2), _touch(chance, 98)))
+    low, reach = int(chance.integers(26, 33)), int(chance.integers(12, 24))
+    program = int(chance.choice((32, 33, 33, 34, 35, 36, 37, 38, 38, 39)))
+    return Part(program, 0, tuple(_in_range(notes, low, low + reach)))
 
 
 def _in_range(notes: list[Note], low: int, high: int) -> list[Note]:

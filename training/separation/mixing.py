@@ -23,6 +23,7 @@ VOICES = {
     "resung_singing_synth": 0.03,
     "espeak": 0.07,
 }
+BASSES = {"band": 0.45, "synth_bass": 0.3, "bass_line": 0.25}
 # How loud (dB) the players of a generated band are on average.
 _BALANCE = {"drums": 0.0, "bass": -1.0, "other": -3.5}
 
@@ -131,15 +132,18 @@ class Mixer:
         for clip in self.songs[song]:
             if clip.role == "vocals" or self.chance.random() < 0.08:
                 continue
-            sound = self._placed(self._stretch(clip, place, factor))
+            sound = self._stretch(clip, place, factor)
+            sound = self._amplified(sound) if clip.role == "bass" else self._placed(sound)
             if clip.kind == "band":
                 sound = self._at(sound, 0.1 * 10 ** (self.chance.normal(_BALANCE[clip.role], 4) / 20))
             else:
                 sound = sound * np.float32(10 ** (self.chance.normal(0, 2) / 20))
             sounds[clip.role] = sounds.get(clip.role, np.float32(0)) + sound
         if self.chance.random() < 0.35 and "drums" in sounds:
-            sounds["drums"] = self._drums(float(np.sqrt(np.mean(sounds["drums"] ** 2))))
-        return sounds or self._jam()
+            sounds["drums"] = self._drums(_loudness(sounds["drums"]))
+        if self.chance.random() < 0.35 and "bass" in sounds:
+            sounds["bass"] = self._bass(_loudness(sounds["bass"]))
+        return self._ducked(sounds) or self._jam()
 
     def _orchestra(self) -> Sounds:
         """Strings, winds and a soloist, who swell and sing as voices do; now and then with drums."""
@@ -158,10 +162,34 @@ class Mixer:
         """Players who never met."""
         level = float(self.chance.uniform(0.05, 0.15))
         sounds = {"drums": self._drums(level)} if self.chance.random() < 0.9 else {}
-        for role, kind in (("bass", "bass_line" if self.chance.random() < 0.5 else "band"), ("other", "band")):
-            clip = self._one(self.roles[role, kind])
-            sound = self._placed(self._stretch(clip, self._place([clip]), self._speed()))
-            sounds[role] = self._at(sound, level * 10 ** (self.chance.normal(-1, 3.5) / 20))
+        sounds["bass"] = self._bass(level * 10 ** (self.chance.normal(-1, 3.5) / 20))
+        clip = self._one(self.roles["other", "band"])
+        sound = self._placed(self._stretch(clip, self._place([clip]), self._speed()))
+        sounds["other"] = self._at(sound, level * 10 ** (self.chance.normal(-1, 3.5) / 20))
+        return self._ducked(sounds)
+
+    def _bass(self, level: float) -> np.ndarray:
+        """Any bass at hand: real notes strung into lines, sound fonts, synthesisers."""
+        kinds = [kind for kind in BASSES if self.roles["bass", kind]]
+        odds = np.array([BASSES[kind] for kind in kinds])
+        clip = self._one(self.roles["bass", str(self.chance.choice(kinds, p=odds / odds.sum()))])
+        return self._at(self._amplified(self._stretch(clip, self._place([clip]), self._speed())), level)
+
+    def _amplified(self, sound: np.ndarray) -> np.ndarray:
+        """A bass as records have it: often squeezed and driven, almost always in the middle."""
+        if self.chance.random() < 0.4:
+            sound = effects.squeezed(sound, self.chance)
+        if self.chance.random() < 0.3:
+            sound = effects.driven(sound, self.chance)
+        if self.chance.random() < 0.15:
+            return effects.stereo(sound, self.chance)
+        return np.repeat(sound.mean(axis=1, keepdims=True), 2, axis=1)
+
+    def _ducked(self, sounds: Sounds) -> Sounds:
+        """Now and then the drums push the bass down, as dance music does."""
+        if {"drums", "bass"} <= sounds.keys() and self.chance.random() < 0.12:
+            level, gain = _loudness(sounds["bass"]), effects.squeeze(sounds["drums"], self.chance.uniform(0.2, 0.8))
+            sounds["bass"] = self._at(sounds["bass"] * gain[:, None], level)
         return sounds
 
     def _drums(self, level: float) -> np.ndarray:
@@ -194,7 +222,8 @@ class Mixer:
             curve[int(chance.uniform(15000, 19000) / SAMPLE_RATE * FRAME) :] = 1e-4
         if chance.random() < 0.08:
             return self._coded(sounds, curve, top)
-        spectra = {role: spectrum_of(sound) * (effects.tone(chance, 3.0) * curve) for role, sound in sounds.items()}
+        tones = {role: effects.tone(chance, 4.5 if role == "bass" else 3.0) * curve for role in sounds}
+        spectra = {role: spectrum_of(sound) * tones[role] for role, sound in sounds.items()}
         return lesson_of(spectra, top, self._level_error())
 
     def _coded(self, sounds: Sounds, curve: np.ndarray, top: float) -> Example:
@@ -212,3 +241,7 @@ class Mixer:
 
 def _power(samples: np.ndarray) -> float:
     return float(np.square(samples.astype(np.float32)).mean())
+
+
+def _loudness(sound: np.ndarray) -> float:
+    return float(np.sqrt(np.mean(sound**2)))

@@ -2,6 +2,7 @@
 
     python -m training.separation.train --minutes 120            on the CPU or, where there is one, the GPU
     python -m training.separation.train --minutes 60 --resume    go on from training/checkpoints/last.pt
+    python -m training.separation.train --start other.pt         anew, from those weights of another that fit
 
 The learning rate falls along a cosine over wall-clock time, so a busy machine ends its run annealed all the same.
 Every few minutes the averaged network sits the examination; the best one is kept beside the last.
@@ -44,6 +45,7 @@ class Wish:
     every: float
     """Minutes between examinations."""
     resume: bool
+    start: Path | None = None
 
 
 class Lessons(IterableDataset[Example]):
@@ -106,7 +108,7 @@ class Course:
         self.optimiser = torch.optim.AdamW(
             self.network.parameters(), lr=wish.rate, weight_decay=0.01, betas=(0.9, 0.98)
         )
-        self.steps, self.best, self.skipped = 0, -1e9, 0
+        self.steps, self.begun, self.best, self.skipped = 0, 0, -1e9, 0
         self.safe = copy.deepcopy(self.network.state_dict())
 
     def step(self, heard: Tensor, truth: Truth, done: float) -> float:
@@ -130,7 +132,7 @@ class Course:
 
     def rate(self, done: float) -> float:
         """Warm up over 30 steps, then fall along a cosine to a fiftieth."""
-        warm = min(1.0, (self.steps + 1) / 30)
+        warm = min(1.0, (self.steps - self.begun + 1) / 30)
         return self.wish.rate * warm * (0.02 + 0.98 * (1 + cos(pi * min(done, 1.0))) / 2)
 
     @torch.no_grad()
@@ -165,7 +167,19 @@ class Course:
         self.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.steps, self.best = state["steps"], state["best"]
+        self.steps, self.begun, self.best = state["steps"], state["steps"], state["best"]
+        self.safe = copy.deepcopy(self.network.state_dict())
+
+    def start(self, path: Path) -> None:
+        """Take over the averaged weights of another network where name and shape fit; the rest begins anew."""
+        state = torch.load(path, map_location=self.wish.device, weights_only=True)
+        mine = self.network.state_dict()
+        fitting = {
+            name: value for name, value in state["average"].items() if name in mine and value.shape == mine[name].shape
+        }
+        self.network.load_state_dict(mine | fitting)
+        self.average.load_state_dict(self.network.state_dict())
+        self.steps = self.begun = state["steps"]
         self.safe = copy.deepcopy(self.network.state_dict())
 
 
@@ -191,6 +205,8 @@ def train(wish: Wish) -> None:
     course = Course(wish)
     if wish.resume:
         course.load(CHECKPOINTS / "last.pt")
+    elif wish.start:
+        course.start(wish.start)
     examined = pieces(known)
     lessons = Lessons([clip for clip in known if not clip.held_out], wish.seed + course.steps)
     batches = DataLoader(lessons, wish.batch // 2, num_workers=wish.workers, collate_fn=list, prefetch_factor=2)
@@ -221,6 +237,7 @@ def main() -> None:
     asked.add_argument("--half", action="store_true", help="bfloat16: faster on GPUs and on CPUs that have it")
     asked.add_argument("--threads", type=int, default=2)
     asked.add_argument("--resume", action="store_true")
+    asked.add_argument("--start", type=Path)
     given = vars(asked.parse_args())
     torch.set_num_threads(given.pop("threads"))
     train(Wish(**given | {"widths": tuple(given["widths"])}))

@@ -174,14 +174,14 @@ def _words(parts: Parts) -> str:
 
     from harmonix_splitter.audio.demo_song import RATE, sung
     from harmonix_splitter.bootstrap.lyrics import timing
-    from harmonix_splitter.domain.demo import truth
+    from harmonix_splitter.domain.demo import LANGUAGE, truth
     from harmonix_splitter.domain.lyrics.alignment import TextToAlign
 
     line = truth().lines[0]
     with tempfile.TemporaryDirectory(prefix="harmonix-doctor-") as folder:
         voice = Path(folder) / "voice.wav"
         soundfile.write(voice, sung(line), RATE)
-        timed = timing(parts).align(voice, TextToAlign.of_text(" ".join(word.text for word in line)))
+        timed = timing(parts).align(voice, TextToAlign.of_text(" ".join(word.text for word in line), LANGUAGE))
     found = [word.start for one in timed.lyrics.lines for word in one.words]
     late = max(abs(heard - (word.start - line[0].start)) for heard, word in zip(found, line, strict=True))
     if late > _WORD_MAY_MISS:

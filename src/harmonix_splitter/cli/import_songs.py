@@ -14,7 +14,7 @@ from harmonix_splitter.domain.allowance import UNLIMITED
 from harmonix_splitter.domain.separation import Mode, Quality, Recipe
 from harmonix_splitter.errors import HarmonixError, NotFoundError
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 MUSIC = {".mp3", ".wav", ".flac", ".ogg", ".opus", ".m4a", ".aac", ".aiff", ".aif", ".wma", ".webm", ".mp4", ".mkv"}
 _PIECE = 1024 * 1024

@@ -8,7 +8,7 @@ import typer
 from harmonix_splitter.cli.output import PARTLY_FAILED, AsJson, print_json, say
 from harmonix_splitter.cli.studio_options import ConfigFile, DataDir, studio
 
-app = typer.Typer(no_args_is_help=True, help="Look after the shared library.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Look after the shared library.")
 
 
 @app.command()

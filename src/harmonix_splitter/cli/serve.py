@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from harmonix_splitter.bootstrap import Studio
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

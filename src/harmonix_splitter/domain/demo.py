@@ -9,6 +9,7 @@ TITLE, ARTIST = "Lanterns on the Water", "Harmonix"
 BPM = 104.0
 BEATS_PER_BAR = 4
 KEY, SCALE = "G", "major"
+LANGUAGE = "en"
 
 VERSE = ("G:maj", "D:maj", "E:min", "C:maj", "G:maj", "D:maj", "C:maj", "D:maj")
 CHORUS = ("C:maj", "G:maj", "D:maj", "E:min", "C:maj", "G:maj", "D:maj", "G:maj")

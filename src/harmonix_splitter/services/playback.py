@@ -1,5 +1,6 @@
 """Playback: mixes, single stems and pictures of them, rendered on this side for whoever cannot do it there."""
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from harmonix_splitter.audio.mixing import head_room, mixed, peak_levels
+from harmonix_splitter.audio.mixing import head_room, loudness_columns, mixed, peak_levels
 from harmonix_splitter.domain.media import STUDIO_RATE, AudioFormat, Encoding
 from harmonix_splitter.domain.playback import Mix, Strip, parts_of
 from harmonix_splitter.services.ports.media import AudioEncoder, AudioReader, AudioWriters, Samples
@@ -16,6 +17,7 @@ from harmonix_splitter.services.ports.progress import Progress, unheard
 from harmonix_splitter.services.ports.storage import StoredFile
 
 PEAK_SIZES = (512, 4096, 32768)
+OUTLINE_COLUMNS = 40
 _BLOCK = 65_536
 
 Stems = Mapping[str, StoredFile]
@@ -47,6 +49,15 @@ class PlaybackService:
     def peaks(self, stem: StoredFile) -> Path:
         """The stem's waveform as a JSON file: `{sampleRate, levels: [{samplesPerPeak, peaks}]}`."""
         return self.renderings.get(f"{stem.sha256[:32]}-peaks.json", lambda target: self._draw(stem, target))
+
+    def outline(self, stems: Stems) -> Path:
+        """A small picture of the song as a JSON file: `{stem: [how loud, 0 to 127, from start to end]}`."""
+        shown = parts_of(stems)
+        about = "-".join(f"{name}={stems[name].sha256}" for name in shown)
+        name = f"{hashlib.sha256(about.encode()).hexdigest()[:32]}-outline.json"
+        # Drawn before the outline is asked for: only one rendering is made at a time.
+        drawn = {} if self.renderings.has(name) else {stem: self.peaks(stems[stem]) for stem in shown}
+        return self.renderings.get(name, lambda target: _outline(drawn, target))
 
     def shifted(self, stem: StoredFile, mix: Mix) -> Path:
         """One stem, faster or higher, as WAV."""
@@ -82,6 +93,14 @@ class PlaybackService:
         levels = peak_levels(self.reader.blocks(stem.path, block=_BLOCK), PEAK_SIZES)
         shown = [{"samplesPerPeak": size, "peaks": peaks} for size, peaks in levels.items()]
         target.write_text(json.dumps({"sampleRate": STUDIO_RATE, "levels": shown}, separators=(",", ":")))
+
+
+def _outline(drawn: Mapping[str, Path], target: Path) -> None:
+    columns = {}
+    for stem, path in drawn.items():
+        middle = json.loads(path.read_text())["levels"][1]["peaks"]
+        columns[stem] = loudness_columns(middle, OUTLINE_COLUMNS)
+    target.write_text(json.dumps(columns, separators=(",", ":")))
 
 
 def mix_name(stems: Stems, mix: Mix, encoding: Encoding) -> str:

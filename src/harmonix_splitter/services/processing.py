@@ -173,7 +173,7 @@ class ProcessingService:
             with self.slots.hold("analyse", report.still_wanted):
                 found = self.analysis.analyze(audio, {}, progress)
             self.library.record.save_analysis(recording.id, found.to_document())
-            self._hear_voice(recording, stems, report)
+            self._hear_stems(recording, stems, report)
         return item
 
     def _item(

@@ -47,7 +47,7 @@ export type BrowserError = {
   stack?: string;
 };
 
-/** `kind` says what: double_tempo, halve_tempo, shift_downbeat, time_signature, tap, key, chord, section; the rest is what that kind needs. */
+/** `kind` says what: double_tempo, halve_tempo, shift_downbeat, move_beats, time_signature, tap, key, chord, section; the rest is what that kind needs. */
 export type CorrectionWish = {
   kind: string;
 };

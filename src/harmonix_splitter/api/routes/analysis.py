@@ -18,8 +18,8 @@ router = APIRouter(prefix="/api/songs/{song_id}/analysis", tags=["analysis"])
 
 
 class CorrectionWish(BaseModel):
-    """`kind` says what: double_tempo, halve_tempo, shift_downbeat, time_signature, tap, key, chord, section; the rest
-    is what that kind needs."""
+    """`kind` says what: double_tempo, halve_tempo, shift_downbeat, move_beats, time_signature, tap, key, chord,
+    section; the rest is what that kind needs."""
 
     model_config = ConfigDict(extra="allow")
 

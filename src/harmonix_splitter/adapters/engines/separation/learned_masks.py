@@ -31,7 +31,7 @@ class Network(Protocol):
 
 @dataclass(frozen=True)
 class LearnedMasks:
-    """MaskEstimator from a network that answers per band. Equal input, equal masks."""
+    """MaskEstimator from a network that answers per band. Equal input, equal masks; so for the sides of a mono song."""
 
     network: Network
     stems: tuple[str, ...] = ("vocals", "drums", "bass", "other")
@@ -48,6 +48,8 @@ class LearnedMasks:
         answer: Masks = self.network(padded[None])[0, :, :, :frames]
         if not np.isfinite(answer).all():
             raise SeparationError("The built-in model gave no usable answer.", advice=_REPAIR)
+        mono = (heard[0] == heard[1]).all(axis=-1)
+        answer[:, :, mono] = answer[:, :, mono].mean(axis=1, keepdims=True)
         return answer
 
 
