@@ -7,6 +7,7 @@ offset is where the cross-correlation of the two is highest.
 """
 
 import base64
+import json
 import sys
 import tempfile
 from pathlib import Path
@@ -42,7 +43,8 @@ RECORDER = """(() => {
     if (to === this.context.destination && this.context instanceof AudioContext) {
       const { context } = this;
       window.recorded = async (seconds) => {
-        await context.audioWorklet.addModule('/tape.js');
+        const code = new Blob([window.tapeCode], { type: 'text/javascript' });
+        await (context.tape ??= context.audioWorklet.addModule(URL.createObjectURL(code)));
         const tape = new AudioWorkletNode(context, 'clocked-tape', { channelCount: 1, channelCountMode: 'explicit' });
         const [blocks, clocks] = [[], []];
         tape.port.onmessage = ({ data }) => blocks.push(data);
@@ -96,9 +98,9 @@ def envelope(sound: Samples) -> Samples:
 
 
 def listener(browser: Any, address: str, code: str, name: str) -> Any:
-    page = arrives(browser, address, name, service_workers="block")
+    page = arrives(browser, address, name, bypass_csp=True)
     page.context.add_init_script(RECORDER)
-    page.context.route("**/tape.js", lambda route: route.fulfill(body=TAPE, content_type="text/javascript"))
+    page.context.add_init_script(f"window.tapeCode = {json.dumps(TAPE)};")
     plays_along(page, address, code)
     return page
 

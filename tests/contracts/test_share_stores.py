@@ -250,6 +250,7 @@ class TwoStores(RuleBasedStateMachine):
     @rule(session=st.sampled_from(["111111", "222222"]), listener=st.sampled_from(["x", "y"]))
     def listen(self, session: str, listener: str) -> None:
         self.same(lambda store: store.heard(session, listener, self.now))
+        self.same(lambda store: store.present(session, self.now))
 
     @rule(session=st.sampled_from(["111111", "222222", "333333"]))
     def look(self, session: str) -> None:
