@@ -1,5 +1,6 @@
 """An analysis as JAMS, the form music research exchanges annotations in."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from harmonix_splitter.domain.analysis.facts import Analysis
@@ -44,7 +45,7 @@ def _keys(analysis: Analysis) -> list[tuple[float, float, Any, float | None]]:
 
 
 def _annotation(
-    namespace: str, analysis: Analysis, rows: list[tuple[float, float, Any, float | None]]
+    namespace: str, analysis: Analysis, rows: Sequence[tuple[float, float, Any, float | None]]
 ) -> dict[str, Any]:
     source = {"annotation_tools": "Harmonix", "data_source": "program"}
     data = [{"time": t, "duration": d, "value": v, "confidence": c} for t, d, v, c in rows]
