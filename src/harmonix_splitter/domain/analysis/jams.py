@@ -31,7 +31,7 @@ def _beats(analysis: Analysis) -> list[tuple[float, int]]:
     return list(zip(analysis.rhythm.beats, analysis.rhythm.positions, strict=True))
 
 
-def _keys(analysis: Analysis) -> list[tuple[float, float, str, float]]:
+def _keys(analysis: Analysis) -> list[tuple[float, float, Any, float | None]]:
     """The key of the whole song, or of each stretch where it changes."""
     return [
         (
