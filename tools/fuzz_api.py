@@ -16,7 +16,10 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
-LEFT_OUT = r"^/api/(events|doctor|demo|account/delete|admin/models/.*/pull|youtube.*|admin/settings)|^/account/delete"
+LEFT_OUT = (
+    r"^/api/(events|doctor|demo|account/delete|youtube.*|admin/(models/.*/pull|settings|support-bundle))"
+    r"|^/account/delete"
+)
 CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,"
     "response_headers_conformance,use_after_free,unsupported_method,missing_required_header"
