@@ -75,6 +75,8 @@ def find_it_in_the_library(hands: Hands) -> None:
     hands.page.get_by_role("heading", level=1, name="Library").wait_for()
     hands.press("/")
     hands.type("lanterns")
+    # Rows that go away while one walks through them would take a menu that was just opened along.
+    hands.page.get_by_role("button", name=re.compile("^More for (?!Lanterns)")).first.wait_for(state="detached")
     more = hands.reach("button", f"More for {TITLE}")
     hands.press("Enter")
     hands.page.locator("[role=menuitem]:focus").wait_for()
