@@ -124,7 +124,7 @@ def test_what_is_in_the_library_is_known_and_had_before_it_is_sent(anna: TestCli
     assert bob.post("/api/instant", json=asked | {"quality": "studio"}).json() == {"links": [], "files": []}
     had = bob.post("/api/instant/file", json={"sha256": digest, "name": "Mine.wav"}).json()
     assert had["instant"]
-    assert bob.get(f"/api/songs/{had['song_id']}").json()["title"] == "Mine"
+    assert bob.get(f"/api/songs/{had['song_id']}").json()["title"] == "Perfect"  # known, not guessed
     assert bob.post("/api/instant/file", json={"sha256": "f" * 64, "name": "x"}).status_code == 404
 
 

@@ -1,5 +1,6 @@
 """What JSON looks like here: camelCase out, camelCase or snake_case in, nothing unknown swallowed."""
 
+import re
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -77,16 +78,41 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
     ours is a problem like any other."""
     parts = document.setdefault("components", {})
     parts["responses"] = {f"Problem{status}": _problem(told["description"]) for status, told in _EVERYWHERE.items()}
+    parts["responses"] |= {f"Refusal{status}": _refusal(told["description"]) for status, told in _EVERYWHERE.items()}
     parts.setdefault("schemas", {}).setdefault("Problem", Problem.model_json_schema())
-    for path in document["paths"].values():
-        for operation in (path[word] for word in _OPERATIONS if word in path):
+    for path, operations in document["paths"].items():
+        for operation in (operations[word] for word in _OPERATIONS if word in operations):
+            _name_the_gaps(path, operation)
             if "HTTPValidationError" in str(operation["responses"].get("422", "")):
                 del operation["responses"]["422"]
-            for status in _EVERYWHERE:
-                operation["responses"].setdefault(str(status), {"$ref": f"#/components/responses/Problem{status}"})
+            _tell_problems(operation["responses"], in_old_shape=path.startswith("/api/share/{"))
     for unused in ("HTTPValidationError", "ValidationError"):
         parts["schemas"].pop(unused, None)
     return document
+
+
+def _name_the_gaps(path: str, operation: dict[str, Any]) -> None:
+    """Every gap in a path is a parameter: routes that read their own path do not say so themselves."""
+    named = operation.setdefault("parameters", [])
+    known = {parameter["name"] for parameter in named if parameter["in"] == "path"}
+    for gap in re.findall(r"{([^}]+)}", path):
+        if gap not in known:
+            named.append({"name": gap, "in": "path", "required": True, "schema": {"type": "string"}})
+
+
+def _tell_problems(responses: dict[str, Any], *, in_old_shape: bool) -> None:
+    """What is not told yet; sessions also refuse in the shape their desktop client knows."""
+    for status in _EVERYWHERE:
+        if in_old_shape:
+            responses[str(status)] = {"$ref": f"#/components/responses/Refusal{status}"}
+        else:
+            responses.setdefault(str(status), {"$ref": f"#/components/responses/Problem{status}"})
+
+
+def _refusal(said: str) -> dict[str, Any]:
+    either = _problem(said)
+    shape = {"type": "object", "properties": {"success": {"type": "boolean"}, "error": {"type": "string"}}}
+    return {**either, "content": {**either["content"], "application/json": {"schema": shape}}}
 
 
 def _problem(said: str) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Keys for programs."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from harmonix_splitter.api.dependencies import CurrentIdentity, CurrentUser, TheStudio
+from harmonix_splitter.api.gate.passage import gate_of
 from harmonix_splitter.api.routes.accounts.shapes import KeyAnswer, KeyWish, NewKeyAnswer
 from harmonix_splitter.domain.accounts import Proof
 from harmonix_splitter.errors import NotAllowedError
@@ -24,5 +25,6 @@ def make(wish: KeyWish, studio: TheStudio, user: CurrentUser, identity: CurrentI
 
 
 @router.delete("/api/account/keys/{key_id}", status_code=204, summary="Remove an API key")
-def remove(key_id: str, studio: TheStudio, user: CurrentUser) -> None:
+def remove(key_id: str, studio: TheStudio, user: CurrentUser, request: Request) -> None:
     studio.accounts.keys.remove(user.id, key_id)
+    gate_of(request).identities.forget()
