@@ -3,12 +3,14 @@
 import asyncio
 import json
 import random
+import re
 import time
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
-import httpx
 import numpy as np
 import pybase64
 
@@ -22,6 +24,55 @@ _TONE = (0.3 * np.sin(np.arange(44_100) / 20)).astype("<f4").tobytes()
 _DATA = pybase64.b64encode(_TONE).replace(b"+", b"\\u002B")
 _WORDS = "\n".join(f"[{second // 60:02}:{second % 60:02}.00]a line of the song" for second in range(100))
 _COVER = "Zm9v" * 11_000
+
+
+_NUMBER = re.compile(rb'"sequenceNumber": ?(\d+)')
+_ELAPSED = re.compile(rb'"elapsedSeconds": ?([\d.]+)')
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: bytes
+
+
+@dataclass
+class Lines:
+    """Kept-alive connections that cost next to nothing: a crowd must not be slower than what it asks."""
+
+    base: str
+    token: str
+    idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = field(default_factory=list)
+
+    async def ask(self, method: str, path: str, content: bytes = b"") -> Answer:
+        """Once more on a new line when the server has just closed an idle one."""
+        while self.idle:
+            line = self.idle.pop()
+            with suppress(asyncio.IncompleteReadError, ConnectionError):
+                return await self._asked(line, method, path, content)
+        return await self._asked(await self._new(), method, path, content)
+
+    async def _asked(
+        self, line: tuple[asyncio.StreamReader, asyncio.StreamWriter], method: str, path: str, content: bytes
+    ) -> Answer:
+        reader, writer = line
+        fields = f"Authorization: Bearer {self.token}\r\nUser-Agent: SongRequest Desktop v1\r\n"
+        if content:
+            fields += f"Content-Type: application/json; charset=utf-8\r\nContent-Length: {len(content)}\r\n"
+        writer.write(f"{method} {path} HTTP/1.1\r\nHost: studio\r\n{fields}\r\n".encode() + content)
+        top = (await reader.readuntil(b"\r\n\r\n")).lower()
+        length = re.search(rb"content-length: (\d+)", top)
+        body = await reader.readexactly(int(length[1])) if length else b""
+        self.idle.append(line)
+        return Answer(int(top[9:12]), body)
+
+    async def _new(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        where = urlsplit(self.base)
+        return await asyncio.open_connection(where.hostname, where.port, limit=1 << 20)
+
+    def close(self) -> None:
+        for _, writer in self.idle:
+            writer.close()
 
 
 @dataclass
@@ -84,9 +135,9 @@ class Findings:
 
 @dataclass
 class Session:
-    """One sharer and its listeners, over one connection pool."""
+    """One sharer and its listeners."""
 
-    http: httpx.AsyncClient
+    lines: Lines
     name: str
     findings: Findings
     seconds: float
@@ -136,7 +187,7 @@ class Session:
             await asyncio.sleep(METADATA_SECONDS)
 
     async def _listen(self, name: str) -> None:
-        assert (await self._ask("status", "GET", f"{self.name}/status")).status_code == 200
+        assert (await self._ask("status", "GET", f"{self.name}/status")).status == 200
         ear = Ear(time.monotonic())
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._hear(ear, name))
@@ -148,16 +199,16 @@ class Session:
         since = -1
         while not self.is_over:
             answer = await self._ask("poll", "GET", f"{self.name}/audio?since={since}&listenerId={name}")
-            for chunk in answer.json() if answer.status_code == 200 else ():
-                since = max(since, chunk["sequenceNumber"])
-                ear.take(chunk["sequenceNumber"], self.posted[chunk["sequenceNumber"]], time.monotonic())
+            for number in map(int, _NUMBER.findall(answer.body) if answer.status == 200 else ()):
+                since = max(since, number)
+                ear.take(number, self.posted[number], time.monotonic())
             await asyncio.sleep(AUDIO_POLL)
 
     async def _read(self) -> None:
         while not self.is_over:
             answer = await self._ask("read", "GET", f"{self.name}/metadata")
-            age = self.said - answer.json().get("elapsedSeconds", 0)
-            self.findings.oldest_title = max(self.findings.oldest_title, age)
+            told = _ELAPSED.search(answer.body)
+            self.findings.oldest_title = max(self.findings.oldest_title, self.said - float(told[1] if told else 0))
             await asyncio.sleep(METADATA_POLL)
 
     def _judge(self, ear: Ear) -> None:
@@ -167,26 +218,24 @@ class Session:
         lost = {number for before, after in steps for number in range(before + 1, after)}
         self.findings.missing += len(lost - self.findings.dropped[self.name] - self.findings.slow[self.name])
 
-    async def _ask(self, what: str, method: str, path: str, body: Any = None) -> httpx.Response:
-        content = body if isinstance(body, bytes | None) else json.dumps(body).encode()
-        headers = {} if content is None else {"content-type": "application/json; charset=utf-8"}
-        answer = await self.http.request(method, f"/api/share/{path}", content=content, headers=headers)
-        if not (self.is_over and answer.status_code == 404):
-            self.findings.count(what, answer.status_code)
+    async def _ask(self, what: str, method: str, path: str, body: Any = None) -> Answer:
+        content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        answer = await self.lines.ask(method, f"/api/share/{path}", content)
+        if not (self.is_over and answer.status == 404):
+            self.findings.count(what, answer.status)
         return answer
 
 
 async def crowd(base: str, token: str, *, sessions: int, listeners: int, seconds: float) -> Findings:
     """So many sharers with so many listeners each, for that long, not all beginning in the same moment."""
-    findings, limits = Findings(), httpx.Limits(max_connections=None, max_keepalive_connections=None)
-    headers = {"Authorization": f"Bearer {token}", "User-Agent": "SongRequest Desktop v1"}
-    async with httpx.AsyncClient(base_url=base, headers=headers, limits=limits, timeout=30) as http:
+    findings, lines = Findings(), Lines(base, token)
 
-        async def one(number: int) -> None:
-            await asyncio.sleep(number * 0.5 / sessions)
-            session = Session(http, f"{300_000 + number}", findings, seconds, random.Random(number))
-            await session.run(listeners)
+    async def one(number: int) -> None:
+        await asyncio.sleep(number * 0.5 / sessions)
+        session = Session(lines, f"{300_000 + number}", findings, seconds, random.Random(number))
+        await session.run(listeners)
 
-        jobs: list[Coroutine[Any, Any, None]] = [one(number) for number in range(sessions)]
-        await asyncio.gather(*jobs)
+    jobs: list[Coroutine[Any, Any, None]] = [one(number) for number in range(sessions)]
+    await asyncio.gather(*jobs)
+    lines.close()
     return findings

@@ -44,6 +44,8 @@ class FastLane:
         self._table: RouteTable | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":  # working the routes out takes a second, which nobody's first request shall pay
+            self._table = RouteTable(self._app.routes)
         found = self._find(scope) if scope["type"] == "http" else None
         if found is None and (allowed := self._other_methods(scope)):
             await _not_this_method(allowed)(scope, receive, send)

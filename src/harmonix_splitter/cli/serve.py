@@ -1,5 +1,6 @@
 """harmonix serve: the studio on one port."""
 
+import gc
 import socket
 from typing import TYPE_CHECKING, Annotated
 
@@ -51,8 +52,16 @@ def _server(chosen: "Studio") -> "uvicorn.Server":
 
     from harmonix_splitter.api.main import create_app
 
+    class Settled(uvicorn.Server):
+        """What is there once it has started stays: the collector need not walk over it while people wait."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            gc.collect()
+            gc.freeze()
+
     address = chosen.settings.server
-    return uvicorn.Server(
+    return Settled(
         uvicorn.Config(
             create_app(chosen),
             log_config=None,
