@@ -9,10 +9,11 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -26,7 +27,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for_port(port: int, process: "subprocess.Popen[bytes]", seconds: float = 60) -> None:
+def wait_for_port(port: int, process: "subprocess.Popen[bytes]", seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -64,6 +65,14 @@ def running_studio(folder: Path, **environment: str) -> Iterator[RunningStudio]:
         process.wait(timeout=30)
 
 
+_KILLS: dict[str, Callable[[], None]] = {}
+
+
+def kill_broker(url: str) -> None:
+    """As if its machine had lost its power."""
+    _KILLS[url]()
+
+
 @contextmanager
 def redis_server(folder: Path, *options: str) -> Iterator[str]:
     """A real redis-server; the answer is its URL. Skips, loudly, where it is not installed."""
@@ -87,37 +96,83 @@ def redis_server(folder: Path, *options: str) -> Iterator[str]:
     process = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_for_port(port, process)
+        _KILLS[f"redis://127.0.0.1:{port}/0"] = process.kill
         yield f"redis://127.0.0.1:{port}/0"
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
+@dataclass
+class PostgresCluster:
+    """A PostgreSQL of its own that can be killed and started again on the same data."""
+
+    binaries: Path
+    home: Path
+    port: int = field(default_factory=free_port)
+    _process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def url(self) -> str:
+        return f"postgresql+psycopg://harmonix@127.0.0.1:{self.port}/postgres"
+
+    def create(self) -> None:
+        if self._as_other:
+            shutil.chown(self.home, "postgres")
+        initdb = [str(self.binaries / "initdb"), "-D", str(self._data), "-U", "harmonix", "-A", "trust", "-N"]
+        subprocess.run([*self._as_other, *initdb], check=True, cwd=self.home, **_QUIET)
+
+    def start(self) -> None:
+        options = ["-p", str(self.port), "-k", str(self.home)]
+        options += ["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"]
+        command = [*self._as_other, str(self.binaries / "postgres"), "-D", str(self._data), *options]
+        self._process = subprocess.Popen(command, cwd=self.home, **_QUIET)
+        wait_for_port(self.port, self._process)
+        ready = [str(self.binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        while subprocess.run(ready, check=False).returncode:
+            time.sleep(0.05)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """SIGQUIT is the plug pulled: no goodbye to anybody, and what was not committed is lost."""
+        note = self._data / "postmaster.pid"
+        if note.exists():
+            os.kill(int(note.read_text().splitlines()[0]), how)
+        if self._process is not None:
+            self._process.wait(timeout=30)
+
+    @property
+    def _data(self) -> Path:
+        return self.home / "data"
+
+    @property
+    def _as_other(self) -> list[str]:
+        return ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+
+
+_QUIET: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+
+
 @contextmanager
-def postgres_server(folder: Path) -> Iterator[str]:
-    """A real PostgreSQL with an empty database; the answer is its URL. Skips, loudly, where it is not installed."""
-    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+def postgres_cluster() -> Iterator[PostgresCluster]:
+    """A real PostgreSQL with an empty database. Skips, loudly, where it is not installed."""
+    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     if not binaries:
         pytest.skip("PostgreSQL is not installed")
-    as_other = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    home = Path(tempfile.mkdtemp(prefix="harmonix-pg-"))
-    if as_other:
-        shutil.chown(home, "postgres")
-    data, port = home / "data", free_port()
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    initdb = [str(binaries[-1].with_name("initdb")), "-D", str(data), "-U", "harmonix", "-A", "trust", "-N"]
-    subprocess.run([*as_other, *initdb], check=True, cwd=home, **quiet)
-    options = ["-p", str(port), "-k", str(home), "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"]
-    process = subprocess.Popen([*as_other, str(binaries[-1]), "-D", str(data), *options], cwd=home, **quiet)
+    cluster = PostgresCluster(binaries[-1], Path(tempfile.mkdtemp(prefix="harmonix-pg-")))
+    cluster.create()
+    cluster.start()
     try:
-        wait_for_port(port, process)
-        yield f"postgresql+psycopg://harmonix@127.0.0.1:{port}/postgres"
+        yield cluster
     finally:
-        lines = (data / "postmaster.pid").read_text().splitlines() if (data / "postmaster.pid").exists() else []
-        if lines:
-            os.kill(int(lines[0]), signal.SIGINT)
-        process.wait(timeout=30)
-        shutil.rmtree(home, ignore_errors=True)
+        cluster.stop()
+        shutil.rmtree(cluster.home, ignore_errors=True)
+
+
+@contextmanager
+def postgres_server(_folder: Path) -> Iterator[str]:
+    """The URL of a real PostgreSQL with an empty database."""
+    with postgres_cluster() as cluster:
+        yield cluster.url
 
 
 @contextmanager
@@ -152,9 +207,11 @@ def rabbitmq_server(folder: Path) -> Iterator[str]:
     )
     try:
         wait_for_port(port, process, 120)
+        _KILLS[f"amqp://guest:guest@127.0.0.1:{port}//"] = lambda: os.killpg(process.pid, signal.SIGKILL)
         yield f"amqp://guest:guest@127.0.0.1:{port}//"
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(timeout=30)
         except subprocess.TimeoutExpired:

@@ -1,6 +1,9 @@
 """A finished song in a test studio: real files in the library, linked to its owner."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -21,30 +24,52 @@ def sound(hertz: float, seconds: float) -> np.ndarray:
     return np.stack([wave, wave], axis=1).astype(np.float32)
 
 
+@dataclass(frozen=True)
+class Finished:
+    """What a job would have made: the recording, its stems, and what was found in it."""
+
+    title: str
+    artist: str
+    original: np.ndarray
+    stems: Mapping[str, np.ndarray]
+    analysis: Mapping[str, Any] | None = None
+
+
 def finished_song(
-    client: TestClient, owner: str, video_id: str = "cNGjD0VG4R8", seconds: float = 1.0, source: Source | None = None
+    client: TestClient,
+    owner: str,
+    video_id: str = "cNGjD0VG4R8",
+    seconds: float = 1.0,
+    source: Source | None = None,
+    stems: Mapping[str, float] = STEMS,
 ) -> Song:
-    """A song of this user, separated into four stems, each a tone."""
+    """A song of this user, separated into four stems or these, each a tone of so many hertz."""
     studio: Studio = client.app.state.studio  # type: ignore[attr-defined]
+    tones = {name: sound(hertz, seconds) for name, hertz in stems.items()}
+    made = Finished("Perfect", "Ed Sheeran", sound(330.0, seconds), tones)
+    return put_on_file(studio, owner, source or youtube(video_id), made)
+
+
+def put_on_file(studio: Studio, owner: str, source: Source, made: Finished) -> Song:
+    """The library has it, and this user a link to it."""
     found = studio.accounts.people.users.named(owner)
     assert found is not None
-    source, recipe, now = source or youtube(video_id), Recipe(), studio.parts.clock.now()
-    video_id = source.folder
-    recording = Recording(video_id, source, "Perfect", "Ed Sheeran", seconds, RATE, int(RATE * seconds))
-    studio.library.publish_recording(recording, _written(studio, {"original": 330.0}, seconds), ())
-    place = place_of(video_id, recipe)
-    item = LibraryItem(
-        item_id_of(place), video_id, source, recipe, place, tuple(STEMS), 10, now, "Perfect", "Ed Sheeran", seconds
-    )
-    studio.library.publish(item, _written(studio, STEMS, seconds), {})
+    recipe, now, folder = Recipe(), studio.parts.clock.now(), source.folder
+    samples = len(made.original)
+    seconds = samples / RATE
+    named = (made.title, made.artist, seconds)
+    recording = Recording(folder, source, *named, RATE, samples, analysis=made.analysis)
+    studio.library.publish_recording(recording, _written(studio, {"original": made.original}), ())
+    place = place_of(folder, recipe)
+    item = LibraryItem(item_id_of(place), folder, source, recipe, place, tuple(made.stems), 10, now, *named)
+    studio.library.publish(item, _written(studio, made.stems), {})
     studio.library.record.put(item)
-    return studio.songs.request(found[0].id, source, recipe, SongFacts("Perfect", "Ed Sheeran")).song
+    return studio.songs.request(found[0].id, source, recipe, SongFacts(made.title, made.artist)).song
 
 
-def _written(studio: Studio, tones: dict[str, float], seconds: float) -> dict[str, Path]:
+def _written(studio: Studio, sounds: Mapping[str, np.ndarray]) -> dict[str, Path]:
     folder = studio.library.storage.workspace("test")
-    files = {}
-    for name, hertz in tones.items():
-        files[name] = folder / f"{name}.flac"
-        soundfile.write(files[name], sound(hertz, seconds), RATE, subtype="PCM_16")
+    files = {name: folder / f"{name}.flac" for name in sounds}
+    for name, samples in sounds.items():
+        soundfile.write(files[name], samples, RATE, subtype="PCM_16")
     return files

@@ -10,7 +10,8 @@ HarmonixError
 ├── NotFoundError            it is not there        404
 ├── ConflictError            someone was first      409
 │   ├── JobStepError             an illegal move of a job
-│   └── StaleLyricsError         somebody saved these lyrics meanwhile
+│   └── StaleError               somebody changed it meanwhile (412)
+│       └── StaleLyricsError
 ├── TooManyRequestsError     ask later              429
 ├── CancelledError           you asked us to stop   499
 ├── SourceError              the web let us down    502
@@ -82,14 +83,18 @@ class JobStepError(ConflictError):
     code = "illegal_job_step"
 
 
-class StaleLyricsError(ConflictError):
+class StaleError(ConflictError):
     """`current` is the version that is there now."""
 
-    code = "stale_lyrics"
+    code = "stale"
 
     def __init__(self, message: str, *, current: int, advice: str = "", **facts: object) -> None:
         super().__init__(message, advice=advice, **facts)
         self.current = current
+
+
+class StaleLyricsError(StaleError):
+    code = "stale_lyrics"
 
 
 class TooManyRequestsError(HarmonixError):

@@ -149,6 +149,10 @@ def _add_sound(app: FastAPI, folder: Path) -> None:
     def mix(song: str, format: str) -> FileResponse:
         return FileResponse(folder / song / "vocals.flac", media_type="audio/flac")
 
+    @app.get("/api/songs/{song}/outline")
+    def outline(song: str) -> dict[str, list[int]]:
+        return {name: [60] * 40 for name in SIX if (folder / song / f"{name}.flac").exists()}
+
     @app.get("/api/songs/{song}/peaks/{stem}")
     def peaks(song: str, stem: str) -> Mapping[str, Any]:
         path = folder / song / f"{stem}.flac"
@@ -158,19 +162,34 @@ def _add_sound(app: FastAPI, folder: Path) -> None:
 
 
 def _add_analysis(app: FastAPI) -> None:
-    kept = dict(analysis_of(truth()))
+    history = [dict(analysis_of(truth()))]
     plain = {"duration": 0, "beats": [i / 2 for i in range(40)], "beat_positions": [i % 4 + 1 for i in range(40)]}
+
+    def about(number: int) -> dict[str, Any]:
+        return {"version": number, "proposal": False}
+
+    def made(document: dict[str, Any]) -> Mapping[str, Any]:
+        history.append(document)
+        return document | {"about": about(len(history))}
 
     @app.get("/api/songs/{song}/analysis")
     def analysis(song: str) -> Mapping[str, Any]:
-        return kept if song == DEMO else plain | {"tempo": {"bpm": 120}}
+        return history[-1] if song == DEMO else plain | {"tempo": {"bpm": 120}}
 
     @app.post("/api/songs/{song}/analysis/corrections")
     def correct(song: str, correction: dict[str, Any]) -> Mapping[str, Any]:
-        for chord in kept["chords"]:
-            if abs(chord["start"] - correction["start"]) < 0.01:
-                chord |= {"chord": correction["chord"], "confidence": 1.0, "alternatives": []}
-        return kept
+        right = {"chord": correction["chord"], "confidence": 1.0, "alternatives": []}
+        at = correction["start"]
+        chords = [chord | right if abs(chord["start"] - at) < 0.01 else chord for chord in history[-1]["chords"]]
+        return made(history[-1] | {"chords": chords})
+
+    @app.get("/api/songs/{song}/analysis/versions")
+    def versions(song: str) -> list[dict[str, Any]]:
+        return [about(number + 1) for number in range(len(history))]
+
+    @app.post("/api/songs/{song}/analysis/versions/{number}/revert")
+    def revert(song: str, number: int) -> Mapping[str, Any]:
+        return made(history[number - 1])
 
 
 @contextmanager

@@ -21,18 +21,25 @@ SONG = "Lanterns"
 
 # Everything on its way to the loudspeakers also goes past an ear of ours; what the page plays is not changed.
 EAR = """(() => {
-  const ear = (window.ear = { loudest: 0, firstAt: null });
+  const ear = (window.ear = { loudest: 0, firstAt: null, now: 0, hertz: () => 0 });
   const connect = AudioNode.prototype.connect;
   AudioNode.prototype.connect = function (to, ...rest) {
     if (to === this.context.destination && this.context instanceof AudioContext) {
       const heard = new AnalyserNode(this.context, { fftSize: 2048 });
       const samples = new Float32Array(2048);
       connect.call(this, heard);
+      const fine = new AnalyserNode(this.context, { fftSize: 16384, smoothingTimeConstant: 0 });
+      const spectrum = new Float32Array(fine.frequencyBinCount);
+      connect.call(this, fine);
+      ear.hertz = () => {
+        fine.getFloatFrequencyData(spectrum);
+        return (spectrum.indexOf(Math.max(...spectrum)) * fine.context.sampleRate) / fine.fftSize;
+      };
       const listen = () => {
         heard.getFloatTimeDomainData(samples);
         const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
         if (peak > 0.01) ear.firstAt ??= performance.now();
-        ear.loudest = Math.max(ear.loudest, peak);
+        [ear.now, ear.loudest] = [peak, Math.max(ear.loudest, peak)];
         setTimeout(listen, 20);
       };
       listen();

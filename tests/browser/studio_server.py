@@ -46,6 +46,7 @@ def application() -> FastAPI:
     _songs(app)
     _work(app)
     _administration(app)
+    _others(app)
     static_files.mount(app)
     return app
 
@@ -122,7 +123,7 @@ def _work(app: FastAPI) -> None:
             job("three", "failed", "fetch", 12.0, **failed),
             job("four", "completed", "done", 100.0),
         ]
-        return {"jobs": listed}
+        return {"jobs": listed, "pausedSince": "2026-01-01T00:00:00Z"}
 
     @app.post("/estimate")
     def estimate() -> dict[str, Any]:
@@ -161,7 +162,14 @@ def _administration(app: FastAPI) -> None:
         "total_items": 12, "total_size_mb": 480.0, "total_usage": 31, "average_usage": 2.6, "users": 4,
         "items_by_usage": {"unused": 2, "low": 5, "medium": 4, "high": 1}, "archived_items": 1,
     }  # fmt: skip
-    queues = {"waiting": 1, "active": 1, "failed": 1, "completed": 5, "atOnce": {"fetch": 3, "separate": 1}}
+    queues = {
+        "pausedSince": "2026-01-01T00:00:00Z",
+        "waiting": 1,
+        "active": 1,
+        "failed": 1,
+        "completed": 5,
+        "atOnce": {"fetch": 3, "separate": 1},
+    }
     stats = {"version": "0.1", "uptimeSeconds": 9000, "users": 4, "jobs": {}, "library": {}, "freeBytes": 10**11}
     finding = {"name": "separation", "health": "missing", "used": "", "seconds": 0.1, "advice": "Pull a model."}
     model = {
@@ -170,6 +178,11 @@ def _administration(app: FastAPI) -> None:
         "canBePulled": True,
     }  # fmt: skip
     models = [model, model | {"name": "htdemucs_ft", "presence": "not here"}]
+    settings = [
+        {"key": "server.port", "value": 8000, "origin": "default"},
+        {"key": "backups.daily_at", "value": 3, "origin": "environment"},
+        {"key": "backups.keep", "value": 7, "origin": "default"},
+    ]
     entry = {"time": "2026-01-01T00:00:00", "level": "warning", "event": "slow disk", "seconds": 3}
     answers: dict[str, Any] = {
         "/admin/library/stats": numbers,
@@ -179,13 +192,44 @@ def _administration(app: FastAPI) -> None:
         "/api/admin/users": {"users": [ME, ME | {"id": "u2", "name": "bo", "role": "guest"}], "next": None},
         "/api/admin/invites": [],
         "/api/admin/logs": {"entries": [entry]},
-        "/api/admin/settings": {"settings": [{"key": "server.port", "value": 8000, "origin": "default"}]},
+        "/api/admin/settings": {"settings": settings},
         "/api/admin/models": models,
         "/api/admin/backups": ["2026-01-01T000000"],
         "/api/admin/storage/faults": {"faults": [], "isComplete": True},
         "/api/library": {"items": [item], "pagination": {"total": 1, "limit": 50, "offset": 0, "hasMore": False}},
         "/api/library/{item}": item,
         "/api/doctor": {"well": True, "findings": [finding | {"health": "ok", "name": "database"}, finding]},
+    }
+    for path, answer in answers.items():
+        app.get(path)(lambda answer=answer: answer)
+
+
+def _others(app: FastAPI) -> None:
+    """Who is told, who may hear, and who listened."""
+    now = "2026-01-01T00:00:00Z"
+    hook = {
+        "id": "h1", "userId": "u1", "url": "https://example.org/" + "long-" * 30, "events": ["job_completed"],
+        "ofEverybody": True, "isActive": False, "failures": 5, "notice": "Five deliveries were given up.",
+        "createdAt": now,
+    }  # fmt: skip
+    link = {
+        "id": "l1",
+        "url": "/api/listen/word",
+        "note": HOSTILE,
+        "createdAt": now,
+        "expiresAt": "2999-01-01T00:00:00Z",
+    }
+    session = {
+        "sessionId": "123456", "epoch": 1, "startTime": 1_767_225_600_000, "sessionDuration": 4000, "songId": "s1",
+        "uniqueListeners": 12, "peakListeners": 9,
+    }  # fmt: skip
+    heard = {"title": "Song " * 30, "artist": "Ada", "stems": [{"name": stem, "url": "", "size": 1} for stem in STEMS]}
+    answers: dict[str, Any] = {
+        "/api/webhooks": [hook, hook | {"id": "h2", "isActive": True, "notice": "", "url": "https://example.org/b"}],
+        "/api/songs/{song}/links": [link | {"expiresAt": "2999-01-01T00:00:00Z"}],
+        "/api/songs/{song}/outline": {stem: list(range(0, 120, 3)) for stem in STEMS},
+        "/api/share-history": {"sessions": [session, session | {"epoch": 2, "sessionDuration": None}]},
+        "/api/listen/{word}": heard,
     }
     for path, answer in answers.items():
         app.get(path)(lambda answer=answer: answer)

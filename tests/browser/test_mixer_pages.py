@@ -91,13 +91,16 @@ def test_the_music_goes_on_while_one_browses(browser: Any, address: str) -> None
     page.context.close()
 
 
-def test_a_chord_is_put_right_with_two_clicks(browser: Any, address: str) -> None:
+def test_a_chord_is_put_right_with_two_clicks_and_taken_back_with_one(browser: Any, address: str) -> None:
     page = open_page(browser, address + f"/songs/{DEMO}?view=chords", DESK, "dark")
 
     page.locator("ol li").nth(5).get_by_role("button", name="Correct").click()
     page.get_by_role("dialog").get_by_role("button", name="Am", exact=True).click()
 
     page.locator("ol li").nth(5).get_by_role("button", name="Correct Am").wait_for()
+
+    page.get_by_role("button", name="Undo").click()
+    page.locator("ol li").nth(5).get_by_role("button", name="Correct Am").wait_for(state="detached")
     page.context.close()
 
 

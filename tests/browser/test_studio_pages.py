@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,12 +23,13 @@ pytestmark = [
     pytest.mark.skipif(not BUILT or not AXE.exists(), reason="the studio is not built: make web"),
 ]
 FLAGS = ["--no-sandbox", "--disable-background-networking"]
-DESK, PHONE = {"width": 1366, "height": 860}, {"width": 390, "height": 844}
+DESK, PHONE, SMALL = {"width": 1366, "height": 860}, {"width": 390, "height": 844}, {"width": 360, "height": 640}
 PAGES = (
     "/", "/add", "/queue", "/library", "/library?key=8A", "/library?whose=shared", "/library/artists",
     "/songs/s1/details", "/account", "/account/look", "/account/security", "/account/keys", "/account/activity",
+    "/account/webhooks", "/account/sessions",
     "/admin", "/admin/models", "/admin/work", "/admin/items", "/admin/people", "/admin/storage", "/admin/logs",
-    "/admin/settings", "/admin/backups", "/admin/doctor", "/nothing/here", "/sign-up",
+    "/admin/settings", "/admin/backups", "/admin/doctor", "/nothing/here", "/sign-up", "/hear/word",
 )  # fmt: skip
 
 
@@ -106,8 +108,20 @@ def test_the_way_in_is_accessible_and_fits_a_phone(opened: Any, app: FastAPI, pa
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-def test_every_page_fits_a_phone(opened: Any, address: str) -> None:
-    page = opened(PAGES[0], PHONE, has_touch=True)
+def test_no_page_asks_for_the_same_thing_again_and_again(opened: Any, address: str) -> None:
+    page = opened(PAGES[0])
+    asked: Counter[str] = Counter()
+    page.on("request", lambda request: asked.update([f"{page.url} asks {request.url}"]))
+    for path in PAGES:
+        page.goto(address + path)
+        page.get_by_role("heading", level=1).first.wait_for()
+        page.wait_for_timeout(250)
+
+    assert {what: count for what, count in asked.items() if count > 3} == {}
+
+
+def test_every_page_fits_the_smallest_phone(opened: Any, address: str) -> None:
+    page = opened(PAGES[0], SMALL, has_touch=True)
     wide = {}
     for path in PAGES:
         page.goto(address + path)
@@ -116,7 +130,7 @@ def test_every_page_fits_a_phone(opened: Any, address: str) -> None:
         width = page.evaluate(
             "Math.max(...[...document.querySelectorAll('html, [data-scroller]')].map((e) => e.scrollWidth))"
         )
-        if width > PHONE["width"]:
+        if width > SMALL["width"]:
             wide[path] = width
 
     assert wide == {}

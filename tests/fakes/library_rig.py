@@ -27,6 +27,7 @@ from harmonix_splitter.services.ports.clock import Clock
 from harmonix_splitter.services.ports.events import EventBus
 from harmonix_splitter.services.ports.jobs import Checkpoint, Claim, JobQueue, unmarked
 from harmonix_splitter.services.ports.processing import Compares, Identifies
+from harmonix_splitter.services.ports.sources import FileTags
 from harmonix_splitter.services.ports.storage import LibraryStorage
 from harmonix_splitter.services.processing import ProcessingService
 from harmonix_splitter.services.recognition import RecognitionService
@@ -40,6 +41,7 @@ from tests.fakes.processing import (
     FakeIdentifier,
     FakeSeparation,
     FakeSite,
+    FakeTags,
     FakeWords,
 )
 from tests.fakes.stores import AtOnce, FakeAnswers, FakeCookies, HeardQueue
@@ -56,6 +58,7 @@ class Rig:
     events: EventBus = field(default_factory=InMemoryEvents)
     queue: JobQueue = field(default_factory=HeardQueue)
     site: FakeSite = field(default_factory=FakeSite)
+    tags: FileTags = field(default_factory=FakeTags)
     separation: FakeSeparation = field(default_factory=FakeSeparation)
     analyses: FakeAnalyses = field(default_factory=FakeAnalyses)
     words: FakeWords = field(default_factory=FakeWords)
@@ -111,11 +114,11 @@ class Rig:
 
     @cached_property
     def sources(self) -> SourcesService:
-        return SourcesService(self.site, FakeCatalogue(), self.uploads, FakeAnswers(), FakeCookies())
+        return SourcesService(self.site, FakeCatalogue(), self.uploads, FakeAnswers(), FakeCookies(), self.tags)
 
     @cached_property
     def songs(self) -> SongsService:
-        return SongsService(SqlSongs(self.database), self.jobs, self.library, self.clock, self.allowance)
+        return SongsService(SqlSongs(self.database), self.jobs, self.library, self.clock, lambda: self.allowance)
 
     @cached_property
     def recognition(self) -> RecognitionService:

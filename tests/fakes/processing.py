@@ -52,6 +52,24 @@ class FakeSite:
 
 
 @dataclass
+class FakeTags:
+    """Every file says the same about itself: nothing, unless told otherwise."""
+
+    told: dict[str, str] = field(default_factory=dict)
+    picture: bytes = b""
+
+    def read(self, recording: Path) -> Mapping[str, str]:
+        return self.told
+
+    def cover(self, recording: Path, folder: Path) -> Path | None:
+        if not self.picture:
+            return None
+        path = folder / "thumbnail.png"
+        path.write_bytes(self.picture)
+        return path
+
+
+@dataclass
 class FakeCatalogue:
     searches: int = 0
 
@@ -110,7 +128,7 @@ class FakeAnalyses:
         progress(1.0)
         return FakeAnalysis()
 
-    def with_stems(self, known: Mapping[str, Any], stems: Mapping[str, Path]) -> FakeAnalysis:
+    def with_stems(self, known: Mapping[str, Any], stems: Mapping[str, Path], progress: Progress) -> FakeAnalysis:
         assert stems["vocals"].is_file()
         return FakeAnalysis({"low": 55, "high": 72})
 
@@ -140,14 +158,17 @@ class FakeIdentifier:
         return Identity(digest, tuple(range(10)), 10.0, 44100, 441000)
 
 
+@dataclass
 class FakeComparer:
-    """Knows nothing again by ear."""
+    """Knows nothing again by ear; finds everything as much alike as it is told."""
+
+    likeness: float = 0.0
 
     def marks(self, words: tuple[int, ...]) -> list[int]:
-        return []
+        return list(words) if self.likeness else []
 
     def compare(self, words: tuple[int, ...], other: Recording) -> Match | None:
-        return None
+        return Match(other.id, 0.0, self.likeness, is_same=False) if self.likeness else None
 
 
 def _wait(seconds: float, progress: Progress) -> None:

@@ -16,6 +16,9 @@ class FakeAnswers:
     def put(self, key: str, answer: Any) -> None:
         self.kept[key] = answer
 
+    def put_all(self, answers: Mapping[str, Any]) -> None:
+        self.kept |= answers
+
 
 @dataclass
 class FakeCookies:
@@ -47,6 +50,9 @@ class AtOnce:
 
     def soon(self, name: str, chore: Callable[[], None]) -> None:
         chore()
+
+    def close(self) -> None:
+        """Nothing is ever waiting."""
 
 
 @dataclass

@@ -229,7 +229,7 @@ def test_a_disk_that_fills_up_is_a_sentence_and_leaves_nothing(tmp_path: Path) -
 
 
 def test_an_interrupt_leaves_nothing_behind(tmp_path: Path) -> None:
-    make.write(tmp_path / "song.wav", make.tone(30.0))
+    make.write(tmp_path / "song.wav", make.tone(150.0))
     environment = os.environ | {"PYTHONPATH": str(Path("src").resolve())}
     arguments = ["separate", "--engine", "embedded", "--data-dir", str(tmp_path / "data"), "-o", str(tmp_path / "out")]
     child = subprocess.Popen(

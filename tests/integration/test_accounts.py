@@ -125,6 +125,15 @@ def test_a_profile_comes_back_as_changed(anna: TestClient) -> None:
     assert anna.patch("/api/account", json={"role": "admin"}).status_code == 400
 
 
+def test_a_voice_is_kept_with_the_account(anna: TestClient) -> None:
+    answer = anna.put("/api/account/voice", json={"lowest": 50, "highest": 69})
+
+    me = anna.get("/api/auth/me").json()
+    assert answer.status_code == 200
+    assert (me["voiceLowest"], me["voiceHighest"]) == (50, 69)
+    assert anna.put("/api/account/voice", json={"lowest": 69, "highest": 50}).status_code == 400
+
+
 def test_a_picture_is_served_as_a_small_jpeg(anna: TestClient) -> None:
     out = io.BytesIO()
     Image.new("RGB", (400, 300)).save(out, "PNG")

@@ -18,7 +18,7 @@ from harmonix_splitter.domain.jobs import JobStatus
 from harmonix_splitter.domain.sources import youtube
 from tests.fakes.library_rig import GROUPED, KARAOKE, Rig
 from tests.faults.workers import QUICK, child, wait_until
-from tests.servers import postgres_server, rabbitmq_server, redis_server, s3_server
+from tests.servers import kill_broker, postgres_server, rabbitmq_server, redis_server, s3_server
 
 PERFECT = "cNGjD0VG4R8"
 
@@ -31,6 +31,7 @@ class House:
     other: Rig
     crew: LocalWorkers
     hints: CeleryHints | None = None
+    broker: str = ""
     greeting: dict[str, Any] = field(default_factory=dict)
 
 
@@ -81,7 +82,7 @@ def _scaled(folder: Path, name: str, servers: ExitStack) -> House:
     hints = CeleryHints(broker, bell.wake)
     hints.start()
     (folder / "web").mkdir()
-    return House(worker, node(folder / "web", RedisEvents(redis)), crew, hints, greeting)
+    return House(worker, node(folder / "web", RedisEvents(redis)), crew, hints, broker, greeting)
 
 
 def ended(rig: Rig, job_id: str) -> Callable[[], bool]:
@@ -141,6 +142,28 @@ def test_a_hundred_askers_from_four_processes_share_one_job(house: House) -> Non
     house.node.processing.run(claimed[1])
     assert house.node.library.record.item_of(f"youtube:{'z' * 11}", KARAOKE.key).usage >= 0  # type: ignore[union-attr]
     assert len(house.other.songs.record.linked(house.node.jobs.job(job_id).item_id)) == 100
+
+
+def test_a_broker_that_is_killed_under_a_job_stops_neither_it_nor_the_next_one(house: House) -> None:
+    if not house.broker:
+        pytest.skip("the local queue has no broker to kill")
+    jobs, rig = house.other.jobs, house.node
+    late = LocalWorkers(
+        rig.jobs, Doorbell(), lambda: child(rig, lasts=0.5, **house.greeting), "late", 1, QUICK, look_again=0.2
+    )
+    late.start()
+    first = house.other.songs.request("ann", youtube("b" * 11), KARAOKE).job
+    assert first is not None
+    wait_until(lambda: jobs.job(first.id).stage == "separate")
+
+    kill_broker(house.broker)
+    second = house.other.songs.request("ann", youtube("c" * 11), KARAOKE).job
+    assert second is not None
+    wait_until(lambda: not jobs.job(first.id).is_live and not jobs.job(second.id).is_live)
+    late.stop()
+
+    assert [jobs.job(job.id).status for job in (first, second)] == [JobStatus.COMPLETED] * 2
+    assert [jobs.job(job.id).attempts for job in (first, second)] == [1, 1]
 
 
 def _ask(folder: Path, url: str, greeting: dict[str, Any], process: int) -> list[str]:

@@ -1,7 +1,6 @@
 """A karaoke night over HTTP: the host, guests without accounts, the stage, and the documents' one queue."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,6 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from harmonix_splitter.api.main import create_app
 from harmonix_splitter.bootstrap import Studio, studio
 from harmonix_splitter.domain.analysis import VocalRange
 from harmonix_splitter.domain.library import LibraryItem, Recording, item_id_of, place_of
@@ -17,57 +15,9 @@ from harmonix_splitter.domain.party import MOST_WISHES_EACH
 from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.domain.songs import SongStatus
 from harmonix_splitter.domain.sources import youtube
+from tests.party_rooms import HOME, app_studio, host, join, open_room, phone, ready, song, wish
 
-HOME = "http://localhost"
-ADMIN = {"name": "host", "email": "host@example.org", "password": "correct horse battery staple"}
-
-
-@pytest.fixture
-def app_studio(tmp_path: Path) -> Studio:
-    return studio({"data.dir": tmp_path, "logging.console": "off", "server.worker_here": False})
-
-
-@pytest.fixture
-def host(app_studio: Studio) -> Iterator[TestClient]:
-    with TestClient(create_app(app_studio), base_url=HOME, headers={"Origin": HOME}) as client:
-        client.post("/api/setup", json=ADMIN).raise_for_status()
-        yield client
-
-
-@pytest.fixture
-def phone(host: TestClient) -> TestClient:
-    """A guest's browser: no account."""
-    return TestClient(host.app, base_url=HOME, headers={"Origin": HOME})
-
-
-def song(host: TestClient, title: str) -> str:
-    answer = host.post("/api/songs", json={"title": title, "artist": "Band", "durationMs": 200_000})
-    answer.raise_for_status()
-    return str(answer.json()["id"])
-
-
-def ready(app_studio: Studio, song_id: str) -> None:
-    """As the last stage of a job leaves a song."""
-    found = app_studio.songs.record.get(song_id)
-    app_studio.songs.record.save(found.linked_to("item", at_once=False))
-
-
-def open_room(host: TestClient) -> str:
-    answer = host.post("/api/rooms", json={"name": "Friday"})
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["code"])
-
-
-def join(phone: TestClient, code: str, name: str) -> dict[str, str]:
-    answer = phone.post(f"/api/rooms/{code}/join", json={"name": name})
-    assert answer.status_code == 201, answer.text
-    return {"X-Room-Token": answer.json()["token"]}
-
-
-def wish(phone: TestClient, code: str, who: dict[str, str], song_id: str) -> dict[str, Any]:
-    answer = phone.post(f"/api/rooms/{code}/turns", json={"songId": song_id}, headers=who)
-    assert answer.status_code == 201, answer.text
-    return dict(answer.json())
+__all__ = ["app_studio", "host", "phone"]
 
 
 def test_guests_join_choose_and_sing_in_turn(host: TestClient, phone: TestClient, app_studio: Studio) -> None:

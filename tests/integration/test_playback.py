@@ -118,6 +118,15 @@ def test_a_waveform_is_drawn_once(anna: TestClient, song: Song) -> None:
     )
 
 
+def test_a_song_has_a_small_picture_of_its_stems(anna: TestClient, song: Song) -> None:
+    answer = anna.get(f"/api/songs/{song.id}/outline")
+
+    assert set(answer.json()) == set(STEMS)
+    assert answer.json()["bass"] == [round(0.2 * 127)] * 40
+    again = anna.get(f"/api/songs/{song.id}/outline", headers={"if-none-match": answer.headers["etag"]})
+    assert again.status_code == 304
+
+
 @pytest.mark.parametrize("path", ["/api/songs/{id}/download", "/download/{id}/all"])
 def test_all_stems_come_in_one_zip(anna: TestClient, song: Song, path: str) -> None:
     answer = anna.get(path.format(id=song.id))
@@ -156,6 +165,7 @@ ADDRESSES = [
     "/api/songs/{id}/stems/bass.mp3",
     "/api/songs/{id}/mix.wav",
     "/api/songs/{id}/peaks/bass",
+    "/api/songs/{id}/outline",
     "/api/songs/{id}/download",
     "/download/{id}/bass",
     "/download/{id}/all",

@@ -9,12 +9,13 @@ import pytest
 
 from harmonix_splitter.adapters.storage.watched_folders import WatchedFolders
 from harmonix_splitter.domain.jobs import JobStatus, Stage
-from harmonix_splitter.domain.songs import SongStatus
+from harmonix_splitter.domain.songs import SongFacts, SongStatus
 from harmonix_splitter.domain.sources import youtube
 from harmonix_splitter.errors import AnalysisError, EngineError, NotFoundError, SourceError
 from harmonix_splitter.services.ports.jobs import Claim
 from harmonix_splitter.services.watching import FolderWatcher
 from tests.fakes.library_rig import GROUPED, KARAOKE, Rig
+from tests.fakes.processing import FakeComparer
 
 PERFECT = "cNGjD0VG4R8"
 
@@ -27,7 +28,7 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
 
 
 def test_a_video_becomes_a_playable_song(rig: Rig) -> None:
-    asked = rig.songs.request_link("ann", f"https://youtu.be/{PERFECT}", KARAOKE)
+    asked = rig.songs.request("ann", rig.sources.source_of(f"https://youtu.be/{PERFECT}"), KARAOKE)
 
     rig.work()
 
@@ -255,3 +256,24 @@ def test_a_file_put_into_a_watched_folder_becomes_a_song_once_it_has_settled(rig
     looks += [watcher.look(), watcher.look(), watcher.look()]
 
     assert [len(look) for look in looks] == [0, 0, 1, 0]
+
+
+def test_what_sounds_alike_is_offered_and_never_merged(rig: Rig) -> None:
+    rig.comparer = FakeComparer(likeness=0.7)
+    studio_take = rig.make(PERFECT)
+
+    live = rig.make("a" * 11, user="bob")
+
+    assert live.recording_id != studio_take.recording_id
+    assert [(item.id, likeness) for item, likeness in rig.library.look_alikes(live.id)] == [(studio_take.id, 0.7)]
+    assert rig.library.look_alikes(studio_take.id) == []
+
+
+def test_another_take_of_the_same_song_by_the_same_artist_is_offered_by_its_name(rig: Rig) -> None:
+    card = SongFacts("Perfect", "Ed Sheeran")
+    for number in (1, 2):
+        rig.songs.request("ann", youtube(f"{number:011d}"), KARAOKE, card)
+        rig.work()
+    first, second = (rig.library.record.items_of(f"{number:011d}")[0] for number in (1, 2))
+
+    assert [item.id for item, _ in rig.library.look_alikes(second.id)] == [first.id]

@@ -42,3 +42,18 @@ def test_the_preprocessor_loads_checks_and_levels(tmp_path: Path) -> None:
         prepare.normalize(audio * np.nan)
     with pytest.raises(AttributeError):
         _ = harmonix_splitter.HarmonixTimeMachine
+
+
+def test_analysis_alone_separates_nothing(tmp_path: Path) -> None:
+    time = np.arange(22_050 * 12) / 22_050
+    wave = 0.2 * np.exp(-6 * (time % 0.5)) * sum(np.sin(2 * np.pi * hertz * time) for hertz in (220, 261.63, 329.63))
+    song = make.write(tmp_path / "song.wav", np.stack([wave, wave], axis=1).astype(np.float32), 22_050)
+
+    found = harmonix_splitter.HarmonixOrchestrator().analyze_only(song)
+
+    assert found.key is not None
+    assert found.key.camelot == "8A"
+    assert found.rhythm.tempo is not None
+    assert found.rhythm.tempo.bpm == pytest.approx(120, abs=2)
+    assert (found.stems, found.vocal_range) == ((), None)
+    assert not [path for path in tmp_path.rglob("*") if path.suffix in (".wav", ".flac") and path != song]

@@ -127,6 +127,20 @@ def test_a_known_song_is_linked_at_once(anna: TestClient) -> None:
     assert jobs[0]["stems"]["vocals"] == f"/library/{PERFECT}/vocals"
 
 
+def test_a_song_is_made_again_in_another_recipe_beside_the_first(admin: TestClient, anna: TestClient) -> None:
+    item = put_in_library(anna)
+    song = anna.post(f"/api/library/{item.id}/link").json()["id"]
+
+    again = anna.post(f"/api/songs/{song}/again", json={"mode": "grouped", "quality": "studio"})
+
+    assert again.status_code == 202
+    other = anna.get(f"/api/songs/{again.json()['song_id']}").json()
+    assert other["id"] != song
+    assert (other["title"], other["mode"], other["quality"]) == ("Perfect", "grouped", "studio")
+    assert anna.get(f"/api/songs/{song}").json()["status"] == "completed"
+    assert person(admin, "bob").post(f"/api/songs/{song}/again", json={}).status_code == 404
+
+
 def test_a_fast_karaoke_item_never_answers_another_recipe(anna: TestClient) -> None:
     put_in_library(anna)
 

@@ -39,7 +39,7 @@ def test_a_full_space_says_how_full(rig: Rig) -> None:
     rig.make("a" * 11)
 
     with pytest.raises(BodyTooLargeError, match="you may have"):
-        replace(rig.songs, allowance=Allowance(most_bytes=1)).request("ann", youtube("b" * 11), KARAOKE)
+        replace(rig.songs, allowed=lambda: Allowance(most_bytes=1)).request("ann", youtube("b" * 11), KARAOKE)
 
 
 def test_the_library_is_open_to_those_who_had_enough_made(tmp_path: Path) -> None:

@@ -153,6 +153,25 @@ def test_shifting_there_and_back_changes_nothing(beats: int) -> None:
     assert there.shifted(-beats) == song().rhythm
 
 
+def test_moving_the_beats_moves_all_of_them_and_none_out_of_the_song() -> None:
+    before = song()
+
+    later = corrected(before, Correction("move_beats", {"seconds": 0.03}))
+    earlier = corrected(later, Correction("move_beats", {"seconds": -0.06}))
+
+    assert later.rhythm.beats[:2] == pytest.approx((0.03, 0.53))
+    assert later.rhythm.downbeats[0] == pytest.approx(0.03)
+    assert later.rhythm.tempo == before.rhythm.tempo
+    assert earlier.rhythm.beats[0] == pytest.approx(0.47)
+    assert min(earlier.rhythm.beats) >= 0
+
+
+@pytest.mark.parametrize("seconds", [2.5, float("nan"), "soon"])
+def test_beats_are_not_moved_out_of_reach(seconds: object) -> None:
+    with pytest.raises(InvalidRequestError):
+        corrected(song(), Correction("move_beats", {"seconds": seconds}))
+
+
 def test_tapping_carries_the_beat_to_both_ends() -> None:
     after = corrected(song(), Correction("tap", {"times": [2.0, 2.6, 3.2, 3.8]}))
 
@@ -189,3 +208,17 @@ def test_jams_holds_beats_chords_sections_key_and_tempo() -> None:
 
     assert [a["namespace"] for a in jams["annotations"]] == ["beat", "chord", "segment_open", "key_mode", "tempo"]
     assert jams["annotations"][3]["data"][0]["value"] == "C:major"
+
+
+def test_keys_that_change_survive_the_document_and_reach_jams() -> None:
+    c, d = Key.named("C", "Major"), Key.named("D", "Major")
+    changing = replace(song(), key_changes=(KeyFinding(c, 0.9, 0.0, 5.0), KeyFinding(d, 0.8, 5.0, 8.0)))
+
+    read = Analysis.from_document(changing.to_document())
+    rows = to_jams(read)["annotations"][3]["data"]
+
+    assert read.key_changes == changing.key_changes
+    assert [(row["time"], row["duration"], row["value"]) for row in rows] == [
+        (0.0, 5.0, "C:major"),
+        (5.0, 3.0, "D:major"),
+    ]

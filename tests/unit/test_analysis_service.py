@@ -33,7 +33,7 @@ def test_a_missing_engine_says_why_and_the_rest_goes_on() -> None:
 def test_stems_decide_which_instruments_play() -> None:
     found = analysed(AnalysisEngines(), drums=NOISE, vocals=NOISE * 0)
 
-    assert found.instruments["drums"] > 0.9
+    assert found.instruments["drums"] > 0.5
     assert found.instruments["vocals"] == 0.0
 
 

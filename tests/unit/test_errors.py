@@ -6,7 +6,7 @@ import pytest
 
 from harmonix_splitter.api.error_responses import status_of
 from harmonix_splitter.cli.output import exit_code_of
-from harmonix_splitter.errors import HarmonixError, StaleLyricsError, TooManyRequestsError
+from harmonix_splitter.errors import HarmonixError, StaleError, TooManyRequestsError
 
 
 def _all(kind: type[HarmonixError]) -> Iterator[type[HarmonixError]]:
@@ -18,7 +18,7 @@ def _all(kind: type[HarmonixError]) -> Iterator[type[HarmonixError]]:
 def _made(kind: type[HarmonixError]) -> HarmonixError:
     if issubclass(kind, TooManyRequestsError):
         return kind("x", retry_after=1)
-    if issubclass(kind, StaleLyricsError):
+    if issubclass(kind, StaleError):
         return kind("x", current=2)
     return kind("x", device="cpu") if kind.__name__ == "DeviceTooSmallError" else kind("x")
 

@@ -113,6 +113,16 @@ def test_a_guest_can_take_back_only_their_own_wish() -> None:
         room.removed("bob0", by_singer="ann")
 
 
+def test_a_singer_who_goes_home_in_the_middle_of_their_song_is_followed_by_the_next() -> None:
+    room = room_of("ann", "bob", "cid").wished(wish("ann")).wished(wish("bob")).wished(wish("ann", 1))
+
+    after = room.left("ann", 60.0)
+
+    assert [after.on_stage and after.on_stage.id, order(after)] == ["bob0", []]
+    assert (after.history[-1].singer, after.history[-1].was_skipped) == ("ann", True)
+    assert after.left("cid", 70.0).on_stage == after.on_stage
+
+
 def test_the_same_song_twice_from_one_singer_is_refused_from_two_it_is_not() -> None:
     room = room_of("ann", "bob").wished(wish("ann", 0)).wished(wish("ann", 1))
 

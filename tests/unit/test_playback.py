@@ -12,10 +12,10 @@ from harmonix_splitter.adapters.media.encoding import FileWriters, PyAvEncoder
 from harmonix_splitter.adapters.media.reading import PyAvMedia
 from harmonix_splitter.adapters.storage.renderings import RenderingFolder
 from harmonix_splitter.adapters.stretching.signalsmith import SignalsmithStretcher
-from harmonix_splitter.audio.mixing import head_room, mixed, peak_levels
+from harmonix_splitter.audio.mixing import head_room, loudness_columns, mixed, peak_levels
 from harmonix_splitter.domain.media import AudioFormat, Encoding
 from harmonix_splitter.domain.playback import Mix, Strip, mix_from, parts_of
-from harmonix_splitter.domain.units import Semitones
+from harmonix_splitter.domain.units import Seconds, Semitones
 from harmonix_splitter.errors import InvalidRequestError, NotFoundError
 from harmonix_splitter.services.playback import PlaybackService
 from harmonix_splitter.services.ports.storage import StoredFile
@@ -98,6 +98,54 @@ def test_tempo_changes_the_length_and_keeps_the_pitch(
     assert strength(middle, 880) > 10 * strength(middle, 880 * tempo)
 
 
+def struck(seconds: float, every: float) -> np.ndarray:
+    """A chord under clicks, one every so many seconds."""
+    sound = tone(220, seconds, 0.1) + tone(331, seconds, 0.1)
+    for at in np.arange(0.5, seconds - 0.1, every):
+        sound[int(at * RATE) : int(at * RATE) + 60] += 0.6
+    return sound
+
+
+def in_pieces(sound: np.ndarray, piece: float, tempo: float, semitones: float) -> list[np.ndarray]:
+    blocks = (sound[at : at + 30_000] for at in range(0, len(sound), 30_000))
+    stretcher = SignalsmithStretcher(Seconds(piece))
+    return list(stretcher.stretched(blocks, RATE, tempo, Semitones(semitones)))
+
+
+@pytest.mark.parametrize(("tempo", "semitones"), [(0.7, 0.0), (1.0, 3.0), (1.6, -2.0)])
+def test_a_long_mix_goes_in_pieces_nobody_hears(tempo: float, semitones: float) -> None:
+    sound = struck(14.37, 0.75)
+
+    pieces = in_pieces(sound, 7.0, tempo, semitones)
+    whole = np.concatenate(in_pieces(sound, 100.0, tempo, semitones))
+    joined = np.concatenate(pieces)
+
+    assert len(joined) == len(whole) == round(len(sound) / tempo)
+    assert max(len(piece) for piece in pieces) <= 10.0 * RATE / tempo  # the last one takes the lap with it
+    heard = [
+        np.sqrt((one[: len(one) // 11025 * 11025, 0].reshape(-1, 11025) ** 2).mean(axis=1)) for one in (joined, whole)
+    ]
+    assert np.abs(20 * np.log10(heard[0] / heard[1])).max() < 1.0
+    hertz = 220 * 2 ** (semitones / 12)
+    assert tone_in(joined, hertz) == pytest.approx(tone_in(whole, hertz), rel=0.2)
+
+
+def tone_in(sound: np.ndarray, hertz: float) -> float:
+    """How strong a tone is in a usual second."""
+    return float(np.median([strength(sound[at : at + RATE, 0], hertz) for at in range(0, len(sound) - RATE, RATE)]))
+
+
+def test_clicks_stay_in_time_over_every_seam() -> None:
+    sound = struck(14.37, 0.75)
+
+    joined = np.concatenate(in_pieces(sound, 7.0, 0.8, 2.0))[:, 0]
+
+    steps = np.abs(np.diff(joined))
+    for at in np.arange(0.5, 14.2, 0.75) / 0.8:
+        around = steps[int((at - 0.1) * RATE) : int((at + 0.1) * RATE)]
+        assert abs(int(around.argmax()) - 0.1 * RATE) < 0.02 * RATE
+
+
 def test_a_loud_mix_is_turned_down_instead_of_clipping(playback: PlaybackService, stems: dict[str, StoredFile]) -> None:
     soundfile.write(stems["bass"].path, tone(110, level=0.9), RATE, subtype="PCM_24")
 
@@ -149,6 +197,16 @@ def test_peaks_do_not_depend_on_how_the_sound_is_cut() -> None:
     cut: Iterator[np.ndarray] = iter([sound[:1000], sound[1000:1001], sound[1001:]])
 
     assert peak_levels(iter([sound]), (512, 4096)) == peak_levels(cut, (512, 4096))
+
+
+def test_the_small_picture_shows_where_it_is_loud() -> None:
+    sound = np.concatenate([tone(440, 1.0, level=0.0), tone(440, 1.0, level=1.0), tone(440, 2.0, level=0.5)])
+
+    columns = loudness_columns(peak_levels(iter([sound]), (512,))[512], 4)
+
+    assert columns == pytest.approx([0, 127, 64, 64], abs=2)
+    assert loudness_columns([], 3) == [0, 0, 0]
+    assert loudness_columns([-10, 30], 3) == [20, 20, 20]
 
 
 def test_a_shorter_stem_is_silent_to_the_end() -> None:

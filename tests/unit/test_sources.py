@@ -115,3 +115,46 @@ def test_uploads_are_known_by_their_bytes() -> None:
 )
 def test_playlists_are_found(link: str, found: str | None) -> None:
     assert playlist_of(link) == found
+
+
+ALLOWED = ("example.org", "Music.Example.net")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://example.org/watch/12?t=3#now",
+        "https://WWW.example.org/watch/12?t=3",
+        "example.org/watch/12",
+        "http://music.example.net/",
+    ],
+)
+def test_a_page_of_an_allowed_site_is_a_source_of_its_own(link: str) -> None:
+    found = source_of(link, ALLOWED)
+
+    assert (found.kind, found.is_youtube) == ("link", False)
+    assert "#" not in found.url
+    assert source_of_key(found.key).folder == found.folder == f"link-{found.id}"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://example.net/watch/12",
+        "https://evil-example.org/x",
+        "https://example.org.evil.test/x",
+        "https://user@example.org/x",
+        "https://example.org:8080/x",
+        "https://127.0.0.1/x",
+        "file://example.org/etc/passwd",
+        "https://example.org/ x",
+        "https://exämple.org/x",
+    ],
+)
+def test_no_other_page_is(link: str) -> None:
+    with pytest.raises(InvalidRequestError):
+        source_of(link, ALLOWED)
+
+
+def test_youtube_stays_youtube_whatever_else_is_allowed() -> None:
+    assert source_of(f"https://youtu.be/{ID}", ("youtu.be",)) == source_of(ID)

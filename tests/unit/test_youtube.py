@@ -14,7 +14,7 @@ from harmonix_splitter.adapters.sources.itunes import ITunes
 from harmonix_splitter.adapters.sources.youtube import YouTube
 from harmonix_splitter.adapters.sources.youtube_errors import source_error_of
 from harmonix_splitter.domain.jobs import is_lasting
-from harmonix_splitter.domain.sources import youtube
+from harmonix_splitter.domain.sources import source_of, youtube
 from harmonix_splitter.errors import CancelledError, SourceError
 from harmonix_splitter.services.ports.progress import unheard
 
@@ -105,6 +105,25 @@ def test_only_youtube_may_be_asked() -> None:
 
     assert site.options[0]["allowed_extractors"] == ["youtube.*"]
     assert site.options[0]["noplaylist"] is True
+
+
+def test_a_page_elsewhere_is_read_by_what_knows_it_and_never_by_what_fetches_anything(tmp_path: Path) -> None:
+    site, page = Recorded({"title": "Tune", "uploader": "Band"}), source_of("https://example.org/1", ["example.org"])
+
+    told = YouTube(downloader=site).facts(page)
+    path = YouTube(downloader=site).download(page, tmp_path, "", unheard)
+
+    assert [asked for asked, _ in site.asked] == ["https://example.org/1"] * 2
+    assert all(options["allowed_extractors"] == ["default", "-generic.*"] for options in site.options)
+    assert (told.id, told.title, told.channel, told.url) == (page.id, "Tune", "Band", page.url)
+    assert path.read_bytes() == b"audio"
+
+
+def test_a_refusal_names_the_site_it_came_from(tmp_path: Path) -> None:
+    page = source_of("https://example.org/1", ["example.org"])
+
+    with pytest.raises(SourceError, match=r"example\.org cannot be reached"):
+        YouTube(downloader=Recorded(fails=DownloadError("timed out"))).download(page, tmp_path, "", unheard)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from harmonix_splitter.analysis import calibration
-from harmonix_splitter.analysis.instrument_model import NAMES, chances_in
+from harmonix_splitter.analysis.instrument_model import NAMES, chances_in, patches_of
 from harmonix_splitter.audio.hearing import Spectra
 from harmonix_splitter.domain.analysis import Analysis
 from harmonix_splitter.services.analysis import AnalysisEngines
@@ -31,8 +31,9 @@ def heard_in(mix: Spectra) -> Analysis:
     heard = Heard(mix, None, {})
     finder = Finder(AnalysisEngines(), None, heard, notes_of(heard))
     rhythm = finder.rhythm()
-    chords, keys = finder.harmony(rhythm)
-    return Analysis(heard.whole.duration, rhythm, keys, chords=chords, sections=finder.sections(rhythm))
+    sections = finder.sections(rhythm)
+    found = finder.harmony(rhythm, sections)
+    return Analysis(heard.whole.duration, rhythm, found.keys, chords=found.chords, sections=sections)
 
 
 def judged(piece: Piece, found: Analysis, borders: np.ndarray) -> Pairs:
@@ -82,7 +83,7 @@ def main() -> None:
     for number, example in examples_in(Path(sys.argv[1]), every=_HELD_OUT).items():
         if str(number) not in kept:
             kept[str(number)] = judged(example.piece, heard_in(example.mix), np.zeros(0))
-            heard = chances_in(example.mix)
+            heard = chances_in(patches_of(example.mix))
             kept[str(number)]["instruments"] = [(heard[name], name in example.piece.parts) for name in NAMES]
             target.write_text(json.dumps(kept, default=float))
     for number, form in forms_in(Path(sys.argv[2])):

@@ -5,6 +5,7 @@ python -m training.analysis.fit_instruments /somewhere src/harmonix_splitter/ana
 
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import torch
@@ -27,7 +28,8 @@ def mixtures(examples: list, count: int, seed: int) -> tuple[np.ndarray, np.ndar
         energy = sum(np.exp(song.parts[p].timbre[:length] + g) for p, g in zip(parts, gains, strict=True))
         heard = np.stack([(np.exp(song.parts[p].timbre[:length] + g) > 0.03 * energy).mean(axis=(1)) > 0.05
                           for p, g in zip(parts, gains, strict=True)])  # fmt: skip
-        patches = patches_of(np.log(energy))
+        mixed = SimpleNamespace(timbre=np.log(energy), level=energy.sum(axis=1))
+        patches = patches_of(mixed).rows
         for index, patch in enumerate(patches):
             truth = np.zeros(len(NAMES), np.float32)
             for p, audible in zip(parts, heard, strict=True):

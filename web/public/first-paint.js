@@ -8,5 +8,6 @@
     if (look.language) root.lang = look.language;
   } catch {
     root.dataset.theme = 'system';
+    root.dataset.contrast = 'system';
   }
 })();

@@ -25,6 +25,8 @@ ONSET_WEIGHT, ONSET_EXPECTED = 2.0, 0.45
 FOREIGN, FOREIGN_INSIDE = 1.0, 2.5
 """What a frame costs that is sung but not in the text, between lines and inside them."""
 REST_BEFORE_WORD, REST_INSIDE_WORD = 2.0, 6.0
+PAUSE_INSIDE = 0.05
+"""What a frame of rest inside a line costs, however silent it is: singers breathe between lines, not within them."""
 SPREAD = 0.5
 """Standard deviation of the logarithm of a syllable's length."""
 HOLD = 0.08
@@ -158,7 +160,8 @@ def _tables(evidence: Evidence) -> _Tables:
     onset = {kind: (frames, _sums(_scores(ratio, row))) for kind, (frames, row) in _ONSETS.items()}
     rest = _scores(ratio, _REST)
     begin = np.append(ONSET_WEIGHT * (evidence.onsets.astype(np.float64) - ONSET_EXPECTED), 0.0)
-    between, inside = (np.maximum(rest, -cost * TRUST) for cost in (FOREIGN, FOREIGN_INSIDE))
+    between = np.maximum(rest, -FOREIGN * TRUST)
+    inside = np.maximum(rest, -FOREIGN_INSIDE * TRUST) - PAUSE_INSIDE
     return _Tables(vowels, onset, _sums(between), _sums(inside), begin)
 
 

@@ -30,13 +30,20 @@ class Problem(BaseModel):
     advice: str | None = None
 
 
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {
-        "description": what,
-        "model": Problem,
-        "content": {"application/problem+json": {}},
+Documented = dict[int | str, dict[str, Any]]
+
+
+def _documented(said: dict[int, str]) -> Documented:
+    return {
+        status: {"description": what, "model": Problem, "content": {"application/problem+json": {}}}
+        for status, what in said.items()
     }
-    for status, what in {
+
+
+STALE = _documented({412: "Somebody changed it meanwhile; the ETag is the current one"})
+
+PROBLEMS = _documented(
+    {
         400: "The request cannot be understood",
         401: "Sign in first",
         403: "Not allowed",
@@ -44,6 +51,44 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         409: "Somebody was first",
         413: "Too large",
         429: "Too many requests",
-    }.items()
+    }
+)
+"""The problem details of a router's routes; `responses=PROBLEMS` writes them into the API document."""
+
+_EVERYWHERE = {
+    **PROBLEMS,
+    **STALE,
+    **_documented(
+        {
+            415: "The file cannot be used",
+            416: "The file ends before that range",
+            422: "Well formed, but out of place",
+            502: "The web let us down",
+            503: "Come back in a moment",
+            507: "The disk is full",
+        }
+    ),
 }
-"""The problem details any route may answer; `responses=PROBLEMS` writes them into the API document."""
+_OPERATIONS = ("get", "put", "post", "patch", "delete")
+
+
+def completed(document: dict[str, Any]) -> dict[str, Any]:
+    """The API document with what any route may answer, and without the framework's own answer to invalid requests:
+    ours is a problem like any other."""
+    parts = document.setdefault("components", {})
+    parts["responses"] = {f"Problem{status}": _problem(told["description"]) for status, told in _EVERYWHERE.items()}
+    parts.setdefault("schemas", {}).setdefault("Problem", Problem.model_json_schema())
+    for path in document["paths"].values():
+        for operation in (path[word] for word in _OPERATIONS if word in path):
+            if "HTTPValidationError" in str(operation["responses"].get("422", "")):
+                del operation["responses"]["422"]
+            for status in _EVERYWHERE:
+                operation["responses"].setdefault(str(status), {"$ref": f"#/components/responses/Problem{status}"})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        parts["schemas"].pop(unused, None)
+    return document
+
+
+def _problem(said: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": said, "content": {"application/problem+json": {"schema": schema}}}

@@ -23,6 +23,7 @@ STATUS: dict[type[errors.HarmonixError], int] = {
     errors.NotAllowedError: 403,
     errors.NotFoundError: 404,
     errors.ConflictError: 409,
+    errors.StaleError: 412,
     errors.AudioError: 415,
     errors.TooManyRequestsError: 429,
     errors.CancelledError: 499,
@@ -48,9 +49,14 @@ def problem(status: int, code: str, detail: str, **more: object) -> JSONResponse
 
 def problem_of(error: errors.HarmonixError) -> JSONResponse:
     """The answer to one of our errors."""
-    answer = problem(status_of(error), error.code, error.message, **({"advice": error.advice} if error.advice else {}))
+    more: dict[str, object] = {"advice": error.advice} if error.advice else {}
+    if isinstance(error, errors.StaleError):
+        more["current"] = error.current
+    answer = problem(status_of(error), error.code, error.message, **more)
     if isinstance(error, errors.TooManyRequestsError | errors.UnavailableError):
         answer.headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
+    if isinstance(error, errors.StaleError):
+        answer.headers["ETag"] = f'"{error.current}"'
     if isinstance(error, errors.SignInRequiredError):
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer

@@ -26,6 +26,8 @@ MEDIA_TYPES = {
     ".mp3": "audio/mpeg",
     ".m4a": "audio/mp4",
     ".mp4": "video/mp4",
+    ".m4v": "video/mp4",
+    ".mov": "video/mp4",
     ".opus": "audio/ogg",
     ".ogg": "audio/ogg",
     ".wav": "audio/wav",

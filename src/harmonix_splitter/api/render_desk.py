@@ -24,10 +24,10 @@ class RenderDesk:
     def __init__(self) -> None:
         self._tasks: dict[str, Future[Any]] = {}
 
-    def begin(self, name: str, make: Callable[[], Any]) -> RenderJob:
-        """Start, unless it runs or is there; what failed is tried again."""
+    def begin(self, name: str, make: Callable[[], Any], *, is_anew: bool = False) -> RenderJob:
+        """Start, unless it runs or is there; what failed is tried again, and so is what is wanted anew."""
         task = self._tasks.get(name)
-        if task is None or (task.done() and task.exception() is not None):
+        if task is None or (task.done() and (is_anew or task.exception() is not None)):
             self._tasks[name] = _started(name, make)
             self._forget_old()
         return RenderJob(id=name, status="processing")
@@ -39,7 +39,7 @@ class RenderDesk:
             return RenderJob(id=name, status="processing")
         failure = task.exception()
         if failure is not None:
-            said = failure.message if isinstance(failure, HarmonixError) else "An unexpected error happened."
+            said = str(failure) if isinstance(failure, HarmonixError) else "An unexpected error happened."
             return RenderJob(id=name, status="failed", error=said)
         return RenderJob(id=name, status="completed", url=url)
 

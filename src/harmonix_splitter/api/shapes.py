@@ -36,8 +36,7 @@ def song_shape(song: Song) -> dict[str, Any]:
         "itemId": song.item_id or None,
         "isLibraryLink": bool(song.item_id),
         "instant": song.is_instant,
-        # Only videos come with a picture.
-        "thumbnailUrl": f"/api/songs/{song.id}/thumbnail" if song.item_id and song.video_id else None,
+        "thumbnailUrl": f"/api/songs/{song.id}/thumbnail" if song.item_id and song.has_picture else None,
         "dateAdded": song.added_at.isoformat(),
     }
 

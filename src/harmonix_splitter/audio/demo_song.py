@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from harmonix_splitter.domain.demo import BPM, DemoTruth, SungWord, truth
+from harmonix_splitter.domain.demo import BPM, VOWELS, DemoTruth, SungWord, truth
 
 Signal = npt.NDArray[np.float32]
 RATE = 44_100
@@ -142,7 +142,7 @@ def _sing(target: Signal, facts: DemoTruth) -> None:
 def _sung(word: SungWord) -> npt.NDArray[np.float64]:
     """A word on one note: a breath of noise for its first consonant, then its vowels one after another."""
     t = _times(word.end - word.start)
-    vowels = [letter for letter in word.text.lower() if letter in _FORMANTS] or ["a"]
+    vowels = VOWELS[word.text.lower()]
     hertz = _VOICE_BASE * 2 ** (word.semitone / 12)
     vibrato = 0.008 * np.sin(2 * np.pi * 5.4 * t) * np.clip(t * 3 - 0.6, 0, 1)
     phase = 2 * np.pi * np.cumsum(hertz * (1 + vibrato)) / RATE
@@ -152,7 +152,7 @@ def _sung(word: SungWord) -> npt.NDArray[np.float64]:
 
 
 def _vowels(
-    phase: npt.NDArray[np.float64], hertz: float, vowels: list[str], t: npt.NDArray[np.float64]
+    phase: npt.NDArray[np.float64], hertz: float, vowels: str, t: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
     share = np.clip(t / max(t[-1], 1e-3) * len(vowels), 0, len(vowels) - 1e-6)
     formants = np.array([_FORMANTS[vowel] for vowel in vowels], float)

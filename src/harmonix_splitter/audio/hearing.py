@@ -44,8 +44,9 @@ class Spectra:
 
 @dataclass
 class SpectraStream:
-    """Takes mono blocks of any length, gives the Spectra at the end."""
+    """Takes mono blocks of any length, gives the Spectra at the end. Pitches, the dear part, may be left out."""
 
+    with_pitches: bool = True
     _onset_frames: "_Frames" = field(default_factory=lambda: _Frames(ONSET_WINDOW, ONSET_HOP))
     _pitch_frames: "_Frames" = field(default_factory=lambda: _Frames(PITCH_WINDOW, PITCH_HOP))
     _last_mel: Floats | None = None
@@ -59,11 +60,13 @@ class SpectraStream:
     def hear(self, block: Floats) -> None:
         self._sample_count += len(block)
         self._hear_onsets(self._onset_frames.of(block))
-        self._hear_pitches(self._pitch_frames.of(block))
+        if self.with_pitches:
+            self._hear_pitches(self._pitch_frames.of(block))
 
     def finish(self) -> Spectra:
         self._hear_onsets(self._onset_frames.rest())
-        self._hear_pitches(self._pitch_frames.rest())
+        if self.with_pitches:
+            self._hear_pitches(self._pitch_frames.rest())
         return Spectra(
             onsets=_joined(self._onsets, ONSET_BANDS),
             timbre=_joined(self._timbre, MEL_BANDS),
@@ -96,9 +99,9 @@ class SpectraStream:
             self._pitches.append((heard * 100).astype(np.float16))
 
 
-def heard(blocks: Iterable[Floats]) -> Spectra:
+def heard(blocks: Iterable[Floats], with_pitches: bool = True) -> Spectra:
     """The Spectra of a whole recording given in mono blocks."""
-    stream = SpectraStream()
+    stream = SpectraStream(with_pitches)
     for block in blocks:
         stream.hear(block)
     return stream.finish()

@@ -46,6 +46,16 @@ def peak_levels(blocks: Iterator[Samples], sizes: Sequence[int]) -> Mapping[int,
     return {size: _as_bytes(_coarser(pairs, size // finest)) for size in sizes}
 
 
+def loudness_columns(peaks: Sequence[int], count: int) -> list[int]:
+    """From lowest and highest in turn: how far the sound swings in each of `count` equal stretches, 0 to 127."""
+    lowest, highest = np.asarray(peaks, dtype=np.float32).reshape(-1, 2).T
+    if not len(highest):
+        return [0] * count
+    swings = np.repeat((highest - lowest) / 2, -(-count // len(highest)))
+    stretches = np.array_split(swings, count)
+    return [round(float(stretch.mean())) for stretch in stretches]
+
+
 def _extremes(blocks: Iterator[Samples], size: int) -> Iterator[Samples]:
     rest = np.zeros((0,), dtype=np.float32)
     for block in blocks:

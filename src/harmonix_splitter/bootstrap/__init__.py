@@ -5,7 +5,7 @@ it is asked for: `harmonix separate` never opens the database, `harmonix users` 
 """
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from harmonix_splitter.config.settings import Settings
 from harmonix_splitter.services.accounts import AccountsService
 from harmonix_splitter.services.analysis import AnalysisDesk, AnalysisService
 from harmonix_splitter.services.backups import BackupRound
+from harmonix_splitter.services.batches import BatchService
 from harmonix_splitter.services.demo import DemoService
 from harmonix_splitter.services.doctor import DoctorService
 from harmonix_splitter.services.estimates import EstimateService
@@ -24,7 +25,9 @@ from harmonix_splitter.services.idempotency import RepeatsService
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
 from harmonix_splitter.services.lyrics import LyricsSearch, LyricsService, WordTiming
+from harmonix_splitter.services.missing import MissingService
 from harmonix_splitter.services.moving_in import Moved
+from harmonix_splitter.services.notes import NotesService
 from harmonix_splitter.services.packs import PacksService
 from harmonix_splitter.services.party import PartyService
 from harmonix_splitter.services.playback import PlaybackService
@@ -36,6 +39,7 @@ from harmonix_splitter.services.ports.codecs import ChunkDecoder, ChunkEncoder
 from harmonix_splitter.services.ports.models import ModelStore
 from harmonix_splitter.services.recording import RecordingService
 from harmonix_splitter.services.separation import SeparationService
+from harmonix_splitter.services.settings import SettingsService
 from harmonix_splitter.services.sharing import SharingService
 from harmonix_splitter.services.songs import SongsService
 from harmonix_splitter.services.sources import SourcesService
@@ -49,6 +53,23 @@ class Studio:
     """Everything the product can do, built on demand."""
 
     parts: Parts
+
+    def __post_init__(self) -> None:
+        self.parts.current.heard.append(self._build_anew)
+
+    def _build_anew(self) -> None:
+        """What keeps values of the settings is built again when it is asked for next."""
+        for word in (
+            "analysis",
+            "backup_round",
+            "lyrics",
+            "lyrics_search",
+            "notes",
+            "separation",
+            "sources",
+            "uploads",
+        ):
+            self.__dict__.pop(word, None)
 
     @property
     def settings(self) -> Settings:
@@ -179,6 +200,24 @@ class Studio:
         return packs(self.parts)
 
     @cached_property
+    def missing(self) -> MissingService:
+        from harmonix_splitter.bootstrap.missing import missing
+
+        return missing(self.parts)
+
+    @cached_property
+    def batches(self) -> BatchService:
+        from harmonix_splitter.bootstrap.batches import batches
+
+        return batches(self.parts)
+
+    @cached_property
+    def notes(self) -> NotesService:
+        from harmonix_splitter.bootstrap.notes import notes
+
+        return notes(self.parts)
+
+    @cached_property
     def jobs(self) -> JobsService:
         from harmonix_splitter.bootstrap.jobs import jobs
 
@@ -269,7 +308,16 @@ class Studio:
 
     def working(self) -> AbstractContextManager[None]:
         """Jobs are done inside this block, where the settings want a worker in this process."""
-        return self.crew() if self.settings.server.worker_here else nullcontext()
+        from harmonix_splitter.bootstrap.settings import following
+
+        return self.crew() if self.settings.server.worker_here else following(self.parts)
+
+    @cached_property
+    def choices(self) -> SettingsService:
+        """Settings that are changed while the studio runs."""
+        from harmonix_splitter.bootstrap.settings import settings
+
+        return settings(self.parts)
 
     def prepare(self) -> None:
         """Make the data directory and bring the database up to date. Raises ConfigError with the next step."""

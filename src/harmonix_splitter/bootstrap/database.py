@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from harmonix_splitter.bootstrap.parts import Parts
+from harmonix_splitter.bootstrap.settings import settings
 from harmonix_splitter.errors import ConfigError
 
 
@@ -11,6 +12,7 @@ def prepare(parts: Parts) -> None:
     from harmonix_splitter.adapters.database.migrate import migrate
 
     migrate(parts.database, writable(parts.settings.data_dir) / "backups")
+    settings(parts).refresh()
 
 
 def writable(folder: Path) -> Path:

@@ -75,6 +75,9 @@ def _database(parts: Parts) -> str:
     migrate(parts.database, parts.settings.data_dir / "backups")
     with parts.database.read() as connection:
         version = connection.dialect.server_version_info
+        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() if parts.database.is_sqlite else "ok"
+    if found != "ok":
+        raise StorageError("The database is damaged.", advice="Stop the studio and restore the newest backup.")
     shown = ".".join(str(number) for number in version or ())
     url = parts.database.url
     place = Path(url.database or "").name if parts.database.is_sqlite else f"at {url.host}"
@@ -171,14 +174,14 @@ def _words(parts: Parts) -> str:
 
     from harmonix_splitter.audio.demo_song import RATE, sung
     from harmonix_splitter.bootstrap.lyrics import timing
-    from harmonix_splitter.domain.demo import truth
+    from harmonix_splitter.domain.demo import LANGUAGE, truth
     from harmonix_splitter.domain.lyrics.alignment import TextToAlign
 
     line = truth().lines[0]
     with tempfile.TemporaryDirectory(prefix="harmonix-doctor-") as folder:
         voice = Path(folder) / "voice.wav"
         soundfile.write(voice, sung(line), RATE)
-        timed = timing(parts).align(voice, TextToAlign.of_text(" ".join(word.text for word in line)))
+        timed = timing(parts).align(voice, TextToAlign.of_text(" ".join(word.text for word in line), LANGUAGE))
     found = [word.start for one in timed.lyrics.lines for word in one.words]
     late = max(abs(heard - (word.start - line[0].start)) for heard, word in zip(found, line, strict=True))
     if late > _WORD_MAY_MISS:

@@ -19,8 +19,9 @@ def housekeeping(parts: Parts) -> HousekeepingService:
         users=people.users.count,
         jobs=lambda: {str(status): count for status, count in record.count().items()},
         library=lambda: asdict(shelf.numbers()),
-        settings=parts.settings.rows,
+        settings=lambda: parts.settings.rows(),
         findings=lambda: doctor(parts).examine(),
+        takes_browser_errors=lambda: parts.settings.logging.browser_errors,
     )
     settings = parts.settings
     return HousekeepingService(
@@ -30,5 +31,4 @@ def housekeeping(parts: Parts) -> HousekeepingService:
         parts.clock,
         __version__,
         parts.clock.now(),
-        settings.logging.browser_errors,
     )

@@ -10,7 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from harmonix_splitter.adapters.clock import SystemClock
 from harmonix_splitter.adapters.database.base import Database
+from harmonix_splitter.config.current import CurrentSettings
 from harmonix_splitter.config.settings import Settings, load
+from harmonix_splitter.errors import HarmonixError
 from harmonix_splitter.services.ports.clock import Clock
 from harmonix_splitter.services.ports.events import EventBus
 from harmonix_splitter.services.ports.jobs import JobQueue
@@ -19,12 +21,17 @@ from harmonix_splitter.services.ports.later import Later
 
 @dataclass(frozen=True)
 class Parts:
-    settings: Settings
+    current: CurrentSettings
     clock: Clock
 
     @classmethod
     def from_settings(cls, flags: Mapping[str, Any] | None = None, file: Path | None = None) -> "Parts":
-        return cls(settings=load(flags, file), clock=SystemClock())
+        return cls(CurrentSettings(load(flags, file)), SystemClock())
+
+    @property
+    def settings(self) -> Settings:
+        """As they are now: ask again rather than keep what an administrator may change."""
+        return self.current.now
 
     @cached_property
     def database(self) -> Database:
@@ -55,10 +62,12 @@ class Parts:
         try:
             with self.database.read() as connection:
                 connection.exec_driver_sql("SELECT 1")
-        except SQLAlchemyError:
+        except (SQLAlchemyError, HarmonixError):
             return False
         return True
 
     def close(self) -> None:
-        if "database" in self.__dict__:
-            self.database.close()
+        """Whatever was opened is closed; chores first, for they use the others."""
+        for name in ("chores", "events", "database"):
+            if name in self.__dict__:
+                getattr(self, name).close()

@@ -12,6 +12,7 @@ from harmonix_splitter.errors import ConfigError
 
 def start_logging(parts: Parts) -> None:
     logs.start(parts.settings)
+    parts.current.heard.append(lambda: logs.set_level(parts.settings.logging.level))
 
 
 @contextmanager

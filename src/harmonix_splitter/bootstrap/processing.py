@@ -25,7 +25,7 @@ def processing(parts: Parts) -> ProcessingService:
     limits = parts.settings.queue
     slots = FileSlots(
         parts.settings.data_dir / "locks",
-        {"fetch": limits.fetches_at_once, "separate": limits.separations_at_once, "analyse": 2},
+        {"fetch": limits.fetches_at_once, "separate": limits.separations_at_once, "analyse": limits.analyses_at_once},
     )
     shelf = library(parts)
     recognition = RecognitionService(
@@ -48,9 +48,10 @@ def child_work(greeting: Mapping[str, Any], tell: Heard) -> tuple[JobsService, P
     """The work of a child process: its parent's settings, and news told to the parent."""
     from harmonix_splitter.adapters.events.relay import RelayedEvents
     from harmonix_splitter.bootstrap.process import start_logging
+    from harmonix_splitter.config.current import CurrentSettings
     from harmonix_splitter.config.settings import load
 
-    parts = Parts(settings=load(greeting["flags"]), clock=SystemClock())
+    parts = Parts(CurrentSettings(load(greeting["flags"])), SystemClock())
     parts.__dict__["events"] = RelayedEvents(tell)
     start_logging(parts)
     return jobs(parts), processing(parts)

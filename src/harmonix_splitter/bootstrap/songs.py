@@ -10,7 +10,8 @@ from harmonix_splitter.services.songs import SongsService
 def songs(parts: Parts) -> SongsService:
     from harmonix_splitter.adapters.database.songs import SqlSongs
 
-    limits = parts.settings.limits
-    most_bytes = None if limits.quota_gb is None else int(limits.quota_gb * 1e9)
-    allowance = Allowance(most_bytes, limits.songs_per_day)
-    return SongsService(SqlSongs(parts.database), jobs(parts), library(parts), parts.clock, allowance)
+    def allowed() -> Allowance:
+        limits = parts.settings.limits
+        return Allowance(None if limits.quota_gb is None else int(limits.quota_gb * 1e9), limits.songs_per_day)
+
+    return SongsService(SqlSongs(parts.database), jobs(parts), library(parts), parts.clock, allowed)

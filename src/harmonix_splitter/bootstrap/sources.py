@@ -7,6 +7,7 @@ from harmonix_splitter.services.sources import SourcesService
 
 def sources(parts: Parts) -> SourcesService:
     from harmonix_splitter.adapters.database.sources import SqlAnswers, SqlCookies
+    from harmonix_splitter.adapters.media.file_tags import MediaTags
     from harmonix_splitter.adapters.storage.uploads import UploadFolder
 
     settings = parts.settings
@@ -16,16 +17,20 @@ def sources(parts: Parts) -> SourcesService:
         UploadFolder(settings.data_dir / "uploads"),
         SqlAnswers(parts.database, parts.clock),
         SqlCookies(parts.database, settings.data_dir / "cookies.key", parts.clock),
+        MediaTags(),
         longest_seconds=settings.limits.duration_minutes * 60.0,
+        other_sites=settings.sources.other_sites,
     )
 
 
 def _site(parts: Parts) -> VideoSite:
+    from harmonix_splitter.adapters.sources.sites import Sites
     from harmonix_splitter.adapters.sources.switched_off import NoSite
     from harmonix_splitter.adapters.sources.youtube import YouTube
 
     chosen = parts.settings.sources
-    return YouTube(chosen.youtube_url, chosen.cookies_file) if chosen.youtube else NoSite()
+    web = YouTube(chosen.youtube_url, chosen.cookies_file)
+    return web if chosen.youtube else Sites(NoSite(), web)
 
 
 def _catalogue(parts: Parts) -> MusicCatalogue:

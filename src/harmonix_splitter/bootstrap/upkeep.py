@@ -81,5 +81,5 @@ def watcher(parts: Parts) -> FolderWatcher | None:
     recipe = Recipe(Mode(chosen.mode), Quality(chosen.quality), chosen.engine)
     folders = WatchedFolders(tuple(path.expanduser().resolve() for path in settings.library.watch))
     uploads = UploadFolder(settings.data_dir / "uploads")
-    house = replace(songs(parts), allowance=UNLIMITED)
+    house = replace(songs(parts), allowed=lambda: UNLIMITED)
     return FolderWatcher(folders, uploads, house, recipe, settings.limits.upload_mb * 1_000_000)

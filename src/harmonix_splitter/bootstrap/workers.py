@@ -16,6 +16,7 @@ from harmonix_splitter.adapters.queues.child_process import ChildProcess
 from harmonix_splitter.adapters.queues.local import Doorbell, LocalWorkers
 from harmonix_splitter.bootstrap.jobs import jobs
 from harmonix_splitter.bootstrap.parts import Parts
+from harmonix_splitter.bootstrap.settings import settings
 from harmonix_splitter.bootstrap.upkeep import backup_round, cleanup_rule, upkeep, watcher
 from harmonix_splitter.bootstrap.uploads import uploads
 from harmonix_splitter.config.sections import SECTIONS
@@ -63,15 +64,25 @@ def node_name() -> str:
 
 
 def new_child(parts: Parts) -> ChildProcess:
-    greeting = {"flags": _flags(parts), "memory_limit_mb": parts.settings.queue.memory_limit_mb}
-    return ChildProcess([sys.executable, "-m", "harmonix_splitter.worker.child"], greeting, parts.events.publish)
+    return ChildProcess(
+        [sys.executable, "-m", "harmonix_splitter.worker.child"], _greeting(parts), parts.events.publish
+    )
+
+
+def _greeting(parts: Parts) -> dict[str, Any]:
+    return {"flags": _flags(parts), "memory_limit_mb": parts.settings.queue.memory_limit_mb}
+
+
+def _lanes(parts: Parts) -> int:
+    queue = parts.settings.queue
+    return queue.separations_at_once + min(queue.fetches_at_once, 2)
 
 
 def local_workers(parts: Parts) -> LocalWorkers:
-    queue = parts.settings.queue
     bell = parts.queue if isinstance(parts.queue, Doorbell) else Doorbell()
-    lanes = queue.separations_at_once + min(queue.fetches_at_once, 2)
-    return LocalWorkers(jobs(parts), bell, lambda: new_child(parts), node_name(), lanes)
+    crew = LocalWorkers(jobs(parts), bell, lambda: new_child(parts), node_name(), _lanes(parts))
+    crew.is_current = lambda child: child.greeting == _greeting(parts)
+    return crew
 
 
 def tidy(parts: Parts) -> None:
@@ -95,20 +106,28 @@ def working(parts: Parts) -> Iterator[None]:
         found = keeper.rescan()
         logger.info("library scanned", extra={"appeared": len(found.appeared), "vanished": len(found.vanished)})
 
-    backups = backup_round(parts)
+    choices = settings(parts)
 
     def each_round() -> None:
+        choices.refresh()
         look()
+        backups = backup_round(parts)
         if backups.is_due():
             parts.chores.soon("backup", backups.look)
 
     crew, sweeps = local_workers(parts), SweepThread(sweeper, at_start, lambda: tidy(parts), each_round)
     hints = _hints(parts, crew)
+
+    def resized() -> None:
+        crew.resize(_lanes(parts))
+
     crew.start()
+    parts.current.heard.append(resized)
     sweeps.start()
     try:
         yield
     finally:
+        parts.current.heard.remove(resized)
         if hints is not None:
             hints.stop()
         sweeps.stop()

@@ -12,7 +12,7 @@ from harmonix_splitter.domain.analysis import Analysis, detected_in
 from harmonix_splitter.domain.analysis.jams import to_jams
 from harmonix_splitter.errors import HarmonixError
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -8,7 +8,7 @@ import typer
 from harmonix_splitter.cli.output import AsJson, print_json, say
 from harmonix_splitter.cli.studio_options import ConfigFile, DataDir, studio
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(add_completion=False, no_args_is_help=True)
 
 
 @app.callback()

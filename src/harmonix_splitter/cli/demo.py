@@ -11,7 +11,7 @@ from harmonix_splitter.cli.studio_options import ConfigFile, DataDir, studio
 from harmonix_splitter.domain import demo as song
 from harmonix_splitter.domain.separation import Recipe
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()
@@ -69,8 +69,7 @@ def _word_errors(here: Studio, recording: Path, vocals: Path, truth: song.DemoTr
 
     from harmonix_splitter.domain.lyrics.alignment import TextToAlign
 
-    # No language: the demo song is sung letter by letter.
-    timed = here.word_timing.align(vocals, TextToAlign.of_text(truth.text), recording=recording)
+    timed = here.word_timing.align(vocals, TextToAlign.of_text(truth.text, song.LANGUAGE), recording=recording)
     starts = [word.start for line in timed.lyrics.lines for word in line.words]
     sung = [word.start for line in truth.lines for word in line]
     return statistics.median(abs(one - other) for one, other in zip(starts, sung, strict=False))

@@ -7,7 +7,7 @@ from harmonix_splitter.cli.studio_options import ConfigFile, DataDir, studio
 from harmonix_splitter.domain.doctor import Finding, Health
 from harmonix_splitter.services.doctor import is_well
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 _SIGNS = {Health.OK: "[green]ok[/]", Health.MISSING: "[yellow]not here[/]", Health.BROKEN: "[red]broken[/]"}
 

@@ -16,7 +16,7 @@ from harmonix_splitter.domain.separation import ORIGINAL
 from harmonix_splitter.domain.songs import Song
 from harmonix_splitter.errors import ConflictError, NotFoundError
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -14,7 +14,7 @@ from harmonix_splitter.domain.allowance import UNLIMITED
 from harmonix_splitter.domain.separation import Mode, Quality, Recipe
 from harmonix_splitter.errors import HarmonixError, NotFoundError
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 MUSIC = {".mp3", ".wav", ".flac", ".ogg", ".opus", ".m4a", ".aac", ".aiff", ".aif", ".wma", ".webm", ".mp4", ".mkv"}
 _PIECE = 1024 * 1024
@@ -57,7 +57,7 @@ def _asked(here: Studio, owner: str, path: Path, recipe: Recipe) -> dict[str, An
     try:
         received = here.sources.uploads.receive(path.name, _pieces(path), most)
         # Whoever has the machine's shell is not held to what its users may have.
-        asked = replace(here.songs, allowance=UNLIMITED).request_upload(owner, received, recipe)
+        asked = replace(here.songs, allowed=lambda: UNLIMITED).request_upload(owner, received, recipe)
     except HarmonixError as refused:
         say(f"{path}: {refused}")
         return {"file": str(path), "ok": False, "error": refused.message}

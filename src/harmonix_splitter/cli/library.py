@@ -8,7 +8,7 @@ import typer
 from harmonix_splitter.cli.output import PARTLY_FAILED, AsJson, print_json, say
 from harmonix_splitter.cli.studio_options import ConfigFile, DataDir, studio
 
-app = typer.Typer(no_args_is_help=True, help="Look after the shared library.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Look after the shared library.")
 
 
 @app.command()
@@ -59,39 +59,45 @@ def repair(
 @app.command()
 def gc(
     days: Annotated[float, typer.Option(help="Only what nobody touched for so long.")] = 1.0,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
     config: ConfigFile = None,
 ) -> None:
     """Remove abandoned work folders."""
     chosen = studio(data_dir, config)
     chosen.prepare()
-    print(f"{chosen.upkeep.gather_garbage(days * 86_400)} removed")
+    removed = chosen.upkeep.gather_garbage(days * 86_400)
+    _answer(f"{removed} removed", as_json, removed=removed)
 
 
 @app.command()
-def backup(target: Path, data_dir: DataDir = None, config: ConfigFile = None) -> None:
+def backup(target: Path, as_json: AsJson = False, data_dir: DataDir = None, config: ConfigFile = None) -> None:
     """Copy library, database and keys into a new folder; the studio may keep running."""
     chosen = studio(data_dir, config)
     chosen.prepare()
-    print(f"{target}: {chosen.backups.back_up(target) / 1e6:.1f} MB")
+    size = chosen.backups.back_up(target)
+    _answer(f"{target}: {size / 1e6:.1f} MB", as_json, folder=target, bytes=size)
 
 
 @app.command("export")
-def export_song(folder: str, target: Path, data_dir: DataDir = None, config: ConfigFile = None) -> None:
+def export_song(
+    folder: str, target: Path, as_json: AsJson = False, data_dir: DataDir = None, config: ConfigFile = None
+) -> None:
     """One recording with all its stems as an archive that `import` reads."""
     chosen = studio(data_dir, config)
     chosen.prepare()
-    print(chosen.backups.export(folder, target))
+    archive = chosen.backups.export(folder, target)
+    _answer(str(archive), as_json, archive=archive)
 
 
 @app.command("import")
-def import_song(archive: Path, data_dir: DataDir = None, config: ConfigFile = None) -> None:
+def import_song(archive: Path, as_json: AsJson = False, data_dir: DataDir = None, config: ConfigFile = None) -> None:
     """Take an exported recording into the library."""
     chosen = studio(data_dir, config)
     chosen.prepare()
     folder = chosen.backups.bring_in(archive)
     chosen.upkeep.rescan()
-    print(folder)
+    _answer(folder, as_json, folder=folder)
 
 
 @app.command()
@@ -112,3 +118,10 @@ def migrate(
     say(f"{len(moved)} songs found." + ("" if execute and not dry_run else " Nothing was changed; --execute does it."))
     if as_json:
         print_json({"ok": True, "songs": [song.__dict__ for song in moved]})
+
+
+def _answer(line: str, as_json: bool, **facts: object) -> None:
+    if as_json:
+        print_json({"ok": True, **facts})
+    else:
+        print(line)

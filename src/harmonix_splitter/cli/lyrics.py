@@ -21,7 +21,7 @@ from harmonix_splitter.domain.separation import VOCALS, Mode, Quality, Recipe
 from harmonix_splitter.errors import InvalidRequestError, NotFoundError
 from harmonix_splitter.services.ports.lyrics import TranscriptionWish
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(add_completion=False, no_args_is_help=True)
 
 Song = Annotated[Path, typer.Argument(help="A file of music.", exists=True, dir_okay=False)]
 WordsFile = Annotated[Path, typer.Argument(help="A lyrics file of any known format.", exists=True, dir_okay=False)]

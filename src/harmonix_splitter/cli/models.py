@@ -11,7 +11,9 @@ from harmonix_splitter.cli.studio_options import ConfigFile, DataDir, studio
 from harmonix_splitter.domain.models import Model, Presence
 from harmonix_splitter.services.ports.models import ModelStore
 
-app = typer.Typer(no_args_is_help=True, help="List, download, check and remove separation models.")
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="List, download, check and remove separation models."
+)
 
 Names = Annotated[list[str], typer.Argument(help="Names as `harmonix models list` prints them.")]
 

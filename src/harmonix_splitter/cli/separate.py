@@ -11,7 +11,7 @@ from harmonix_splitter.domain.media import AudioFormat, Encoding, format_named
 from harmonix_splitter.domain.separation import Mode, Quality, Recipe
 from harmonix_splitter.errors import InvalidRequestError
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 _HIDDEN = {"hidden": True}
 

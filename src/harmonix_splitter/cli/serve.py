@@ -1,15 +1,20 @@
 """harmonix serve: the studio on one port."""
 
 import socket
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harmonix_splitter.cli.output import say
+from harmonix_splitter.cli.output import AsJson, print_json, say
 from harmonix_splitter.cli.studio_options import ConfigFile, DataDir, studio
 from harmonix_splitter.errors import ConfigError
 
-app = typer.Typer()
+if TYPE_CHECKING:
+    import uvicorn
+
+    from harmonix_splitter.bootstrap import Studio
+
+app = typer.Typer(add_completion=False)
 
 
 @app.command()
@@ -17,13 +22,11 @@ def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on; 0.0.0.0 for the whole network.")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535)] = None,
     prefix: Annotated[str | None, typer.Option(help="Serve everything under this path.")] = None,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
     config: ConfigFile = None,
 ) -> None:
     """Start the studio: web app, API and a worker, on one port."""
-    import uvicorn
-
-    from harmonix_splitter.api.main import create_app
     from harmonix_splitter.bootstrap.process import only_server, start_logging
 
     chosen = studio(data_dir, config, server__host=host, server__port=port, server__prefix=prefix)
@@ -32,24 +35,35 @@ def serve(
     chosen.prepare()
     with only_server(chosen.parts):
         start_logging(chosen.parts)
-        say(f"Harmonix is at http://{_shown(address.host)}:{listener.getsockname()[1]}{address.prefix}/")
+        where = f"http://{_shown(address.host)}:{listener.getsockname()[1]}{address.prefix}/"
+        say(f"Harmonix is at {where}")
+        if as_json:
+            print_json({"ok": True, "url": where})
         if chosen.accounts.joining.needs_setup:
             code = chosen.accounts.joining.setup_code
             say(f"Nobody has an account yet. Setting up from another machine asks for this code: {code}")
         say("Ctrl-C stops it.")
-        server = uvicorn.Server(
-            uvicorn.Config(
-                create_app(chosen),
-                log_config=None,
-                access_log=False,  # the request log says more, and only where something went wrong
-                proxy_headers=bool(address.trusted_proxies),
-                forwarded_allow_ips=list(address.trusted_proxies) or None,
-                server_header=False,
-                ws_per_message_deflate=False,  # sound is packed already, and news are short
-                timeout_graceful_shutdown=10,
-            )
+        _server(chosen).run(sockets=[listener])
+
+
+def _server(chosen: "Studio") -> "uvicorn.Server":
+    import uvicorn
+
+    from harmonix_splitter.api.main import create_app
+
+    address = chosen.settings.server
+    return uvicorn.Server(
+        uvicorn.Config(
+            create_app(chosen),
+            log_config=None,
+            access_log=False,  # the request log says more, and only where something went wrong
+            proxy_headers=bool(address.trusted_proxies),
+            forwarded_allow_ips=list(address.trusted_proxies) or None,
+            server_header=False,
+            ws_per_message_deflate=False,  # sound is packed already, and news are short
+            timeout_graceful_shutdown=10,
         )
-        server.run(sockets=[listener])
+    )
 
 
 def _listener(host: str, port: int) -> socket.socket:

@@ -9,7 +9,7 @@ from harmonix_splitter.cli.output import AsJson, print_json, say
 from harmonix_splitter.cli.studio_options import ConfigFile, DataDir, studio
 from harmonix_splitter.errors import NotAllowedError, NotFoundError, SourceError
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(add_completion=False, no_args_is_help=True)
 Session = Annotated[str, typer.Argument(help="The six digits.")]
 Server = Annotated[str, typer.Option("--server", help="The server's address.")]
 HERE = "http://127.0.0.1:8000"

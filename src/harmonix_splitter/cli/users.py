@@ -12,7 +12,7 @@ from harmonix_splitter.cli.studio_options import ConfigFile, DataDir, studio
 from harmonix_splitter.domain.accounts import Role, User
 from harmonix_splitter.errors import NotFoundError
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(add_completion=False, no_args_is_help=True)
 Name = Annotated[str, typer.Argument(help="The name they sign in with.")]
 FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from stdin instead of asking.")]
 

@@ -5,14 +5,14 @@ import threading
 
 import typer
 
-from harmonix_splitter.cli.output import say
+from harmonix_splitter.cli.output import AsJson, print_json, say
 from harmonix_splitter.cli.studio_options import ConfigFile, DataDir, studio
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()
-def worker(data_dir: DataDir = None, config: ConfigFile = None) -> None:
+def worker(as_json: AsJson = False, data_dir: DataDir = None, config: ConfigFile = None) -> None:
     """Do jobs until stopped; running ones are handed back at the end."""
     from harmonix_splitter.bootstrap.process import start_logging
 
@@ -25,3 +25,5 @@ def worker(data_dir: DataDir = None, config: ConfigFile = None) -> None:
     with chosen.crew():
         say("Waiting for jobs. Ctrl-C stops.")
         stop.wait()
+    if as_json:
+        print_json({"ok": True})

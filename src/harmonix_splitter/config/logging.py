@@ -13,7 +13,8 @@ from harmonix_splitter.config.settings import Settings
 
 _OWN = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "color_message", "taskName"}
 _SECRET_FIELD = re.compile(r"token|secret|password|authorization|cookie|api_key", re.I)
-_SECRET_TEXT = re.compile(r"(?i)\b(bearer\s+|token=|key=|password=|://[^/\s:@]+:)[^\s&@\"']+")
+# Words behind which a secret stands, and addresses whose last word is one: links for others, invites.
+_SECRET_TEXT = re.compile(r"(?i)(\b(?:bearer\s+|token=|key=|password=|://[^/\s:@]+:)|/(?:listen|hear|join)/)[^\s&@\"']+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -23,12 +24,16 @@ def start(settings: Settings) -> None:
     for handler in list(root.handlers):
         root.removeHandler(handler)
         handler.close()
-    root.setLevel(settings.logging.level.upper())
+    set_level(settings.logging.level)
     if settings.logging.console != "off":
         root.addHandler(_console(settings.logging.console))
     root.addHandler(_file(settings.log_file))
     for chatty in ("uvicorn.access", "httpx", "httpcore", "alembic", "PIL", "multipart"):
         logging.getLogger(chatty).setLevel("WARNING")
+
+
+def set_level(level: str) -> None:
+    logging.getLogger().setLevel(level.upper())
 
 
 def _console(style: str) -> logging.Handler:

@@ -59,6 +59,7 @@ class QueueSettings(Section):
     redis_url: str = _named("", "HARMONIX_REDIS_URL")  # type: ignore[assignment]
     separations_at_once: Annotated[int, Field(ge=1, le=64)] = 1
     fetches_at_once: Annotated[int, Field(ge=1, le=64)] = 3
+    analyses_at_once: Annotated[int, Field(ge=1, le=64)] = 2
     memory_limit_mb: Annotated[int, Field(ge=0)] = 0
 
 
@@ -91,7 +92,7 @@ class LimitsSettings(Section):
 class SeparationSettings(Section):
     model_config = SettingsConfigDict(env_prefix="HARMONIX_SEPARATION_")
 
-    engine: str = "auto"
+    engine: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")] = "auto"
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     mode: Literal["karaoke", "grouped", "per_instrument"] = "grouped"
     quality: Literal["draft", "fast", "balanced", "studio"] = "balanced"

@@ -103,7 +103,7 @@ def load(flags: Mapping[str, Any] | None = None, file: Path | None = None) -> Se
     for name, kind in SECTIONS.items():
         chosen = _layers(name, kind, from_file.get(name, {}), path, flags or {})
         origins.update({f"{name}.{key}": chosen[key][1] if key in chosen else "default" for key in kind.model_fields})
-        values[name] = _validated(name, kind, chosen)
+        values[name] = validated(name, kind, chosen)
     return Settings(**values, origins=origins)
 
 
@@ -128,7 +128,7 @@ def _split(value: Any) -> Any:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
-def _validated(section: str, kind: type[Section], chosen: Mapping[str, tuple[Any, str]]) -> Section:
+def validated(section: str, kind: type[Section], chosen: Mapping[str, tuple[Any, str]]) -> Section:
     defaults = {key: info.default for key, info in kind.model_fields.items()}
     try:
         return kind(**{**defaults, **{key: value for key, (value, _) in chosen.items()}})

@@ -9,6 +9,7 @@ TITLE, ARTIST = "Lanterns on the Water", "Harmonix"
 BPM = 104.0
 BEATS_PER_BAR = 4
 KEY, SCALE = "G", "major"
+LANGUAGE = "en"
 
 VERSE = ("G:maj", "D:maj", "E:min", "C:maj", "G:maj", "D:maj", "C:maj", "D:maj")
 CHORUS = ("C:maj", "G:maj", "D:maj", "E:min", "C:maj", "G:maj", "D:maj", "G:maj")
@@ -40,6 +41,15 @@ _CHORUS = (
     "Every voice will find a place",
     "Every heart will know",
 )
+VOWELS = {
+    "a": "e", "across": "ao", "alone": "aoou", "and": "a", "are": "a", "boats": "oou", "carried": "ai", "coming": "ai",
+    "drifting": "ii", "evening": "ii", "every": "ei", "falls": "o", "find": "aai", "go": "oou", "harbour": "ae",
+    "heart": "a", "home": "oou", "is": "i", "it": "i", "know": "oou", "lanterns": "ae", "light": "aai", "little": "ie",
+    "me": "i", "nice": "aai", "night": "aai", "nobody": "ooi", "place": "eei", "river": "ie", "silver": "ie",
+    "sing": "i", "sings": "i", "slow": "oou", "someone": "aa", "song": "o", "take": "eei", "the": "e", "they": "eei",
+    "thread": "e", "upon": "ao", "voice": "ooi", "where": "e", "will": "i", "wish": "i", "with": "i", "young": "a",
+}  # fmt: skip
+"""How each word is sung: its vowels one after another, as English has them."""
 _VERSE_TUNE = (4, 7, 7, 9, 7, 4, 2, 7, 9, 7, 4, 4, 2, 0)
 _CHORUS_TUNE = (9, 12, 12, 11, 9, 7, 11, 12, 11, 9, 7, 7, 4, 7)
 

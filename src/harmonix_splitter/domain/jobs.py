@@ -92,6 +92,19 @@ class JobKind(StrEnum):
     UPGRADE = "upgrade"
     WORDS = "words"
     """Only the words of an item that is there already: `wish` says what is to be done with them."""
+    MISSING = "missing"
+    """What an item that is there already lacks: `wish` says which part."""
+
+
+WHEN_IDLE = (JobKind.UPGRADE, JobKind.MISSING)
+"""Nobody waits for these: they come after all others."""
+
+
+class Part(StrEnum):
+    """What a library item can lack and be given later."""
+
+    ANALYSIS = "analysis"
+    WORDS = "words"
 
 
 def progress_at(stage: Stage, share: float, *, alone: bool = False) -> float:
@@ -161,6 +174,8 @@ class Job:
     def key(self) -> str:
         if self.kind is JobKind.WORDS:
             return f"words|{self.item_id}|{self.user_id}|{self._wish_mark}"
+        if self.kind is JobKind.MISSING:
+            return f"missing|{self.item_id}|{self.wish['part']}"
         return key_of(self.source, self.recipe)
 
     @property

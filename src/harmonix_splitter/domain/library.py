@@ -9,10 +9,13 @@ from enum import StrEnum
 from typing import Any
 
 from harmonix_splitter.domain.separation import Recipe
+from harmonix_splitter.domain.songs import LONGEST_TEXT, UNKNOWN, SongFacts
 from harmonix_splitter.domain.sources import Source
 from harmonix_splitter.errors import InvalidRequestError, NotFoundError, StorageError
 
 RECORDING = "recording"
+HAS_VIDEO = "hasVideo"
+"""Among a recording's details, when the file it is kept as also has pictures that move."""
 MANIFEST = "manifest.json"
 _PART = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._+-]{0,159}")
 _FILE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._+-]{0,119}")
@@ -118,6 +121,20 @@ class Recording:
     analysis: Mapping[str, Any] | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     created_at: datetime | None = None
+
+    @property
+    def card(self) -> SongFacts:
+        """What the card of a song made from it says."""
+        year, texts = self.details.get("year"), (str(self.details.get(name) or "") for name in ("album", "genre"))
+        album, genre = (text[:LONGEST_TEXT] for text in texts)
+        return SongFacts(
+            self.title or UNKNOWN, self.artist or UNKNOWN, album, genre,
+            year=year if isinstance(year, int) else None, duration_ms=round(self.duration * 1000) or None,
+        )  # fmt: skip
+
+    @property
+    def has_picture(self) -> bool:
+        return bool(self.details.get("picture"))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """A song in somebody's library: the card people see before, while and after its recording is worked on."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +18,8 @@ UNKNOWN = "Unknown"
 # A bare "50 Cent" or "21 Savage" is a name: a number counts as the track's with a zero before it or a sign behind it.
 _TRACK = re.compile(r"(?:0\d\s+|\d{1,2}\s*[.)]\s+|\d{1,2}\s+[-–—]\s+)(?:[-–—]\s+)?(?=\w)")
 _BETWEEN = re.compile(r"\s+[-–—]\s+")
+_YEAR = re.compile(r"\d{4}")
+_UNTOLD = ("", None, UNKNOWN)
 
 
 class SongStatus(StrEnum):
@@ -52,6 +55,16 @@ class SongFacts:
         if self.year is not None and not 0 <= self.year <= LAST_YEAR:
             raise InvalidRequestError("That is no year.", field="year")
 
+    def filled(self, found: "SongFacts", guess: "SongFacts") -> "SongFacts":
+        """With what was found wherever nobody wrote anything: where it is empty, unknown or still the guess."""
+        names = ("title", "artist", "album", "genre", "year", "duration_ms")
+        better = {
+            name: getattr(found, name)
+            for name in names
+            if getattr(found, name) not in _UNTOLD and getattr(self, name) in (*_UNTOLD, getattr(guess, name))
+        }
+        return replace(self, **better)
+
 
 def facts_of_file(name: str) -> SongFacts:
     """What the name of a file tells: "01 Artist - Title.mp3" both, any other name only a title."""
@@ -62,6 +75,20 @@ def facts_of_file(name: str) -> SongFacts:
     if rest and artist.strip(" -–—") and rest[0].strip(" -–—"):
         return SongFacts(rest[0].strip(), artist.strip())
     return SongFacts((untracked if untracked != words else stem) or UNKNOWN, UNKNOWN)
+
+
+def facts_of_tags(tags: Mapping[str, str], name: str) -> SongFacts:
+    """What a file says about itself, and what its name tells where it is silent."""
+    told = {key: " ".join(text.split())[:LONGEST_TEXT] for key, text in tags.items()}
+    guess = facts_of_file(name)
+    year = _YEAR.match(told.get("date", ""))
+    return SongFacts(
+        told.get("title") or guess.title,
+        told.get("artist") or told.get("album_artist") or guess.artist,
+        told.get("album", ""),
+        told.get("genre", ""),
+        year=int(year[0]) if year else None,
+    )
 
 
 @dataclass(frozen=True)
@@ -84,6 +111,11 @@ class Song:
     @property
     def video_id(self) -> str:
         return self.source.id if self.source is not None and self.source.is_youtube else ""
+
+    @property
+    def has_picture(self) -> bool:
+        """Videos come with one unless we know better."""
+        return bool(self.details.get("picture", bool(self.video_id)))
 
     @property
     def is_playable(self) -> bool:

@@ -1,8 +1,10 @@
 """Where a song comes from: every known link form becomes one key, and a link is always rebuilt from that key."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
 from harmonix_splitter.errors import InvalidRequestError
@@ -74,21 +76,39 @@ def source_of_key(key: str) -> Source:
     return Source(SourceKind(kind), id)
 
 
-def source_of(link: str) -> Source:
-    """The video a YouTube link (or a bare id) names.
+def source_of(link: str, other_sites: Collection[str] = ()) -> Source:
+    """The video a YouTube link (or a bare id) names, or the page of a site the administrator allows.
 
-    Strict: only https/http, only YouTube's own hosts, no user names or ports in the link, exactly one id of eleven
-    characters. Anything else raises InvalidRequestError.
+    Strict: only https/http, only YouTube's own hosts and those allowed, no user names or ports in the link, exactly one
+    id of eleven characters on YouTube. Anything else raises InvalidRequestError.
     """
     text = link.strip(" ")
     if VIDEO_ID.fullmatch(text):
         return youtube(text)
     if not text.isascii() or any(character <= " " or character in "\\\x7f" for character in text):
         raise _not_youtube(link)
-    video_id = _video_id_in(text if "://" in text else f"https://{text}")
+    url = text if "://" in text else f"https://{text}"
+    elsewhere = _page_on(other_sites, url)
+    if elsewhere is not None:
+        return elsewhere
+    video_id = _video_id_in(url)
     if video_id is None or not VIDEO_ID.fullmatch(video_id):
         raise _not_youtube(link)
     return youtube(video_id)
+
+
+def _page_on(sites: Collection[str], url: str) -> Source | None:
+    """The page itself is the source: without its fragment, and never asked for without encryption if that was typed."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    host = _host(parts.netloc)
+    is_allowed = any(host == site or host.endswith(f".{site}") for site in (site.lower() for site in sites) if site)
+    if not is_allowed or parts.scheme.lower() not in {"http", "https"} or host in _SHORT_HOSTS | _HOSTS | _EMBED_HOSTS:
+        return None
+    page = f"{host}{parts.path or '/'}" + (f"?{parts.query}" if parts.query else "")
+    return Source(SourceKind.LINK, sha256(page.encode()).hexdigest()[:24], f"{parts.scheme.lower()}://{page}")
 
 
 def playlist_of(link: str) -> str | None:

@@ -23,5 +23,5 @@ class DemoService:
     def ask(self, owner_id: str) -> Asked:
         """Synthesise the song and have it taken through the whole pipeline; asking twice gives the same song."""
         received = self.uploads.receive(f"{demo.TITLE}.flac", [self.sounding()], MOST_BYTES)
-        facts = SongFacts(demo.TITLE, demo.ARTIST, language="en", plain_lyrics=demo.truth().text)
+        facts = SongFacts(demo.TITLE, demo.ARTIST, language=demo.LANGUAGE, plain_lyrics=demo.truth().text)
         return self.songs.request_upload(owner_id, received, Recipe(), facts)

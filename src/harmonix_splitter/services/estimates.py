@@ -8,7 +8,7 @@ from harmonix_splitter.services.ports.jobs import JobRepository
 
 _TIMED = (Stage.FETCH, Stage.PREPARE, Stage.SEPARATE, Stage.ANALYSE, Stage.WORDS, Stage.PUBLISH)
 _ENOUGH = 3
-_USUAL_SONG = 240.0
+USUAL_SONG = 240.0
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ class EstimateService:
 
     def remaining(self, job: Job) -> TimeLeft | None:
         """None until this installation has done a few jobs of this recipe: no guess is better than a wrong one."""
-        if job.kind is JobKind.WORDS:
+        if job.kind in {JobKind.WORDS, JobKind.MISSING}:
             return None
-        whole = self.usual(job.recipe.key, job.duration or _USUAL_SONG)
+        whole = self.usual(job.recipe.key, job.duration or USUAL_SONG)
         if whole is None:
             return None
         done = 0.0 if job.status is JobStatus.PENDING else job.progress / 100.0

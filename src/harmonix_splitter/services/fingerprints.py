@@ -47,7 +47,9 @@ class AudioIdentifier:
         if not counted[0]:
             raise AudioError("There is no sound in this file.", advice="Choose another file.")
         seconds = counted[0] / facts.sample_rate
-        return Identity(digest.hexdigest(), tuple(map(int, words)), seconds, facts.sample_rate, counted[0])
+        return Identity(
+            digest.hexdigest(), tuple(map(int, words)), seconds, facts.sample_rate, counted[0], facts.has_video
+        )
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ class House:
     library: Callable[[], Mapping[str, Any]]
     settings: Callable[[], Sequence[tuple[str, str, str]]]
     findings: Callable[[], Sequence[Finding]]
+    takes_browser_errors: Callable[[], bool]
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,6 @@ class HousekeepingService:
     clock: Clock
     version: str
     started_at: datetime
-    takes_browser_errors: bool = False
 
     def numbers(self) -> dict[str, Any]:
         return {
@@ -52,7 +52,7 @@ class HousekeepingService:
 
     def report_from_browser(self, user_id: str, message: str, where: str, stack: str) -> None:
         """Note an error of somebody's browser, if the settings want to know of such."""
-        if not self.takes_browser_errors:
+        if not self.house.takes_browser_errors():
             raise NotAllowedError("Browser errors are not collected here.", advice="Set logging.browser_errors.")
         texts = {"page": where[:500], "stack": stack[:_LONGEST_REPORT]}
         self.logs.note("browser error", user=user_id, message_text=message[:500], **texts)

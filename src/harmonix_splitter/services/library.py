@@ -60,6 +60,12 @@ class LibraryService:
         found = self.record.recording_of(source_key)
         return found is not None and any(item.is_playable for item in self.record.items_of(found[0].id))
 
+    def look_alikes(self, item_id: str) -> list[tuple[LibraryItem, float]]:
+        """Playable items this one may be another take, mix or piece of, the most alike in sound first (0: by name)."""
+        told = self.record.recording(self.item(item_id).recording_id).details.get("looksLike", {})
+        found = [(item, likeness) for other, likeness in told.items() for item in self.record.items_of(other)]
+        return sorted((pair for pair in found if pair[0].is_playable), key=lambda pair: -pair[1])
+
     def open_stem(self, item_id: str, stem: str) -> StoredFile:
         """One stem of an item, or its `original`; what to call it is looked up, never joined into a path."""
         item = self.record.item(item_id)

@@ -1,5 +1,6 @@
 """Playback: mixes, single stems and pictures of them, rendered on this side for whoever cannot do it there."""
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,18 +8,16 @@ from pathlib import Path
 
 import numpy as np
 
-from harmonix_splitter.audio.mixing import head_room, mixed, peak_levels
+from harmonix_splitter.audio.mixing import head_room, loudness_columns, mixed, peak_levels
 from harmonix_splitter.domain.media import STUDIO_RATE, AudioFormat, Encoding
 from harmonix_splitter.domain.playback import Mix, Strip, parts_of
-from harmonix_splitter.errors import InvalidRequestError
 from harmonix_splitter.services.ports.media import AudioEncoder, AudioReader, AudioWriters, Samples
 from harmonix_splitter.services.ports.playback import Renderings, Stretcher
 from harmonix_splitter.services.ports.progress import Progress, unheard
 from harmonix_splitter.services.ports.storage import StoredFile
 
 PEAK_SIZES = (512, 4096, 32768)
-# Stretching needs the whole mix in memory: 20 minutes are 420 MB, twice.
-LONGEST_STRETCHED = 20 * 60 * STUDIO_RATE
+OUTLINE_COLUMNS = 40
 _BLOCK = 65_536
 
 Stems = Mapping[str, StoredFile]
@@ -33,7 +32,7 @@ class PlaybackService:
     renderings: Renderings
 
     def mix(self, stems: Stems, mix: Mix, encoding: Encoding, progress: Progress = unheard) -> Path:
-        """The mix as a file; rendered once, whoever asks. Longer than 20 minutes it cannot be stretched."""
+        """The mix as a file; rendered once, whoever asks."""
         mix.heard(parts_of(stems))
         return self.renderings.get(
             mix_name(stems, mix, encoding), lambda target: self._render(stems, mix, encoding, target, progress)
@@ -51,6 +50,15 @@ class PlaybackService:
         """The stem's waveform as a JSON file: `{sampleRate, levels: [{samplesPerPeak, peaks}]}`."""
         return self.renderings.get(f"{stem.sha256[:32]}-peaks.json", lambda target: self._draw(stem, target))
 
+    def outline(self, stems: Stems) -> Path:
+        """A small picture of the song as a JSON file: `{stem: [how loud, 0 to 127, from start to end]}`."""
+        shown = parts_of(stems)
+        about = "-".join(f"{name}={stems[name].sha256}" for name in shown)
+        name = f"{hashlib.sha256(about.encode()).hexdigest()[:32]}-outline.json"
+        # Drawn before the outline is asked for: only one rendering is made at a time.
+        drawn = {} if self.renderings.has(name) else {stem: self.peaks(stems[stem]) for stem in shown}
+        return self.renderings.get(name, lambda target: _outline(drawn, target))
+
     def shifted(self, stem: StoredFile, mix: Mix) -> Path:
         """One stem, faster or higher, as WAV."""
         return self.mix({stem.name: stem}, mix, Encoding(AudioFormat.WAV))
@@ -62,7 +70,7 @@ class PlaybackService:
         blocks = (block * scale for block in self._sum(stems, heard))
         writer = self.writers.create(target, STUDIO_RATE, 2, encoding)
         try:
-            for block in self._stretched(blocks, mix) if mix.is_shifted else blocks:
+            for block in self._as_wished(blocks, mix):
                 writer.write(np.clip(block, -1.0, 1.0))
                 progress(0.5)
             writer.close()
@@ -76,23 +84,23 @@ class PlaybackService:
         strips = heard or {next(iter(stems)): Strip(gain=0.0)}
         return mixed([(strip, self.reader.blocks(stems[name].path, block=_BLOCK)) for name, strip in strips.items()])
 
-    def _stretched(self, blocks: Iterator[Samples], mix: Mix) -> Iterator[Samples]:
-        kept: list[Samples] = []
-        count = 0
-        for block in blocks:
-            count += len(block)
-            if count > LONGEST_STRETCHED:
-                raise InvalidRequestError(
-                    "Mixes longer than 20 minutes keep their tempo and pitch.", advice="Ask for it at 100 % and key 0."
-                )
-            kept.append(block)
-        whole = np.concatenate(kept)
-        yield self.stretcher.stretched(whole, STUDIO_RATE, mix.tempo, mix.semitones)
+    def _as_wished(self, blocks: Iterator[Samples], mix: Mix) -> Iterator[Samples]:
+        if not mix.is_shifted:
+            return blocks
+        return self.stretcher.stretched(blocks, STUDIO_RATE, mix.tempo, mix.semitones)
 
     def _draw(self, stem: StoredFile, target: Path) -> None:
         levels = peak_levels(self.reader.blocks(stem.path, block=_BLOCK), PEAK_SIZES)
         shown = [{"samplesPerPeak": size, "peaks": peaks} for size, peaks in levels.items()]
         target.write_text(json.dumps({"sampleRate": STUDIO_RATE, "levels": shown}, separators=(",", ":")))
+
+
+def _outline(drawn: Mapping[str, Path], target: Path) -> None:
+    columns = {}
+    for stem, path in drawn.items():
+        middle = json.loads(path.read_text())["levels"][1]["peaks"]
+        columns[stem] = loudness_columns(middle, OUTLINE_COLUMNS)
+    target.write_text(json.dumps(columns, separators=(",", ":")))
 
 
 def mix_name(stems: Stems, mix: Mix, encoding: Encoding) -> str:

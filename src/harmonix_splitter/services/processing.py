@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from harmonix_splitter.domain.jobs import Job, JobKind, Stage
+from harmonix_splitter.domain.jobs import Job, JobKind, Part, Stage
 from harmonix_splitter.domain.library import LibraryItem, Recording, item_id_of, place_of
 from harmonix_splitter.domain.lyrics.wishes import WordsWish
 from harmonix_splitter.domain.separation import ORIGINAL, VOCALS
@@ -66,9 +66,11 @@ class ProcessingService:
     def _made(self, job: Job, workspace: Path, report: WorkReport) -> LibraryItem:
         if job.kind is JobKind.WORDS:
             return self._words_done(job, report)
+        if job.kind is JobKind.MISSING:
+            return self._missing_done(job, report)
         recording = self.recognition.recording_for(job, workspace, report)
         self.checkpoint("recorded")
-        self.jobs.record.describe(report.claim, recording.title, recording.artist, recording.duration)
+        self.jobs.record.describe(report.claim, recording, self.recognition.guess(job))
         existing = self._existing(recording, job)
         if existing is not None:
             report.note("This recording was in the library already.")
@@ -76,8 +78,8 @@ class ProcessingService:
         began = self.clock.monotonic()
         audio = self.storage.open(place_of(recording.id), "original").path
         separated = self._separated_and_analysed(job, recording, audio, workspace, report)
-        self._hear_voice(recording, separated.stems, report)
-        self._find_words(recording, {**separated.stems, ORIGINAL: audio}, report)
+        self._hear_stems(recording, separated.stems, report)
+        self._find_words(recording, {**separated.stems, ORIGINAL: audio}, report, report.stage(Stage.WORDS))
         report.stage(Stage.PUBLISH)
         item = self._item(job, recording, separated, self.clock.monotonic() - began, report.notes)
         return self._published(item, separated.stems)
@@ -99,7 +101,6 @@ class ProcessingService:
                     separated = self.separation.separate(audio, job.recipe, workspace / "stems", progress)
             finally:
                 report.wrap_up(analysed)
-        report.stage(Stage.ANALYSE)(1.0)
         return separated
 
     def _analyse(self, recording: Recording, audio: Path, report: WorkReport) -> None:
@@ -118,19 +119,23 @@ class ProcessingService:
             logger.exception("analysis broke", extra={"recording": recording.id})
             report.note(f"Analysis failed: unexpected error ({type(bug).__name__}).")
 
-    def _hear_voice(self, recording: Recording, stems: Mapping[str, Path], report: WorkReport) -> None:
-        """Optional: the vocal range, which the mix does not tell; it is heard once."""
+    def _hear_stems(self, recording: Recording, stems: Mapping[str, Path], report: WorkReport) -> None:
+        """Optional: what the mix does not tell, or not so well."""
+        progress = report.stage(Stage.ANALYSE)
         known = self.library.record.recording(recording.id).analysis
-        if known is None or known.get("vocal_range") or "vocals" not in stems:
+        if known is None:
             return
         try:
-            found = self.analysis.with_stems(known, stems)
+            found = self.analysis.with_stems(known, stems, progress)
             self.library.record.save_analysis(recording.id, found.to_document())
+        except (CancelledError, JobStepError):
+            raise
         except HarmonixError as error:
-            report.note(f"Vocal range not heard: {error.message}")
+            report.note(f"Stems not listened to: {error.message}")
 
-    def _find_words(self, recording: Recording, stems: Mapping[str, Path], report: WorkReport) -> None:
-        progress: Progress = report.stage(Stage.WORDS)
+    def _find_words(
+        self, recording: Recording, stems: Mapping[str, Path], report: WorkReport, progress: Progress
+    ) -> None:
         try:
             self.words.find(self.library.record.recording(recording.id), stems, progress)
         except (CancelledError, JobStepError):
@@ -152,6 +157,23 @@ class ProcessingService:
         progress = report.only(Stage.WORDS)
         wish = WordsWish.from_document(job.wish)
         report.note(self.words.carry_out(item.recording_id, stems, wish, progress))
+        return item
+
+    def _missing_done(self, job: Job, report: WorkReport) -> LibraryItem:
+        """One part of an item that is there. What cannot be had of words is told; an analysis that fails is the job's
+        failure."""
+        item = self.library.item(job.item_id)
+        recording = self.library.record.recording(item.recording_id)
+        audio = self.library.open_stem(item.id, ORIGINAL).path
+        stems = {name: self.library.open_stem(item.id, name).path for name in item.stems}
+        if Part(job.wish["part"]) is Part.WORDS:
+            self._find_words(recording, {**stems, ORIGINAL: audio}, report, report.only(Stage.WORDS))
+        elif recording.analysis is None:
+            progress = report.only(Stage.ANALYSE)
+            with self.slots.hold("analyse", report.still_wanted):
+                found = self.analysis.analyze(audio, {}, progress)
+            self.library.record.save_analysis(recording.id, found.to_document())
+            self._hear_stems(recording, stems, report)
         return item
 
     def _item(

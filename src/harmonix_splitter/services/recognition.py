@@ -1,20 +1,24 @@
 """Which recording is this? Fetched once, known again by its source, its exact sound, or its fingerprint."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from harmonix_splitter.domain.jobs import Job, Stage
-from harmonix_splitter.domain.library import RECORDING, Recording
-from harmonix_splitter.domain.songs import UNKNOWN
+from harmonix_splitter.domain.library import HAS_VIDEO, RECORDING, Recording
+from harmonix_splitter.domain.songs import UNKNOWN, SongFacts
 from harmonix_splitter.domain.sources import Source, upload
 from harmonix_splitter.errors import NotFoundError, StorageError
 from harmonix_splitter.services.library import LibraryService
 from harmonix_splitter.services.ports.clock import Clock
 from harmonix_splitter.services.ports.jobs import Slots
-from harmonix_splitter.services.ports.processing import Compares, Identifies, Identity
+from harmonix_splitter.services.ports.library import ItemQuery
+from harmonix_splitter.services.ports.processing import Compares, Identifies, Identity, Match
 from harmonix_splitter.services.ports.sources import Fetched
 from harmonix_splitter.services.sources import SourcesService
 from harmonix_splitter.services.work_report import WorkReport
+
+_MOST_OFFERS = 20
 
 
 @dataclass(frozen=True)
@@ -35,16 +39,21 @@ class RecognitionService:
         fetched = self._fetched(job, workspace, report)
         identity = self._identified(fetched, report)
         report.audio_seconds = identity.duration
-        same = self._same_sound(job, identity)
+        same, alike = self._known_sound(job, identity)
         if same is not None:
             return same
-        recording = self._described(job, fetched, identity)
+        described = self._described(job, fetched, identity)
+        recording = replace(described, details={**described.details, **self._offers(described, alike)})
         prints = workspace / "fingerprint.bin"
         prints.write_bytes(recording.fingerprint)
         files = {"original": fetched.path, "fingerprint": prints}
         if fetched.thumbnail is not None:
             files["thumbnail"] = fetched.thumbnail
         return self.library.publish_recording(recording, files, self.comparer.marks(identity.words))
+
+    def guess(self, job: Job) -> SongFacts:
+        """What the cards of this job say only because nothing better was known when it was asked for."""
+        return self.sources.guess(job.source, job.replacement)
 
     def _known(self, job: Job) -> Recording | None:
         """A recording we know by its source, if its audio is really there."""
@@ -70,16 +79,32 @@ class RecognitionService:
         report.stage(Stage.IDENTIFY)
         return identity
 
-    def _same_sound(self, job: Job, identity: Identity) -> Recording | None:
-        """Tier two, the same samples; tier three, the same sound from another file, however it is cut."""
+    def _known_sound(self, job: Job, identity: Identity) -> tuple[Recording | None, list[Match]]:
+        """Tier two, the same samples; tier three, the same sound from another file, however it is cut. What is only
+        alike is never taken for the same: an excerpt, a remix, another edit."""
         exact = self.library.record.with_hash(identity.audio_hash)
         if exact is not None:
-            return self._alias(job, exact, 0.0)
+            return self._alias(job, exact, 0.0), []
+        alike = []
         for candidate in self.library.record.with_marks(self.comparer.marks(identity.words)):
             match = self.comparer.compare(identity.words, candidate)
             if match is not None and match.is_same:
-                return self._alias(job, candidate, match.offset)
-        return None
+                return self._alias(job, candidate, match.offset), []
+            if match is not None:
+                alike.append(match)
+        return None, alike
+
+    def _offers(self, recording: Recording, alike: list[Match]) -> dict[str, Any]:
+        """What the library has that may be meant: what sounds alike, and takes of the same song by the same artist."""
+        offers = {match.recording_id: round(match.likeness, 2) for match in alike}
+        if recording.artist:
+            words = f"{recording.title} {recording.artist}"
+            named = self.library.record.find(ItemQuery(words, limit=_MOST_OFFERS))
+            mine = recording.title.casefold(), recording.artist.casefold()
+            for item in named:
+                if (item.title.casefold(), item.artist.casefold()) == mine:
+                    offers.setdefault(item.recording_id, 0.0)
+        return {"looksLike": offers} if offers else {}
 
     def _alias(self, job: Job, recording: Recording, offset: float) -> Recording:
         self.library.record.know_as(_source_of(job).key, recording.id, offset)
@@ -87,17 +112,26 @@ class RecognitionService:
 
     def _described(self, job: Job, fetched: Fetched, identity: Identity) -> Recording:
         source = _source_of(job)
+        asked = SongFacts(job.title or UNKNOWN, job.artist or UNKNOWN)
+        card = asked.filled(fetched.facts, self.guess(job))
+        told = {
+            "album": card.album,
+            "genre": card.genre,
+            "year": card.year,
+            "picture": fetched.thumbnail is not None,
+            HAS_VIDEO: identity.has_video,
+        }
         return Recording(
             id=source.folder,
             source=source,
-            title=job.title or fetched.title or UNKNOWN,
-            artist=job.artist or fetched.artist,
+            title=card.title,
+            artist="" if card.artist == UNKNOWN else card.artist,
             duration=identity.duration,
             sample_rate=identity.sample_rate,
             samples=identity.samples,
             audio_hash=identity.audio_hash,
             fingerprint=b"".join(word.to_bytes(4, "little") for word in identity.words),
-            details=dict(fetched.details),
+            details=dict(fetched.details) | {name: value for name, value in told.items() if value},
             created_at=self.clock.now(),
         )
 

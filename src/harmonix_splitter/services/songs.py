@@ -1,5 +1,6 @@
 """People's songs: asked for in one transaction, linked at once when anybody had them done before."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from harmonix_splitter.domain.jobs import Job, JobKind
 from harmonix_splitter.domain.lyrics.wishes import WordsWish
 from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.domain.songs import UNKNOWN, Song, SongFacts, SongStatus, facts_of_file
-from harmonix_splitter.domain.sources import Source, source_of, upload, youtube
+from harmonix_splitter.domain.sources import Source, upload, youtube
 from harmonix_splitter.domain.webhooks import TOPIC, Happening, notice
 from harmonix_splitter.errors import ConflictError, NotFoundError
 from harmonix_splitter.services.jobs import JobsService
@@ -26,7 +27,7 @@ class SongsService:
     jobs: JobsService
     library: LibraryService
     clock: Clock
-    allowance: Allowance = UNLIMITED
+    allowed: Callable[[], Allowance] = lambda: UNLIMITED
 
     def use_of(self, owner_id: str) -> Use:
         return self.record.use_of(owner_id, self.clock.now() - DAY)
@@ -62,16 +63,6 @@ class SongsService:
         song = known or Song(new_id(), owner_id, facts or SongFacts(UNKNOWN, UNKNOWN), self.clock.now())
         return self._ask(replace(song, source=source, recipe=recipe, status=SongStatus.PENDING, error=""), due_at)
 
-    def request_link(
-        self,
-        owner_id: str,
-        link: str,
-        recipe: Recipe,
-        facts: SongFacts | None = None,
-        due_at: datetime | None = None,
-    ) -> Asked:
-        return self.request(owner_id, source_of(link), recipe, facts, due_at)
-
     def request_upload(
         self,
         owner_id: str,
@@ -80,7 +71,13 @@ class SongsService:
         facts: SongFacts | None = None,
         due_at: datetime | None = None,
     ) -> Asked:
-        return self.request(owner_id, upload(received.id), recipe, facts or facts_of_file(received.name), due_at)
+        source = upload(received.id)
+        return self.request(owner_id, source, recipe, facts or self.facts_for(source, received.name), due_at)
+
+    def facts_for(self, source: Source, name: str) -> SongFacts:
+        """What a card made for a file of this name says: what is known of its recording, else what the name tells."""
+        known = self.library.record.recording_of(source.key)
+        return facts_of_file(name) if known is None else known[0].card
 
     def make_anew(self, item_id: str, user_id: str) -> Job:
         """Have an item made again by whatever is best now, when nothing else waits; the old one stays till then."""
@@ -160,8 +157,9 @@ class SongsService:
         return asked
 
     def _check_allowance(self, owner_id: str, source_key: str, recipe_key: str) -> None:
-        if self.allowance.is_limited and self.library.item_of(source_key, recipe_key) is None:
-            self.allowance.check(self.use_of(owner_id), self.clock.now())
+        allowance = self.allowed()
+        if allowance.is_limited and self.library.item_of(source_key, recipe_key) is None:
+            allowance.check(self.use_of(owner_id), self.clock.now())
 
     def _job_of(self, song: Song, due_at: datetime | None) -> Job | None:
         if not song.job_id:

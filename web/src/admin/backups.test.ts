@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { hereOf, hourOf, planFrom } from './backups';
 
-const setting = (key: string, value: unknown) => ({ key, value, origin: 'file' });
+const setting = (key: string, value: string) => ({ key, value, origin: 'file', canChange: true });
 
 describe('the plan of backups', () => {
   it('tells midnight from never', () => {
-    const keep = setting('backups.keep', 7);
+    const keep = setting('backups.keep', '7');
 
-    expect(planFrom([setting('backups.daily_at', 0), keep])).toEqual({ hour: 0, keep: 7 });
-    expect(planFrom([setting('backups.daily_at', null), keep])).toEqual({ hour: null, keep: 7 });
+    expect(planFrom([setting('backups.daily_at', '0'), keep])).toEqual({ hour: 0, keep: 7 });
+    expect(planFrom([setting('backups.daily_at', ''), keep])).toEqual({ hour: null, keep: 7 });
   });
 
   it('says the hour of UTC on the clock of whoever looks', () => {

@@ -6,7 +6,7 @@ export type Plan = { /** An hour of UTC; null: never. */ hour: number | null; ke
 export function planFrom(settings: readonly Setting[]): Plan {
   const valueOf = (key: string) => settings.find((setting) => setting.key === key)?.value;
   const hour = valueOf('backups.daily_at');
-  return { hour: typeof hour === 'number' ? hour : null, keep: Number(valueOf('backups.keep')) };
+  return { hour: hour ? Number(hour) : null, keep: Number(valueOf('backups.keep')) };
 }
 
 export const hourOf = (hour: number): string => `${String(hour).padStart(2, '0')}:00`;

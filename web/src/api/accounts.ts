@@ -2,7 +2,7 @@
 import { ask } from './client';
 import type {
   ActivityAnswer, InviteAnswer, KeyAnswer, Me, MePage, NewcomerWish, NewInviteAnswer, NewKeyAnswer, ProfileWish, Role, Scope,
-  SessionAnswer, SetUp, SetUpWish, SignInOptions, UserChange, UserWish,
+  SessionAnswer, SetUp, SetUpWish, SignInOptions, UserChange, UserWish, VoiceWish,
 } from './schema';
 
 export type { ActivityAnswer as Activity, InviteAnswer as Invite, KeyAnswer as ApiKey, Scope, SessionAnswer as SignedInPlace, SignInOptions } from './schema';
@@ -17,6 +17,7 @@ export const signIn = (name: string, password: string, remember: boolean) =>
 export const signUp = (newcomer: NewcomerWish) => post<Me>('/api/auth/register', newcomer);
 
 export const saveProfile = (profile: ProfileWish) => ask<Me>('/api/account', { method: 'PATCH', body: profile });
+export const saveVoice = (voice: VoiceWish) => ask<Me>('/api/account/voice', { method: 'PUT', body: voice });
 export const changePassword = (currentPassword: string, newPassword: string) =>
   ask<void>('/api/account/password', { method: 'PUT', body: { currentPassword, newPassword } });
 export const deleteAccount = (password: string) => ask<void>('/api/account', { method: 'DELETE', body: { password } });

@@ -27,6 +27,10 @@ export const demo = () => ask<unknown>('/api/demo', { method: 'POST' });
 export const addLink = (url: string, recipe: Recipe) =>
   ask<Answered>('/upload-url', { method: 'POST', body: { url, ...fieldsOf(recipe) } }).then(begun);
 
+/** A song made once more in another recipe, from the recording that is here. */
+export const makeAgain = (songId: string, recipe: Recipe) =>
+  ask<Answered>(`/api/songs/${encodeURIComponent(songId)}/again`, { method: 'POST', body: fieldsOf(recipe) }).then(begun);
+
 /** What is behind a link, before anything is fetched. */
 export type LinkFacts = { valid: boolean; title?: string; duration?: number; uploader?: string; thumbnail?: string; error?: string };
 export const lookAt = (url: string) => ask<LinkFacts>('/validate-url', { method: 'POST', body: { url } });

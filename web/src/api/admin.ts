@@ -1,6 +1,6 @@
 /** The administration over the API. */
-import { ApiProblem, ask, askInLines } from './client';
-import type { BackupAnswer, ModelAnswer } from './schema';
+import { ApiProblem, ask, askInLines, askTagged } from './client';
+import type { AllSettings, BackupAnswer, ModelAnswer, SettingsWish } from './schema';
 import type { Job, Mode, Pagination, Quality } from './types';
 
 export type LibraryNumbers = {
@@ -60,10 +60,9 @@ export type Queues = {
   failed: number;
   completed: number;
   cancelled: number;
-  atOnce: { fetch: number; separate: number };
+  atOnce: { fetch: number; separate: number; analyse: number };
 };
 export type LogEntry = { time?: string; at?: string; level?: string; event?: string; message?: string; [fact: string]: unknown };
-export type Setting = { key: string; value: unknown; origin: string };
 export type Fault = { [fact: string]: unknown };
 
 const post = <Answer>(path: string, body?: unknown) => ask<Answer>(path, { method: 'POST', body });
@@ -80,7 +79,13 @@ export const repair = () => post<{ repaired: Fault[] }>('/api/admin/storage/repa
 export const rescan = () => post<Record<string, unknown>>('/api/admin/storage/rescan');
 export const logs = (level: string, search: string) =>
   ask<{ entries: LogEntry[] }>('/api/admin/logs', { query: { level, search, limit: 300 } }).then((answer) => answer.entries);
-export const settings = () => ask<{ settings: Setting[] }>('/api/admin/settings').then((answer) => answer.settings);
+export type { Setting, SettingsWish } from './schema';
+export const settings = () => askTagged<AllSettings>('/api/admin/settings');
+export const changeSettings = (wish: SettingsWish, tag: string) =>
+  askTagged<AllSettings>('/api/admin/settings', { method: 'PATCH', body: wish, headers: { 'If-Match': tag } });
+export type Part = 'analysis' | 'words';
+export const missingParts = () => ask<Record<Part, number>>('/api/admin/queues/missing');
+export const runMissing = (part: Part) => post<{ begun: number; left: number }>('/api/admin/queues/run-missing', { part });
 export type { ModelAnswer as Model } from './schema';
 const model = (name: string) => `/api/admin/models/${encodeURIComponent(name)}`;
 export const models = () => ask<ModelAnswer[]>('/api/admin/models');

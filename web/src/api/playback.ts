@@ -47,6 +47,11 @@ export async function peaksOf(id: string, stem: string): Promise<Peaks> {
   return peaksFrom(await ask<unknown>(song(id, `/peaks/${encodeURIComponent(stem)}`)));
 }
 
+/** Every stem from start to end in forty steps, 0 to 127. */
+export type Outline = Record<string, number[]>;
+
+export const outlineOf = (id: string): Promise<Outline> => ask<Outline>(song(id, '/outline'));
+
 /** What is known of the music; a song that was not analysed has no facts rather than an error. */
 export async function factsOf(id: string, duration: number): Promise<SongFacts> {
   try {
@@ -57,7 +62,18 @@ export async function factsOf(id: string, duration: number): Promise<SongFacts> 
   }
 }
 
-/** Put something right; the server keeps the version before. Answers the analysis as it is now. */
-export async function correct(id: string, correction: { kind: string } & Record<string, unknown>, duration: number): Promise<SongFacts> {
-  return factsFrom(await ask<unknown>(song(id, '/analysis/corrections'), { method: 'POST', body: correction }), duration);
+export type Correction = { kind: string } & Record<string, unknown>;
+type Version = { version: number; proposal: boolean };
+
+/** Put something right; the server keeps the version before. Answers the analysis as it is now, and its number. */
+export async function correct(id: string, correction: Correction, duration: number): Promise<{ facts: SongFacts; version: number }> {
+  const made = await ask<{ about: Version }>(song(id, '/analysis/corrections'), { method: 'POST', body: correction });
+  return { facts: factsFrom(made, duration), version: made.about.version };
+}
+
+/** The analysis as it was before this version, as a new version. */
+export async function takeBack(id: string, version: number, duration: number): Promise<SongFacts> {
+  const all = await ask<Version[]>(song(id, '/analysis/versions'));
+  const before = all.filter((each) => each.version < version && !each.proposal).at(-1)?.version ?? version;
+  return factsFrom(await ask<unknown>(song(id, `/analysis/versions/${before}/revert`), { method: 'POST' }), duration);
 }

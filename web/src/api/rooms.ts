@@ -16,10 +16,17 @@ export function qrAddress(code: string): string {
 }
 
 export async function roomStems(code: string, song: string): Promise<StemFile[]> {
-  const { stems } = await ask<{ stems: { name: string }[] }>(songPath(code, song, '/stems'));
+  const { stems } = await roomSong(code, song);
   const parts = stems.filter(({ name }) => name !== 'original');
   return parts.map(({ name }) => ({ name, address: roomStem(code, song, name, 'flac') }));
 }
+
+/** Where the video is that a song came with; empty when it came without. */
+export async function roomVideo(code: string, song: string): Promise<string> {
+  return (await roomSong(code, song)).video ? apiAddress(songPath(code, song, '/video')) : '';
+}
+
+const roomSong = (code: string, song: string) => ask<{ stems: { name: string }[]; video: string | null }>(songPath(code, song, '/stems'));
 
 export function roomStem(code: string, song: string, stem: string, format: string): string {
   return apiAddress(songPath(code, song, `/stems/${encodeURIComponent(stem)}.${format}`));
@@ -83,6 +90,9 @@ export const swapTurns = (code: string, turn: string, otherId: string, token: st
   ask<Room>(turnPath(code, turn, '/swap'), { method: 'POST', body: { otherId }, headers: asSinger(token) });
 export const tellRange = (code: string, { lowest, highest }: VoiceRange, token: string) =>
   ask<Room>(path(code, '/range'), { method: 'PUT', body: { lowest, highest }, headers: asSinger(token) });
+/** A singer went home: as the host says, or the singer with their own token. */
+export const leaveRoom = (code: string, singer: string, token?: string) =>
+  ask<Room>(path(code, `/singers/${encodeURIComponent(singer)}`), { method: 'DELETE', headers: asSinger(token) });
 export const moveTurn = (code: string, turn: string, position: number) =>
   ask<Room>(turnPath(code, turn, '/move'), { method: 'POST', body: { position } });
 export const playTurn = (code: string, turn: string) => ask<Room>(turnPath(code, turn, '/play'), { method: 'POST' });

@@ -9,6 +9,13 @@ export type ActivityAnswer = {
   facts: Record<string, unknown>;
 };
 
+export type AllSettings = {
+  revision: number;
+  changedBy: string | null;
+  changedAt: string | null;
+  settings: Setting[];
+};
+
 /** A file form we write. */
 export type AudioFormat = 'wav' | 'flac' | 'mp3' | 'm4a' | 'opus';
 
@@ -17,13 +24,30 @@ export type BackupAnswer = {
   bytes: number;
 };
 
+/** Words are looked for in every job; `extract_lyrics` and its like are taken and change nothing. */
+export type BatchStart = {
+  mode?: Mode | null;
+  quality?: Quality | null;
+  engine?: string;
+  model?: string;
+  stems?: string[];
+  videos: BatchVideo[];
+  playlist_url?: string;
+  skip_existing?: boolean;
+};
+
+export type BatchVideo = {
+  id: string;
+  title?: string;
+};
+
 export type BrowserError = {
   message: string;
   page?: string;
   stack?: string;
 };
 
-/** `kind` says what: double_tempo, halve_tempo, shift_downbeat, time_signature, tap, key, chord, section; the rest is what that kind needs. */
+/** `kind` says what: double_tempo, halve_tempo, shift_downbeat, move_beats, time_signature, tap, key, chord, section; the rest is what that kind needs. */
 export type CorrectionWish = {
   kind: string;
 };
@@ -143,6 +167,8 @@ export type Me = {
   email: string;
   bio: string;
   avatarUrl: string | null;
+  voiceLowest: number | null;
+  voiceHighest: number | null;
   isActive: boolean;
   createdAt: string | null;
   lastLoginAt: string | null;
@@ -258,12 +284,15 @@ export type OrderWish = {
   queue: Place[];
 };
 
-/** What a song can be packed as; each is one zip file. */
+/** What a song can be packed as; each is one zip file, or the one file it is made of. */
 export type PackKind = 'video' | 'cdg' | 'ultrastar' | 'lrc' | 'daw' | 'stem-m4a';
 
 export type PackWish = {
   kind: PackKind;
 };
+
+/** What a library item can lack and be given later. */
+export type Part = 'analysis' | 'words';
 
 export type PasswordWish = {
   currentPassword: string;
@@ -366,6 +395,22 @@ export type SetUpWish = {
   email?: string;
   displayName?: string;
   code?: string;
+};
+
+/** `chosen` and `allowed` (JSON Schema) are there for settings that can be changed here. */
+export type Setting = {
+  key: string;
+  value: string;
+  origin: string;
+  canChange: boolean;
+  chosen?: unknown;
+  allowed?: Record<string, unknown> | null;
+};
+
+/** `changes` chooses values by their keys, `takeBack` forgets choices: what the server was started with is back. */
+export type SettingsWish = {
+  changes?: Record<string, unknown>;
+  takeBack?: string[];
 };
 
 export type SignInForm = {
@@ -476,6 +521,11 @@ export type VideoWish = {
   title?: string | null;
   artist?: string | null;
   album?: string | null;
+};
+
+export type VoiceWish = {
+  lowest: number;
+  highest: number;
 };
 
 export type WebhookAnswer = {

@@ -44,6 +44,9 @@ export function keyName(key: MusicKey): string {
   return `${noteName(key.tonic, spellingOf(key))}${key.isMinor ? 'm' : ''}`;
 }
 
+/** All of them, by name: C, Cm, C♯ … */
+export const KEYS: readonly MusicKey[] = Array.from({ length: 24 }, (_, place) => ({ tonic: place >> 1, isMinor: place % 2 === 1 }));
+
 /** Codes that mix well: itself, its relative, and one step either way round. */
 export function neighbours(key: MusicKey): string[] {
   const number = Number.parseInt(codeOf(key), 10);

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { patternOf } from './pattern';
 import { toasts } from './toasts.svelte';
 import { pagesOf, visibleRows } from './windowing';
 
@@ -18,13 +17,6 @@ describe('a window on a long list', () => {
     expect(pagesOf({ first: 94, last: 117 }, 100)).toEqual([0, 1]);
     expect(pagesOf({ first: 100, last: 200 }, 100)).toEqual([1]);
     expect(pagesOf({ first: 0, last: 0 }, 100)).toEqual([]);
-  });
-});
-
-describe('a song without a picture', () => {
-  it('always gets the same one', () => {
-    expect(patternOf('Low Tide')).toEqual(patternOf('Low Tide'));
-    expect(patternOf('Low Tide')).not.toEqual(patternOf('High Tide'));
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { barsInSpan, barsOf, drawnSpan, movedBeats, spanOfBars, steppedBy, tappedTempo, tempoAt, ticksOf, type Beat } from './beats';
+import { barsInSpan, barsOf, drawnSpan, movedBeats, spanOfBars, steppedBy, tappedTempo, ticksOf, type Beat } from './beats';
 
 /** 120 beats a minute in four, after an upbeat of one. */
 const BEATS: Beat[] = Array.from({ length: 17 }, (_, index) => ({ time: 0.5 + 0.5 * index, isDown: index % 4 === 1 }));
@@ -50,10 +50,6 @@ describe('the metronome', () => {
 });
 
 describe('tempo', () => {
-  it('is read from the beats around', () => {
-    expect(tempoAt(BEATS, 4)).toBeCloseTo(120);
-  });
-
   it('is tapped, a long pause beginning anew', () => {
     expect(tappedTempo([0, 100, 5000, 5500, 6000, 6500])).toBeCloseTo(120);
     expect(tappedTempo([0, 500])).toBeNull();

@@ -103,15 +103,6 @@ function halved(beats: readonly Beat[]): Beat[] {
   });
 }
 
-/** The tempo around a place, in beats a minute: the middle of the nearest gaps. */
-export function tempoAt(beats: readonly Beat[], time: number): number | null {
-  const index = Math.max(0, beats.findLastIndex((beat) => beat.time <= time));
-  const near = beats.slice(Math.max(0, index - 4), index + 5);
-  const gaps = near.slice(1).map((beat, place) => beat.time - (near[place]?.time ?? 0)).sort((one, other) => one - other);
-  const middle = gaps[Math.floor(gaps.length / 2)];
-  return middle ? 60 / middle : null;
-}
-
 /** Tempo from a row of taps (milliseconds); a pause of two seconds begins a new row. */
 export function tappedTempo(taps: readonly number[]): number | null {
   const start = taps.findLastIndex((tap, index) => index > 0 && tap - (taps[index - 1] ?? 0) > 2000);

@@ -1,7 +1,7 @@
 /** What is known about a song's music, read from the server's analysis document. */
 import { keyFrom, type MusicKey } from '../chords/camelot';
 import { timedChord, type TimedChord } from '../chords/lane';
-import { barsOf, type Bar, type Beat } from './beats';
+import { barsOf, movedBeats, type Bar, type Beat } from './beats';
 
 export interface Section {
   start: number;
@@ -42,6 +42,12 @@ export function factsFrom(document: unknown, duration = 0): SongFacts {
     ...keyOf(raw.key),
     missing: isRaw(raw.missing) ? (raw.missing as Record<string, string>) : {},
   };
+}
+
+/** The same song with its grid moved in time. */
+export function withMovedBeats(facts: SongFacts, by: number): SongFacts {
+  const beats = movedBeats(facts.beats, by);
+  return { ...facts, beats, bars: barsOf(beats, facts.duration) };
 }
 
 function beatsOf(raw: Raw): Beat[] {

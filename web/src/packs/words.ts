@@ -2,6 +2,7 @@
 import { translator } from '../i18n/words.svelte';
 
 const en = {
+  button: 'Packs',
   title: 'Take it to another program',
   text: 'For karaoke without the voice, with its words; for your own studio and decks in stems. A video takes about half as long as the song.',
   kind: 'As',
@@ -21,6 +22,7 @@ const en = {
   making: 'Being made …',
 };
 const de: typeof en = {
+  button: 'Pakete',
   title: 'Für andere Programme',
   text: 'Für Karaoke ohne Stimme, mit Text; für dein Studio und zum Auflegen in Spuren. Ein Video braucht etwa halb so lange wie der Song.',
   kind: 'Als',

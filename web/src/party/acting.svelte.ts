@@ -8,9 +8,10 @@ export class Acting {
 
   constructor(readonly live: LiveRoom) {}
 
-  async run(act: () => Promise<Room>): Promise<boolean> {
+  async run(act: () => Promise<Room | void>): Promise<boolean> {
     try {
-      this.live.hear(await act());
+      const room = await act();
+      if (room) this.live.hear(room);
       this.problem = null;
       return true;
     } catch (problem) {

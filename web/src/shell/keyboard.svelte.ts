@@ -10,6 +10,10 @@ export type Shortcut = {
   whileTyping?: boolean;
 };
 
+const isMac = typeof navigator !== 'undefined' && /Mac|iP/.test(navigator.platform);
+/** What "mod" is called on this keyboard. */
+export const modKey = isMac ? '⌘' : 'Ctrl';
+
 let registered = $state.raw<readonly Shortcut[]>([]);
 let firstKey = '';
 let firstKeyAt = 0;

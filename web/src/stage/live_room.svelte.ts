@@ -1,12 +1,9 @@
 /** News of one room, kept alive through cuts of the network, and its clock. */
 import { apiAddress } from '../api/client';
 import { clockOffset, placeAt, type Room } from './room';
+import { RoomLine, type News } from './room_line';
 
 type Answer = { asked: number; heard: number; server: number };
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 10_000;
-const PING_MS = 15_000;
-const UNKNOWN_ROOM = 4404;
 const seconds = (): number => Date.now() / 1000;
 
 export class LiveRoom {
@@ -14,13 +11,20 @@ export class LiveRoom {
   isConnected = $state(false);
   isMissing = $state(false);
   private answers: Answer[] = [];
-  private socket: WebSocket | null = null;
-  private pause = FIRST_PAUSE_MS;
-  private timers: ReturnType<typeof setTimeout>[] = [];
-  private isClosed = false;
+  private readonly line: RoomLine;
+  private readonly lost = () => this.line.lost();
+  private readonly found = () => this.line.found();
 
   constructor(readonly code: string) {
-    this.connect();
+    const address = new URL(apiAddress(`/api/rooms/${encodeURIComponent(code)}/live`), location.href);
+    address.protocol = address.protocol.replace('http', 'ws');
+    this.line = new RoomLine(() => new WebSocket(address), {
+      opened: () => (this.isConnected = true),
+      cut: (isMissing) => ((this.isConnected = false), (this.isMissing = isMissing)),
+      heard: (news) => this.receive(news),
+    });
+    addEventListener('offline', this.lost);
+    addEventListener('online', this.found);
   }
 
   /** Where the song on stage is now. */
@@ -34,38 +38,12 @@ export class LiveRoom {
   }
 
   close(): void {
-    this.isClosed = true;
-    this.timers.forEach(clearTimeout);
-    this.socket?.close();
+    removeEventListener('offline', this.lost);
+    removeEventListener('online', this.found);
+    this.line.close();
   }
 
-  private connect(): void {
-    const address = new URL(apiAddress(`/api/rooms/${encodeURIComponent(this.code)}/live`), location.href);
-    address.protocol = address.protocol.replace('http', 'ws');
-    const socket = (this.socket = new WebSocket(address));
-    socket.onopen = () => {
-      this.isConnected = true;
-      this.pause = FIRST_PAUSE_MS;
-      this.ping();
-    };
-    socket.onmessage = ({ data }: MessageEvent<string>) => this.receive(JSON.parse(data) as Record<string, unknown>);
-    socket.onclose = ({ code }) => this.retry(code);
-  }
-
-  private retry(code: number): void {
-    this.isConnected = false;
-    this.isMissing = code === UNKNOWN_ROOM;
-    if (this.isClosed || this.isMissing) return;
-    this.timers.push(setTimeout(() => this.connect(), this.pause));
-    this.pause = Math.min(LONGEST_PAUSE_MS, this.pause * 2);
-  }
-
-  private ping(): void {
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ type: 'ping', id: seconds() }));
-    if (!this.isClosed) this.timers = [...this.timers.slice(-4), setTimeout(() => this.ping(), this.answers.length < 4 ? 400 : PING_MS)];
-  }
-
-  private receive(news: Record<string, unknown>): void {
+  private receive(news: News): void {
     if (news.type === 'pong') this.answers = [...this.answers.slice(-7), { asked: Number(news.id), heard: seconds(), server: Number(news.serverTime) }];
     else if (news.room) this.hear(news.room as Room);
   }

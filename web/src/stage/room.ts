@@ -5,6 +5,7 @@ export interface Turn {
   songId: string;
   singerId: string;
   singer: string;
+  /** Empty until it is known, as is the artist. */
   title: string;
   artist: string;
   duration: number;
@@ -65,6 +66,8 @@ export function clockOffset(answers: readonly { asked: number; heard: number; se
 
 /** A player this far beside the stage's clock jumps to it; nearer, it is left alone. */
 export const FARTHEST = 0.12;
+/** Pictures behind the words may be this far beside the sound. */
+export const FARTHEST_PICTURE = 0.3;
 
 export function mustJump(heard: number, wanted: number): boolean {
   return Math.abs(heard - wanted) > FARTHEST;

@@ -12,10 +12,6 @@ export function membership(code: string): Membership | null {
   }
 }
 
-export function tokenFor(code: string): string {
-  return membership(code)?.token ?? '';
-}
-
 export function keepMembership(code: string, who: Membership): void {
   try {
     localStorage.setItem(place(code), JSON.stringify(who));

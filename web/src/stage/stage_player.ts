@@ -12,9 +12,12 @@ const CHECK_MS = 1000;
 export class StagePlayer {
   private sound: Sound | null = null;
   private turnId = '';
+  /** The turn whose song was played to its end here. */
+  private sung = '';
+  private isOpening = false;
   private stems: string[] = [];
   private isAsked = false;
-  private readonly timer = setInterval(() => this.keepInStep(), CHECK_MS);
+  private readonly timer = setInterval(() => void this.check(), CHECK_MS);
 
   constructor(
     private readonly live: LiveRoom,
@@ -28,38 +31,56 @@ export class StagePlayer {
 
   /** Follow the room as it is now. */
   async follow(room: Room): Promise<void> {
-    const turn = room.onStage;
-    if ((turn?.id ?? '') !== this.turnId) await this.change(room, turn?.id ?? '', turn?.songId ?? '');
-    this.apply(room);
-    await this.move(room);
+    if ((room.onStage?.id ?? '') !== this.turnId) this.leave(room.onStage?.id ?? '');
+    if (room.onStage && !this.sound) await this.open(room, room.onStage.songId);
+    const now = this.live.room ?? room;
+    this.apply(now);
+    await this.move(now);
   }
 
   close(): void {
     clearInterval(this.timer);
-    this.sound?.close();
+    this.leave('');
   }
 
-  private async change(room: Room, turnId: string, songId: string): Promise<void> {
+  /** Also called by a tap, when the browser had refused. */
+  async start(): Promise<void> {
+    try {
+      await this.sound?.play();
+      this.isAsked = true;
+      this.sound?.seek(this.live.place);
+      this.refused(false);
+    } catch {
+      this.refused(true); // The page then asks for a tap.
+    }
+  }
+
+  private leave(turnId: string): void {
     this.turnId = turnId;
     this.isAsked = false;
     this.sound?.close();
     this.sound = null;
-    if (turnId === '') return;
-    const sound = await this.open(room.code, songId, turnId);
-    if (this.turnId === turnId) this.sound = sound;
-    else sound.close();
   }
 
-  private async open(code: string, songId: string, turnId: string): Promise<Sound> {
+  private async open({ code }: Room, songId: string): Promise<void> {
+    if (this.isOpening) return;
+    this.isOpening = true;
+    const turnId = this.turnId;
+    try {
+      const sound = await this.soundOf(code, songId, turnId);
+      if (this.turnId === turnId) this.sound = sound;
+      else sound.close();
+    } finally {
+      this.isOpening = false;
+    }
+  }
+
+  private async soundOf(code: string, songId: string, turnId: string): Promise<Sound> {
     const stems = await roomStems(code, songId);
     this.stems = stems.map(({ name }) => name);
-    const news: SoundNews = { report: () => undefined, stemFailed: () => undefined, ended: () => void this.sung(code, turnId) };
-    if (canMix()) return (await import('../player/audio/deck_sound')).DeckSound.open(stems, news);
+    const news: SoundNews = { report: () => undefined, stemFailed: () => undefined, ended: () => void (this.sung = turnId) };
+    if (canMix()) return (await import('../player/audio/deck_sound')).DeckSound.open(stems, news, { holds: true });
     return new TrackSound((query) => roomMix(code, songId, query), news);
-  }
-
-  private async sung(code: string, turnId: string): Promise<void> {
-    this.live.hear(await tellSung(code, turnId));
   }
 
   private apply({ stage }: Room): void {
@@ -77,26 +98,32 @@ export class StagePlayer {
       this.sound.seek(stage.position);
       return;
     }
-    if (!this.isAsked) {
+    if (!this.isAsked || this.isTakenBack) {
+      this.sung = '';
       this.sound.seek(this.live.place);
       await this.start();
     } else this.keepInStep();
   }
 
-  /** Also called by a tap, when the browser had refused. */
-  async start(): Promise<void> {
+  /** The song was over here, and somebody moved it back. */
+  private get isTakenBack(): boolean {
+    return this.sound !== null && this.sung === this.turnId && this.live.place < this.sound.total / this.sound.sampleRate - 1;
+  }
+
+  /** Every second: what a cut of the network left undone is done again, and the song kept in its place. */
+  private async check(): Promise<void> {
+    const room = this.live.room;
     try {
-      await this.sound?.play();
-      this.isAsked = true;
-      this.sound?.seek(this.live.place);
-      this.refused(false);
+      if (room?.onStage && !this.sound) await this.follow(room);
+      else if (room?.onStage && this.sung === room.onStage.id) this.live.hear(await tellSung(room.code, this.sung));
     } catch {
-      this.refused(true); // The page then asks for a tap.
+      return; // The server is not there just now: asked again in a second.
     }
+    this.keepInStep();
   }
 
   private keepInStep(): void {
-    if (!this.sound || !this.isAsked || !this.live.room?.stage.isPlaying) return;
+    if (!this.sound || !this.isAsked || this.sung === this.turnId || !this.live.room?.stage.isPlaying) return;
     if (mustJump(this.sound.position(), this.live.place)) this.sound.seek(this.live.place);
   }
 }

@@ -5,11 +5,13 @@ import type { Sound, SoundNews } from '../player/audio/sound';
 
 const SAMPLE_RATE = 44100;
 const SETTLE_MS = 600;
+const AGAIN_MS = 2000;
 
 export class TrackSound implements Sound {
   readonly sampleRate = SAMPLE_RATE;
   private readonly audio = new Audio();
   private address = '';
+  private isAsked = false;
   private waiting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -19,6 +21,7 @@ export class TrackSound implements Sound {
     this.audio.preload = 'auto';
     this.audio.preservesPitch = true;
     this.audio.addEventListener('ended', () => news.ended());
+    this.audio.addEventListener('error', () => this.again());
   }
 
   get total(): number {
@@ -26,10 +29,12 @@ export class TrackSound implements Sound {
   }
 
   async play(): Promise<void> {
+    this.isAsked = true;
     await this.audio.play();
   }
 
   pause(): void {
+    this.isAsked = false;
     this.audio.pause();
   }
 
@@ -70,6 +75,19 @@ export class TrackSound implements Sound {
     this.audio.pause();
     this.audio.removeAttribute('src');
     this.audio.load();
+  }
+
+  /** What a cut of the network stopped goes on where it was; the stage's clock then puts it in its place. */
+  private again(): void {
+    if (!this.audio.src) return;
+    const { currentTime, playbackRate } = this.audio;
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => {
+      this.audio.src = this.address;
+      this.audio.currentTime = currentTime;
+      this.audio.playbackRate = playbackRate;
+      if (this.isAsked) void this.audio.play().catch(() => undefined); // Not there yet: the next error asks again.
+    }, AGAIN_MS);
   }
 
   /** The old key plays on until the new one can; the stage's clock puts it in its place. */

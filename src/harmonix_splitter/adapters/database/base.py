@@ -1,13 +1,18 @@
 """One database, SQLite or PostgreSQL: how it is opened, read and written."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, Engine, MetaData, TypeDecorator, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
+
+from harmonix_splitter.adapters.database.troubles import database_errors
 
 metadata = MetaData(
     naming_convention={
@@ -18,6 +23,10 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+_SEEN = "harmonix.seen"
+_BELIEVED_FOR = 1.0
 
 
 class Moment(TypeDecorator[datetime]):
@@ -49,17 +58,17 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        with self.engine.connect() as connection:
+        with database_errors(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         if not self.is_sqlite:
-            with self.engine.connect() as connection, connection.begin():
+            with database_errors(), self.engine.connect() as connection, connection.begin():
                 yield connection
             return
         # SQLite lets waiting writers sleep longer and longer; our own threads queue up here and never meet that.
-        with self._writing, self.engine.connect() as connection:
+        with self._writing, database_errors(), self.engine.connect() as connection:
             writer = connection.execution_options(harmonix_writes=True)
             with writer.begin():
                 yield writer
@@ -70,11 +79,28 @@ class Database:
 
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        engine = create_engine(url, pool_size=10, max_overflow=20)
+        event.listen(engine, "checkin", _note_when)
+        event.listen(engine, "checkout", partial(_check_if_rested, engine))
+        return engine
     engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=10, max_overflow=20)
     event.listen(engine, "connect", _tune_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _note_when(_connection: Any, record: Any) -> None:
+    record.info[_SEEN] = time.monotonic()
+
+
+def _check_if_rested(engine: Engine, connection: Any, record: Any, _proxy: object) -> None:
+    """A connection that was alive a moment ago is believed: asking the server costs as much as many a question."""
+    if time.monotonic() - record.info.get(_SEEN, 0.0) < _BELIEVED_FOR:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except Exception as gone:
+        raise DisconnectionError from gone
 
 
 def _tune_sqlite(connection: Any, _record: object) -> None:

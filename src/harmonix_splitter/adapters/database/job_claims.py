@@ -6,23 +6,28 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, case, func, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from harmonix_splitter.adapters.database.base import Moment
 from harmonix_splitter.adapters.database.job_rows import job_from_row
-from harmonix_splitter.adapters.database.schema.jobs import jobs, turns
+from harmonix_splitter.adapters.database.schema.jobs import jobs, queue_holds, turns
 from harmonix_splitter.adapters.database.schema.songs import songs
+from harmonix_splitter.adapters.database.song_rows import song_from_row, song_to_row
 from harmonix_splitter.domain.jobs import (
     CLAIMS_PER_USUAL_ONE,
     PRESSING,
     RUNNING,
+    WHEN_IDLE,
     Job,
-    JobKind,
     JobStatus,
     Stage,
     progress_at,
     status_in,
 )
-from harmonix_splitter.domain.songs import LONGEST_TEXT, UNKNOWN
+from harmonix_splitter.domain.library import Recording
+from harmonix_splitter.domain.songs import UNKNOWN, SongFacts
 from harmonix_splitter.services.ports.jobs import Claim, Standing
 
 _RUNNING = [str(status) for status in RUNNING]
@@ -30,31 +35,16 @@ _RUNNING = [str(status) for status in RUNNING]
 _LONGEST_PAUSE = timedelta(minutes=2)
 
 
-_TAKE = (
-    update(jobs)
-    .where(jobs.c.id == bindparam("job"))
-    .values(
-        status=str(JobStatus.DOWNLOADING),
-        stage=str(Stage.FETCH),
-        progress=progress_at(Stage.FETCH, 0),
-        attempts=jobs.c.attempts + 1,
-        fence=jobs.c.fence + 1,
-        beats=jobs.c.beats + 1,
-        worker=bindparam("who"),
-        started_at=bindparam("moment"),
-    )
-)
-_THIS = select(jobs).where(jobs.c.id == bindparam("job"))
-
-
 def claim(connection: Connection, worker: str, now: datetime, job_id: str | None) -> Job | None:
-    found = _next(connection, now, job_id)
-    if found is None:
+    """Three statements, each built once: workers do this as often as there are jobs."""
+    moments = {"now": now, "soon": now + PRESSING, "too_late": now + _LONGEST_PAUSE}
+    asked = {"wanted": job_id} if job_id is not None else {}
+    row = connection.execute(_take(one=job_id is not None), {**moments, **asked, "who": worker}).mappings().first()
+    if row is None:
         return None
-    connection.execute(_TAKE, {"job": found, "who": worker, "moment": now})
-    job = job_from_row(connection.execute(_THIS, {"job": found}).mappings().one())
-    _take_turn(connection, job.user_id)
-    connection.execute(_SHOW_PROCESSING, {"job": found})
+    job = job_from_row(row)
+    connection.execute(_take_turn(connection.dialect.name), {"user": job.user_id})
+    connection.execute(_SHOW_PROCESSING, {"job": job.id})
     return job
 
 
@@ -65,60 +55,76 @@ def brought_forward(connection: Connection, job: Job, due_at: datetime | None) -
     return replace(job, due_at=due_at)
 
 
-def _next(connection: Connection, now: datetime, job_id: str | None) -> str | None:
-    usual = _latest_turn(connection) % CLAIMS_PER_USUAL_ONE == CLAIMS_PER_USUAL_ONE - 1
-    moments = {"now": now, "soon": now + PRESSING, "too_late": now + _LONGEST_PAUSE}
-    query = _waiting(in_turn_only=usual)
-    if job_id is not None:
-        query = query.where(jobs.c.id == job_id)
-    return connection.execute(query, moments).scalar_one_or_none()
-
-
 @cache
-def _waiting(*, in_turn_only: bool) -> Select[str]:
-    """What is due soon, then fewest running of its user, whose turn was longest ago, oldest; upgrades after all."""
+def _take(*, one: bool) -> ReturningUpdate[Any]:
+    """Whoever waits and is next, or only `one` that is asked for by its id."""
+    waiting = jobs.alias("waiting")
+    wanted = _waiting(waiting)
+    if one:
+        wanted = wanted.where(waiting.c.id == bindparam("wanted"))
+    return (
+        update(jobs)
+        .where(jobs.c.id == wanted.scalar_subquery())
+        .values(
+            status=str(JobStatus.DOWNLOADING),
+            stage=str(Stage.FETCH),
+            progress=progress_at(Stage.FETCH, 0),
+            attempts=jobs.c.attempts + 1,
+            fence=jobs.c.fence + 1,
+            beats=jobs.c.beats + 1,
+            worker=bindparam("who"),
+            started_at=bindparam("now", type_=Moment),
+        )
+        .returning(*jobs.c)
+    )
+
+
+def _waiting(waiting: Any) -> Select[str]:
+    """Due soon, then fewest running of its user, whose turn was longest ago, oldest; last what nobody waits for."""
+    running = jobs.alias("running")
     busy = (
-        select(jobs.c.user_id.label("user_id"), func.count().label("running"))
-        .where(jobs.c.status.in_(_RUNNING))
-        .group_by(jobs.c.user_id)
+        select(running.c.user_id.label("user_id"), func.count().label("running"))
+        .where(running.c.status.in_(_RUNNING))
+        .group_by(running.c.user_id)
         .subquery()
     )
-    now, pause = bindparam("now", type_=Moment), jobs.c.not_before
-    due = pause.is_(None) | (pause <= now) | (pause > bindparam("too_late", type_=Moment))
-    pressing = case((jobs.c.due_at <= bindparam("soon", type_=Moment), jobs.c.due_at))
+    now, pause = bindparam("now", type_=Moment), waiting.c.not_before
+    may_begin = pause.is_(None) | (pause <= now) | (pause > bindparam("too_late", type_=Moment))
+    by_turns_only = _LATEST_TURN.scalar_subquery() % CLAIMS_PER_USUAL_ONE == CLAIMS_PER_USUAL_ONE - 1
+    is_pressing = waiting.c.due_at <= bindparam("soon", type_=Moment)
+    pressing = case((is_pressing & ~by_turns_only, waiting.c.due_at))
     return (
-        select(jobs.c.id)
-        .outerjoin(busy, busy.c.user_id == jobs.c.user_id)
-        .outerjoin(turns, turns.c.user_id == jobs.c.user_id)
-        .where(jobs.c.status == str(JobStatus.PENDING), due)
+        select(waiting.c.id)
+        .outerjoin(busy, busy.c.user_id == waiting.c.user_id)
+        .outerjoin(turns, turns.c.user_id == waiting.c.user_id)
+        .where(waiting.c.status == str(JobStatus.PENDING), may_begin, ~select(queue_holds.c.id).exists())
         .order_by(
-            (jobs.c.kind == str(JobKind.UPGRADE)).asc(),
-            *([] if in_turn_only else [pressing.is_(None), pressing]),
+            waiting.c.kind.in_([str(kind) for kind in WHEN_IDLE]).asc(),
+            pressing.is_(None),
+            pressing,
             func.coalesce(busy.c.running, 0),
             func.coalesce(turns.c.turn, 0),
-            jobs.c.created_at,
-            jobs.c.id,
+            waiting.c.created_at,
+            waiting.c.id,
         )
         .limit(1)
-        .with_for_update(of=jobs, skip_locked=True)
+        .with_for_update(of=waiting, skip_locked=True)
     )
 
 
-_LATEST_TURN = select(func.coalesce(func.max(turns.c.turn), 0))
-_NEW_TURN = update(turns).where(turns.c.user_id == bindparam("user")).values(turn=bindparam("number"))
+_earlier = turns.alias("earlier")
+_LATEST_TURN = select(func.coalesce(func.max(_earlier.c.turn), 0))
 _SHOW_PROCESSING = (
     update(songs).where(songs.c.job_id == bindparam("job"), songs.c.status == "pending").values(status="processing")
 )
 
 
-def _latest_turn(connection: Connection) -> int:
-    return int(connection.execute(_LATEST_TURN).scalar_one())
-
-
-def _take_turn(connection: Connection, user_id: str) -> None:
-    number = _latest_turn(connection) + 1
-    if not connection.execute(_NEW_TURN, {"user": user_id, "number": number}).rowcount:
-        connection.execute(turns.insert(), {"user_id": user_id, "turn": number})
+@cache
+def _take_turn(dialect: str) -> Any:
+    """The user's turn is now the latest of all."""
+    insert = sqlite_insert if dialect == "sqlite" else postgres_insert
+    taken: Any = insert(turns).values(user_id=bindparam("user"), turn=_LATEST_TURN.scalar_subquery() + 1)
+    return taken.on_conflict_do_update(index_elements=["user_id"], set_={"turn": taken.excluded.turn})
 
 
 def report(connection: Connection, claim: Claim, changes: dict[str, Any]) -> Standing:
@@ -164,19 +170,16 @@ def give_back(connection: Connection, claim: Claim, not_before: datetime, note: 
     return bool(changed.rowcount)
 
 
-def describe(connection: Connection, claim: Claim, title: str, artist: str, duration: float) -> None:
-    title, artist = title.strip()[:LONGEST_TEXT], artist.strip()[:LONGEST_TEXT]
+def describe(connection: Connection, claim: Claim, recording: Recording, guess: SongFacts) -> None:
     mine = jobs.c.id == claim.job_id, jobs.c.fence == claim.fence
     row = connection.execute(select(jobs.c.title, jobs.c.artist).where(*mine)).first()
     if row is None:
         return
-    better = {"title": row.title or title, "artist": row.artist or artist, "duration": duration}
-    connection.execute(update(jobs).where(*mine).values(**better))
-    waiting = songs.c.job_id == claim.job_id
-    for column, text in ((songs.c.title, title), (songs.c.artist, artist)):
-        if text:
-            values = {column: text, songs.c.words: songs.c.words + " " + text.casefold()}
-            connection.execute(update(songs).where(waiting, column == UNKNOWN).values(values))
-    connection.execute(
-        update(songs).where(waiting, songs.c.duration_ms.is_(None)).values(duration_ms=round(duration * 1000))
-    )
+    own = SongFacts(row.title or UNKNOWN, row.artist or UNKNOWN).filled(recording.card, guess)
+    shown = {"title": own.title, "artist": "" if own.artist == UNKNOWN else own.artist}
+    connection.execute(update(jobs).where(*mine).values(duration=recording.duration, **shown))
+    waiting = connection.execute(select(songs).where(songs.c.job_id == claim.job_id)).mappings()
+    for song in [song_from_row(each) for each in waiting]:
+        details = {**song.details, "picture": recording.has_picture}
+        better = replace(song, facts=song.facts.filled(recording.card, guess), details=details)
+        connection.execute(update(songs).where(songs.c.id == song.id).values(**song_to_row(better)))

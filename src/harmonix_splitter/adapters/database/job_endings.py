@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Integer, bindparam, func, select, update
 
 from harmonix_splitter.adapters.database import library_rows
 from harmonix_splitter.adapters.database.job_rows import failure_to_row, job_from_row
-from harmonix_splitter.adapters.database.link_counts import count_links
+from harmonix_splitter.adapters.database.link_counts import count_links_of
 from harmonix_splitter.adapters.database.schema.jobs import jobs
 from harmonix_splitter.adapters.database.schema.songs import songs
 from harmonix_splitter.domain.jobs import LIVE, RUNNING, Failure, Job, JobStatus, Stage
@@ -19,39 +19,45 @@ _CANCELLED = "Cancelled."
 
 
 def complete(connection: Connection, claim: Claim, item: LibraryItem, now: datetime) -> list[str] | None:
-    ended = connection.execute(
-        update(jobs)
-        .where(
-            jobs.c.id == claim.job_id,
-            jobs.c.fence == claim.fence,
-            jobs.c.status.in_(_RUNNING),
-            jobs.c.is_cancelling.is_(False),
-        )
-        .values(
-            status=str(JobStatus.COMPLETED),
-            stage=str(Stage.DONE),
-            progress=100.0,
-            item_id=item.id,
-            completed_at=now,
-            failure=None,
-        )
-    )
-    if not ended.rowcount:
+    mine = {"job": claim.job_id, "at_fence": claim.fence, "item": item.id}
+    if not connection.execute(_COMPLETED, {**mine, "moment": now}).rowcount:
         return None
-    library_rows.put_item(connection, item)
-    waiting = select(songs.c.id).where(songs.c.job_id == claim.job_id)
-    song_ids = list(connection.execute(waiting).scalars())
-    connection.execute(
-        update(songs)
-        .where(songs.c.job_id == claim.job_id)
-        .values(status="completed", item_id=item.id, error="", duration_ms=_duration_or(item))
-    )
-    count_links(connection, [item.id])
+    library_rows.write_item(connection, item)
+    served = {"job": claim.job_id, "item": item.id, "milliseconds": round(item.duration * 1000) or None}
+    song_ids = list(connection.execute(_SERVED, served).scalars())
+    count_links_of(connection, item.id)
     return song_ids
 
 
-def _duration_or(item: LibraryItem) -> Any:
-    return round(item.duration * 1000) if item.duration else songs.c.duration_ms
+# Built once: every job ends here.
+_COMPLETED = (
+    update(jobs)
+    .where(
+        jobs.c.id == bindparam("job"),
+        jobs.c.fence == bindparam("at_fence"),
+        jobs.c.status.in_(_RUNNING),
+        jobs.c.is_cancelling.is_(False),
+    )
+    .values(
+        status=str(JobStatus.COMPLETED),
+        stage=str(Stage.DONE),
+        progress=100.0,
+        item_id=bindparam("item"),
+        completed_at=bindparam("moment"),
+        failure=None,
+    )
+)
+_SERVED = (
+    update(songs)
+    .where(songs.c.job_id == bindparam("job"))
+    .values(
+        status="completed",
+        item_id=bindparam("item"),
+        error="",
+        duration_ms=func.coalesce(bindparam("milliseconds", type_=Integer), songs.c.duration_ms),
+    )
+    .returning(songs.c.id)
+)
 
 
 def fail(connection: Connection, claim: Claim, failure: Failure, now: datetime) -> bool:

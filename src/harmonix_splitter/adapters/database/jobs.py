@@ -14,7 +14,8 @@ from harmonix_splitter.adapters.database.job_rows import job_from_row, job_to_ro
 from harmonix_splitter.adapters.database.schema.jobs import jobs, queue_holds, timings
 from harmonix_splitter.adapters.database.schema.songs import songs
 from harmonix_splitter.domain.jobs import LIVE, RUNNING, Failure, Job, JobStatus, Stage
-from harmonix_splitter.domain.library import LibraryItem
+from harmonix_splitter.domain.library import LibraryItem, Recording
+from harmonix_splitter.domain.songs import SongFacts
 from harmonix_splitter.errors import ConflictError, JobStepError, NotFoundError
 from harmonix_splitter.services.ports.jobs import Claim, JobFilter, Standing, Timing
 
@@ -52,8 +53,6 @@ class SqlJobs:
             return add_or_join(connection, job)[0]
 
     def claim(self, worker: str, now: datetime, job_id: str | None = None) -> Job | None:
-        if self.held_since() is not None:
-            return None
         with self.database.write() as connection:
             return job_claims.claim(connection, worker, now, job_id)
 
@@ -80,9 +79,9 @@ class SqlJobs:
         with self.database.write() as connection:
             return job_claims.advance(connection, claim, stage, progress, notes)
 
-    def describe(self, claim: Claim, title: str, artist: str, duration: float) -> None:
+    def describe(self, claim: Claim, recording: Recording, guess: SongFacts) -> None:
         with self.database.write() as connection:
-            job_claims.describe(connection, claim, title, artist, duration)
+            job_claims.describe(connection, claim, recording, guess)
 
     def complete(self, claim: Claim, item: LibraryItem, now: datetime) -> list[str] | None:
         with self.database.write() as connection:

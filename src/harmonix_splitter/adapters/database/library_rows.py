@@ -50,9 +50,14 @@ _write_item = upsert(items, "is_pinned", "usage")
 _write_recording = upsert(recordings)
 
 
+def write_item(connection: Connection, item: LibraryItem) -> None:
+    """The row alone: whoever calls this counts its links."""
+    _write_item(connection, item_to_row(item))
+
+
 def put_item(connection: Connection, item: LibraryItem) -> None:
     """Insert or refresh by id; a pin survives, and links are counted."""
-    _write_item(connection, item_to_row(item))
+    write_item(connection, item)
     count_links(connection, [item.id])
 
 

@@ -12,7 +12,7 @@ from harmonix_splitter.adapters.database.schema.lyrics import lyrics_versions as
 from harmonix_splitter.domain.lyrics import LyricsVersion, VersionState
 from harmonix_splitter.domain.lyrics.shapes import document_of
 from harmonix_splitter.domain.lyrics.versions import from_stored
-from harmonix_splitter.errors import NotFoundError, StaleLyricsError
+from harmonix_splitter.errors import ConflictError, NotFoundError, StaleLyricsError
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class SqlLyricsShelf:
                     return self._added(connection, version, expected)
             except IntegrityError:
                 continue
-        raise StaleLyricsError("Too many people are saving these lyrics at once.", current=0, advice="Save again.")
+        raise ConflictError("Too many people are saving these lyrics at once.", advice="Save again.")
 
     def mark(self, song: str, number: int, state: VersionState) -> LyricsVersion:
         place = (table.c.song == song) & (table.c.number == number)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from harmonix_splitter.adapters.database.base import Database
-from harmonix_splitter.errors import ConfigError
+from harmonix_splitter.errors import ConfigError, UnavailableError
 
 _LOCK = 7_264_001
 
@@ -28,9 +28,10 @@ def migrate(database: Database, backups: Path) -> None:
             if missing:
                 _backup(database, backups, missing)
                 _apply(database)
-    except DBAPIError as down:
+    except (DBAPIError, UnavailableError) as down:
+        said = down if isinstance(down, DBAPIError) else down.__cause__
         raise ConfigError(
-            f"The database cannot be used: {down.orig}.",
+            f"The database cannot be used: {getattr(said, 'orig', down)}.",
             advice="Check HARMONIX_DATABASE_URL, that the server runs, and that the data directory is writable.",
         ) from down
 

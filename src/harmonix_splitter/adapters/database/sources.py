@@ -1,6 +1,7 @@
 """Answers from the web and lent cookies, in SQL. Cookies are sealed with a key that never enters the database."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -31,10 +32,18 @@ class SqlAnswers:
             return connection.execute(query).scalar_one_or_none()
 
     def put(self, key: str, answer: Any) -> None:
-        row = {"answer": answer, "asked_at": self.clock.now()}
+        self.put_all({key: answer})
+
+    def put_all(self, found: Mapping[str, Any]) -> None:
+        now = self.clock.now()
+        rows = {key[:_LONGEST_KEY]: answer for key, answer in found.items()}
+        if not rows:
+            return
         with self.database.write() as connection:
-            connection.execute(delete(answers).where(answers.c.key == key[:_LONGEST_KEY]))
-            connection.execute(answers.insert().values(key=key[:_LONGEST_KEY], **row))
+            connection.execute(delete(answers).where(answers.c.key.in_(list(rows))))
+            connection.execute(
+                answers.insert(), [{"key": key, "answer": one, "asked_at": now} for key, one in rows.items()]
+            )
 
 
 @dataclass(frozen=True)

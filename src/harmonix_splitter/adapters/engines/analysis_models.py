@@ -1,4 +1,4 @@
-"""The registry's analysis models: chords, key and beats."""
+"""The registry's analysis models: chords, key, beats and notes."""
 
 from harmonix_splitter.domain.models import Model, ModelFile
 
@@ -88,4 +88,21 @@ BTC = Model(
     "170 chords by a bi-directional transformer (Park et al., ISMIR 2019). Bring your own file.",
     sample_rate=22_050,
 )
-ANALYSIS_MODELS = (CHORDNET, KEYNET, BEATNET, BEAT_THIS_ONNX, BEAT_THIS, BTC)
+BASIC_PITCH = Model(
+    "basic_pitch",
+    "notes",
+    (),
+    (
+        ModelFile(
+            "nmp.onnx",
+            "https://raw.githubusercontent.com/spotify/basic-pitch/v0.4.0/basic_pitch/saved_models/icassp_2022/nmp.onnx",
+            "2c3c1d144bfa61ad236e92e169c13535c880469a12a047d4e73451f2c059a0ec",
+            230_444,
+        ),
+    ),
+    "Apache-2.0",
+    "https://github.com/spotify/basic-pitch",
+    "Notes of any instrument, many at once, for MIDI (Bittner et al., ICASSP 2022).",
+    sample_rate=22_050,
+)
+ANALYSIS_MODELS = (CHORDNET, KEYNET, BEATNET, BEAT_THIS_ONNX, BEAT_THIS, BTC, BASIC_PITCH)

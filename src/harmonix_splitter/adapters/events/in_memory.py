@@ -88,3 +88,7 @@ class InMemoryEvents:
                         self._listeners.pop(topic, None)
 
         return stop
+
+    def close(self) -> None:
+        with self._lock:
+            self._listeners.clear()

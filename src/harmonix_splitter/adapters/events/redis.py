@@ -13,6 +13,8 @@ from harmonix_splitter.services.ports.events import Event, Heard
 
 logger = logging.getLogger(__name__)
 _PREFIX = "harmonix:events:"
+_LOOKS_UP = 2.0
+"""Seconds between looks at whether it is over."""
 
 
 @dataclass
@@ -43,7 +45,9 @@ class RedisEvents:
         return self._local.listen(topics, heard)
 
     def close(self) -> None:
+        """The thread that waits for news ends within a few seconds."""
         self._closed.set()
+        self._local.close()
 
     @cached_property
     def _redis(self) -> Any:
@@ -63,14 +67,13 @@ class RedisEvents:
         from redis import Redis
         from redis.exceptions import RedisError
 
-        while True:
+        while not self._closed.is_set():
             try:
-                channel: Any = Redis.from_url(self.url, socket_connect_timeout=2).pubsub(
-                    ignore_subscribe_messages=False
-                )
-                channel.psubscribe(_PREFIX + "*")
-                for message in channel.listen():
-                    self._heard(message)
+                with Redis.from_url(self.url, socket_connect_timeout=2).pubsub() as channel:
+                    channel.psubscribe(_PREFIX + "*")
+                    while not self._closed.is_set():
+                        if message := channel.get_message(timeout=_LOOKS_UP):
+                            self._heard(message)
             except RedisError as gone:
                 if not self._closed.wait(1.0):
                     logger.warning("Redis is away", extra={"why": str(gone)})

@@ -19,3 +19,6 @@ class RelayedEvents:
 
     def listen(self, _topics: Iterable[str], _heard: Heard) -> Callable[[], None]:
         return lambda: None
+
+    def close(self) -> None:
+        """There is nothing to close."""

@@ -35,7 +35,7 @@ def add_picture(container: "OutputContainer", cover: bytes) -> None:
     from av import Packet
     from av.stream import Disposition
 
-    codec, width, height = _kind_of(cover)
+    codec, width, height = kind_of(cover)
     stream: Any = container.add_stream(codec)
     stream.width, stream.height = width, height
     stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "rgb24"
@@ -49,14 +49,14 @@ def add_picture(container: "OutputContainer", cover: bytes) -> None:
 
 def picture_block(cover: bytes) -> str:
     """The cover in the form Ogg files carry it (a FLAC picture block in base64)."""
-    codec, width, height = _kind_of(cover)
+    codec, width, height = kind_of(cover)
     mime = b"image/jpeg" if codec == "mjpeg" else b"image/png"
     head = struct.pack(">II", _FRONT_COVER, len(mime)) + mime + struct.pack(">I", 0)
     block = head + struct.pack(">IIIII", width, height, 24, 0, len(cover)) + cover
     return base64.b64encode(block).decode()
 
 
-def _kind_of(cover: bytes) -> tuple[str, int, int]:
+def kind_of(cover: bytes) -> tuple[str, int, int]:
     """Codec, width and height of a JPEG or PNG picture."""
     if cover.startswith(b"\x89PNG") and len(cover) > 24:
         width, height = struct.unpack(">II", cover[16:24])

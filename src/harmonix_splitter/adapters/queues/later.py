@@ -5,38 +5,44 @@ import threading
 from collections.abc import Callable
 
 logger = logging.getLogger(__name__)
+_LONGEST_GOODBYE = 10.0
+"""Seconds; a chore is small, and its result can be rebuilt."""
 
 
 class ChoreThread:
-    """Starts with the first chore and lives as long as its process; `finish` waits until nothing is left."""
+    """Starts with the first chore and ends when it is closed, with nothing left undone."""
 
     def __init__(self) -> None:
         self._chores: dict[str, Callable[[], None]] = {}
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._busy = False
+        self._closed = False
 
     def soon(self, name: str, chore: Callable[[], None]) -> None:
         with self._changed:
+            if self._closed:
+                return
             self._chores[name] = chore
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="chores", daemon=True)
                 self._thread.start()
             self._changed.notify_all()
 
-    def finish(self, seconds: float = 10.0) -> None:
+    def close(self) -> None:
         with self._changed:
-            self._changed.wait_for(lambda: not self._chores and not self._busy, timeout=seconds)
+            self._closed = True
+            self._changed.notify_all()
+        if self._thread is not None:
+            self._thread.join(_LONGEST_GOODBYE)
 
     def _work(self) -> None:
         while True:
             with self._changed:
-                self._busy = False
-                self._changed.notify_all()
-                self._changed.wait_for(lambda: bool(self._chores))
+                self._changed.wait_for(lambda: bool(self._chores) or self._closed)
+                if not self._chores:
+                    return
                 name = next(iter(self._chores))
                 chore = self._chores.pop(name)
-                self._busy = True
             try:
                 chore()
             except Exception:  # a chore can be done again; the thread must go on

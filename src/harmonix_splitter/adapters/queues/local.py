@@ -31,9 +31,14 @@ class Doorbell:
             return self._rings
 
 
+def _always(_child: ChildProcess) -> bool:
+    return True
+
+
 @dataclass
 class LocalWorkers:
-    """`lanes` children at most; each is started with the first job it gets."""
+    """`lanes` children at most; each is started with the first job it gets. One that is not `is_current` any more is
+    replaced before its next job."""
 
     desk: Desk
     bell: Doorbell
@@ -42,29 +47,41 @@ class LocalWorkers:
     lanes: int = 2
     patience: Patience = field(default_factory=Patience)
     look_again: float = 5.0
-    _threads: list[threading.Thread] = field(default_factory=list)
+    is_current: Callable[[ChildProcess], bool] = _always
+    _threads: dict[int, threading.Thread] = field(default_factory=dict)
     _stopping: Stopping = field(default_factory=Stopping)
 
     def start(self) -> None:
         for number in range(self.lanes):
-            thread = threading.Thread(target=self._work, args=(number,), name=f"lane-{number}", daemon=True)
-            thread.start()
-            self._threads.append(thread)
+            known = self._threads.get(number)
+            if known is None or not known.is_alive():
+                thread = threading.Thread(target=self._work, args=(number,), name=f"lane-{number}", daemon=True)
+                self._threads[number] = thread
+                thread.start()
+
+    def resize(self, lanes: int) -> None:
+        """More begin at once; those too many end with the job they have."""
+        self.lanes = lanes
+        self.bell.wake("")
+        self.start()
 
     def stop(self, seconds: float = 10.0) -> None:
         """Running jobs are handed back and their children killed; nothing is lost."""
         self._stopping.is_set = True
         self.bell.wake("")
-        for thread in self._threads:
+        for thread in self._threads.values():
             thread.join(seconds)
 
     def _work(self, number: int) -> None:
         lane = Lane(self.desk, self.new_child(), self.patience)
         heard = 0
-        while not self._stopping():
+        while not self._stopping() and number < self.lanes:
             try:
                 claimed = self.desk.claim(f"{self.name}/{number}")
                 if claimed is not None:
+                    if not self.is_current(lane.child):
+                        lane.child.kill()
+                        lane = Lane(self.desk, self.new_child(), self.patience)
                     lane.run(claimed[1], self._stopping)
                     continue
             except Exception:  # the record may be busy or away; the lane must outlive that

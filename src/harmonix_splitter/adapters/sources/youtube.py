@@ -1,8 +1,8 @@
-"""YouTube through yt-dlp: search, facts, playlists and the best audio, with failures told apart."""
+"""YouTube and the sites an admin allows, through yt-dlp: search, facts, playlists and audio, failures told apart."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,7 +31,8 @@ class YouTube:
         return [_facts(entry) for entry in listing.get("entries") or [] if _is_video(entry)]
 
     def facts(self, source: Source) -> VideoFacts:
-        return _facts(self._ask(self._link(source), flat=False))
+        found = self._ask(self._link(source), flat=False, **_readers(source))
+        return replace(_facts(found), id=source.id, url=source.link)
 
     def playlist(self, playlist_id: str, most: int) -> list[VideoFacts]:
         listing = self._ask(f"{self.base}/playlist?list={playlist_id}", flat=True, playlist_items=f"1:{most}")
@@ -49,15 +50,15 @@ class YouTube:
             "progress_hooks": [heard],
             "max_filesize": self.most_bytes,
         }
-        with _jar(folder, cookies) as jar, _translated():
-            self._session({**options, **jar}).extract_info(self._link(source), download=True)
-        return _only_file(folder)
+        with _jar(folder, cookies) as jar, _translated(_name_of(source)):
+            self._session({**options, **_readers(source), **jar}).extract_info(self._link(source), download=True)
+        return _only_file(folder, _name_of(source))
 
     def thumbnail(self, link: str, folder: Path) -> Path | None:
         return picture_at(link, folder, own_host=urlsplit(self.base).hostname or "")
 
     def _link(self, source: Source) -> str:
-        return f"{self.base}/watch?v={source.id}"
+        return f"{self.base}/watch?v={source.id}" if source.is_youtube else source.url
 
     def _ask(self, what: str, *, flat: bool, **options: Any) -> dict[str, Any]:
         if flat:
@@ -102,8 +103,17 @@ class _Silence:
     def error(self, _text: str) -> None: ...
 
 
+def _readers(source: Source) -> dict[str, Any]:
+    """Other sites are read by what knows them; what would fetch any address whatever stays switched off."""
+    return {} if source.is_youtube else {"allowed_extractors": ["default", "-generic.*"]}
+
+
+def _name_of(source: Source) -> str:
+    return "YouTube" if source.is_youtube else urlsplit(source.url).netloc
+
+
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(site: str = "YouTube") -> Iterator[None]:
     from yt_dlp.utils import YoutubeDLError
 
     try:
@@ -114,7 +124,7 @@ def _translated() -> Iterator[None]:
         inner = getattr(failed, "exc_info", None)
         if inner and isinstance(inner[1], CancelledError | JobStepError):
             raise inner[1] from None
-        raise source_error_of(str(failed)) from failed
+        raise source_error_of(str(failed), site) from failed
 
 
 @contextmanager
@@ -132,10 +142,10 @@ def _jar(folder: Path, cookies: str) -> Iterator[dict[str, str]]:
         path.unlink(missing_ok=True)
 
 
-def _only_file(folder: Path) -> Path:
+def _only_file(folder: Path, site: str) -> Path:
     found = [path for path in folder.glob("fetched.*") if path.suffix != ".part"]
     if not found:
-        raise SourceError("YouTube sent no audio.", advice="Try again, or upload the file.", reason="unknown")
+        raise SourceError(f"{site} sent no audio.", advice="Try again, or upload the file.", reason="unknown")
     return found[0]
 
 

@@ -41,9 +41,14 @@ _REFUSALS = (
 )  # fmt: skip
 
 
-def source_error_of(words: str) -> SourceError:
+def source_error_of(words: str, site: str = "YouTube") -> SourceError:
     for refusal in _REFUSALS:
         if re.search(refusal.words, words, re.IGNORECASE):
             advice = refusal.advice or advice_about_javascript(javascript_runtimes())
-            return SourceError(refusal.message, advice=advice, reason=refusal.reason, lasting=refusal.is_lasting)
-    return SourceError("YouTube did not give us this video.", advice=_UPLOAD, reason="unknown", said=words[:300])
+            return SourceError(
+                refusal.message.replace("YouTube", site),
+                advice=advice,
+                reason=refusal.reason,
+                lasting=refusal.is_lasting,
+            )
+    return SourceError(f"{site} did not give us this video.", advice=_UPLOAD, reason="unknown", said=words[:300])

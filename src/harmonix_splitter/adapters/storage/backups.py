@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import tarfile
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -30,7 +31,9 @@ class DiskBackups:
             if self.database_file:
                 _copy_database(Path(self.database_file), target / "harmonix.sqlite3")
             # The library after the database: an item in the copy's index without files is marked at its first start.
-            shutil.copytree(self.library, target / "library", ignore=shutil.ignore_patterns(".work"))
+            shutil.copytree(
+                self.library, target / "library", ignore=shutil.ignore_patterns(".*"), copy_function=_copied
+            )
             for name in _KEPT:
                 origin = self.data / name
                 if origin.is_dir():
@@ -74,6 +77,12 @@ class DiskBackups:
         finally:
             shutil.rmtree(aside, ignore_errors=True)
         return folder
+
+
+def _copied(origin: str, copy: str) -> None:
+    """What was archived or deleted since its folder was listed is not missed."""
+    with suppress(FileNotFoundError):
+        shutil.copy2(origin, copy)
 
 
 def _copy_database(origin: Path, copy: Path) -> None:

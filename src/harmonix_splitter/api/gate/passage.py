@@ -61,7 +61,7 @@ class House:
 
 class Gate:
     def __init__(self, app: ASGIApp, studio: Studio) -> None:
-        self.app, self.house = app, House.of(studio)
+        self.app, self._studio, self._settings, self.house = app, studio, studio.settings, House.of(studio)
         self.identities, self.rates = Identities(studio.accounts), Rates()
         self._clothes = {
             (is_tls, is_api): head.clothes(is_tls=is_tls, is_api=is_api)
@@ -100,6 +100,8 @@ class Gate:
             note(scope, status, time.perf_counter() - began, name)
 
     async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._settings is not self._studio.settings:  # somebody changed them
+            self._settings, self.house = self._studio.settings, House.of(self._studio)
         given = head.all_headers(scope)
         scope["root_path"] = self.house.prefix
         try:

@@ -13,7 +13,7 @@ from harmonix_splitter.api.routes.playback.downloads import zip_answer
 from harmonix_splitter.api.zip_streams import Member
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.job_news import job_document
-from harmonix_splitter.domain.jobs import LIVE, JobStatus
+from harmonix_splitter.domain.jobs import LIVE, JobStatus, Part
 from harmonix_splitter.errors import InvalidRequestError, NotFoundError
 from harmonix_splitter.services.housekeeping import MOST_FAULTS
 from harmonix_splitter.services.ports.housekeeping import LogQuery
@@ -56,6 +56,7 @@ def queues(studio: TheStudio, _admin: AdminUser) -> dict[str, Any]:
         "atOnce": {
             "fetch": studio.settings.queue.fetches_at_once,
             "separate": studio.settings.queue.separations_at_once,
+            "analyse": studio.settings.queue.analyses_at_once,
         },
     }
 
@@ -92,6 +93,18 @@ def clear_waiting(studio: TheStudio, _admin: AdminUser) -> dict[str, int]:
     for job in waiting:
         studio.jobs.cancel(job.id)
     return {"cancelled": len(waiting)}
+
+
+@router.get("/api/admin/queues/missing", summary="How many songs of the library lack an analysis or words")
+def missing(studio: TheStudio, _admin: AdminUser) -> dict[str, int]:
+    return {str(part): count for part, count in studio.missing.counts().items()}
+
+
+@router.post("/api/admin/queues/run-missing", status_code=202, summary="Have what is missing made, when nothing waits")
+def run_missing(studio: TheStudio, admin: AdminUser, part: Annotated[Part, Body(embed=True)]) -> dict[str, int]:
+    """At most 500 at a time, the most used first; `left` is how many remain after these."""
+    begun = studio.missing.run(part, admin.id)
+    return {"begun": begun, "left": studio.missing.parts.count(part)}
 
 
 @router.get("/admin/jobs/active", summary="Everybody's jobs that are not over")
@@ -136,12 +149,6 @@ def logs(
 @router.post("/api/logs/browser", status_code=204, summary="Tell the server's log about an error in the browser")
 def browser_error(wish: BrowserError, studio: TheStudio, user: CurrentUser) -> None:
     studio.housekeeping.report_from_browser(user.id, wish.message, wish.page, wish.stack)
-
-
-@router.get("/api/admin/settings", summary="Every setting and where it came from; secrets hidden")
-def settings(studio: TheStudio, _admin: AdminUser) -> dict[str, Any]:
-    rows = studio.settings.rows()
-    return {"settings": [{"key": key, "value": value, "origin": origin} for key, value, origin in rows]}
 
 
 @router.get("/api/admin/support-bundle", response_class=StreamingResponse, summary="Files that help somebody help")

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict
 
 from harmonix_splitter.api.dependencies import CurrentUser, MemberUser, TheStudio
+from harmonix_splitter.api.versions import IfMatch, number_in, tag_of
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.accounts import User
 from harmonix_splitter.domain.analysis import Analysis, Correction
@@ -17,8 +18,8 @@ router = APIRouter(prefix="/api/songs/{song_id}/analysis", tags=["analysis"])
 
 
 class CorrectionWish(BaseModel):
-    """`kind` says what: double_tempo, halve_tempo, shift_downbeat, time_signature, tap, key, chord, section; the rest
-    is what that kind needs."""
+    """`kind` says what: double_tempo, halve_tempo, shift_downbeat, move_beats, time_signature, tap, key, chord,
+    section; the rest is what that kind needs."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -26,9 +27,11 @@ class CorrectionWish(BaseModel):
 
 
 @router.get("")
-def analysis(studio: TheStudio, user: CurrentUser, song_id: str) -> dict[str, Any]:
+def analysis(studio: TheStudio, user: CurrentUser, song_id: str, answer: Response) -> dict[str, Any]:
     """The current version."""
-    return _shown(studio.analysis_desk.current(_recording(studio, user, song_id)))
+    current = studio.analysis_desk.current(_recording(studio, user, song_id))
+    answer.headers["ETag"] = tag_of(current.number)
+    return _shown(current)
 
 
 @router.get("/jams")
@@ -51,10 +54,14 @@ def difference(studio: TheStudio, user: CurrentUser, song_id: str, before: int, 
 
 
 @router.post("/corrections", status_code=201)
-def correct(studio: TheStudio, user: MemberUser, song_id: str, wish: CorrectionWish) -> dict[str, Any]:
-    """Put something right; what depends on it is redone and the old version is kept."""
-    recording = _recording(studio, user, song_id)
-    made = studio.analysis_desk.correct(recording, Correction.from_document(wish.model_dump()), user.id)
+def correct(
+    studio: TheStudio, user: MemberUser, song_id: str, wish: CorrectionWish, answer: Response, if_match: IfMatch = ""
+) -> dict[str, Any]:
+    """Put something right; what depends on it is redone and the old version is kept. With If-Match, 412 and the
+    current tag when somebody corrected it meanwhile."""
+    recording, correction = _recording(studio, user, song_id), Correction.from_document(wish.model_dump())
+    made = studio.analysis_desk.correct(recording, correction, user.id, number_in(if_match))
+    answer.headers["ETag"] = tag_of(made.number)
     return _published(studio, made)
 
 

@@ -61,7 +61,10 @@ def browse(studio: TheStudio, user: CurrentUser, view: Annotated[View, Depends()
 @router.get("/api/browse/songs/{song_id}", summary="One of one's songs, with what was found in it")
 def one(studio: TheStudio, user: CurrentUser, song_id: str) -> dict[str, Any]:
     song = studio.songs.song(song_id, None if user.is_admin else user.id)
-    return song_shape(song) | card_words(studio, song) | facts_shape(studio.browsing.facts(song.item_id))
+    alike = studio.library.look_alikes(song.item_id) if song.item_id else []
+    offered = [item_shape(item) | {"likeness": likeness or None} for item, likeness in alike]
+    facts = facts_shape(studio.browsing.facts(song.item_id))
+    return song_shape(song) | card_words(studio, song) | facts | {"looksLike": offered}
 
 
 def facts_shape(facts: MusicFacts) -> dict[str, Any]:

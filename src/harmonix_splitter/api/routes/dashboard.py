@@ -1,6 +1,7 @@
 """The dashboard's own paths, as older clients know them: jobs and links in one list, links worked on in a batch."""
 
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Body
 
@@ -11,7 +12,6 @@ from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.accounts import User
 from harmonix_splitter.domain.jobs import JobStatus
 from harmonix_splitter.domain.songs import UNKNOWN, Song, SongFacts
-from harmonix_splitter.domain.sources import source_of
 from harmonix_splitter.errors import HarmonixError, InvalidRequestError, NotFoundError
 from harmonix_splitter.services.ports.jobs import JobFilter
 from harmonix_splitter.services.ports.songs import SongQuery
@@ -23,16 +23,17 @@ _MOST_AT_ONCE = 20
 
 @router.post("/validate-url")
 def validate_url(studio: TheStudio, _user: CurrentUser, url: Annotated[str, Body(embed=True)]) -> dict[str, Any]:
-    source = source_of(url)
-    facts = studio.sources.facts(source)
-    shown = {"title": facts.title, "duration": facts.duration, "uploader": facts.channel, "source": "YouTube"}
+    source = studio.sources.source_of(url)
+    facts, site = studio.sources.facts(source), "YouTube" if source.is_youtube else urlsplit(source.url).netloc
+    shown = {"title": facts.title, "duration": facts.duration, "uploader": facts.channel, "source": site}
     return {"valid": True, **shown, "inLibrary": studio.library.is_known(source.key)}
 
 
 @router.post("/upload-url")
 def upload_url(studio: TheStudio, user: MemberUser, wish: LinkWish) -> dict[str, Any]:
-    facts = SongFacts(wish.output_name, UNKNOWN) if wish.output_name else None
-    asked = studio.songs.request_link(user.id, wish.url, wish.recipe(studio.settings), facts)
+    source = studio.sources.source_of(wish.url)
+    facts = SongFacts(wish.output_name, UNKNOWN) if wish.output_name else studio.sources.name_of(source)
+    asked = studio.songs.request(user.id, source, wish.recipe(studio.settings), facts)
     if asked.song.is_playable:
         message = "In the library already."
         return {"job_id": asked.song.id, "status": "completed", "message": message, "instant": True}
@@ -48,7 +49,9 @@ def queue_batch(studio: TheStudio, user: MemberUser, wish: LinksWish) -> dict[st
     jobs, refused = [], []
     for url in wish.urls:
         try:
-            asked = studio.songs.request_link(user.id, url, wish.recipe(studio.settings))
+            source = studio.sources.source_of(url)
+            recipe = wish.recipe(studio.settings)
+            asked = studio.songs.request(user.id, source, recipe, studio.sources.name_of(source))
         except InvalidRequestError as wrong:
             refused.append({"url": url, "error": wrong.message})
             continue

@@ -11,8 +11,7 @@ from harmonix_splitter.api.routes.uploads import begun
 from harmonix_splitter.api.wishes import RecipeWish
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.separation import Recipe
-from harmonix_splitter.domain.songs import facts_of_file
-from harmonix_splitter.domain.sources import Source, source_of, upload
+from harmonix_splitter.domain.sources import Source, upload
 from harmonix_splitter.errors import InvalidRequestError, NotFoundError
 
 router = APIRouter(tags=["library"], responses=PROBLEMS)
@@ -43,7 +42,7 @@ class InstantAnswer(Answer):
 @router.post("/api/instant", summary="Which links and files the library has in a recipe already")
 def instant(wish: InstantWish, studio: TheStudio, _user: CurrentUser) -> InstantAnswer:
     recipe = wish.recipe(studio.settings)
-    links = [link for link in wish.links if _is_ready(studio, _linked(link), recipe)]
+    links = [link for link in wish.links if _is_ready(studio, _linked(studio, link), recipe)]
     return InstantAnswer(links=links, files=[file for file in wish.files if _is_ready(studio, upload(file), recipe)])
 
 
@@ -52,12 +51,12 @@ def take(wish: KnownFileWish, studio: TheStudio, user: MemberUser) -> dict[str, 
     source, recipe = upload(wish.sha256), wish.recipe(studio.settings)
     if not _is_ready(studio, source, recipe):
         raise NotFoundError("The library does not have this file in this recipe.", advice="Send the file.")
-    return begun(studio.songs.request(user.id, source, recipe, facts_of_file(wish.name)))
+    return begun(studio.songs.request(user.id, source, recipe, studio.songs.facts_for(source, wish.name)))
 
 
-def _linked(link: str) -> Source | None:
+def _linked(studio: Studio, link: str) -> Source | None:
     try:
-        return source_of(link)
+        return studio.sources.source_of(link)
     except InvalidRequestError:
         return None  # What is no link is found out when it is sent.
 

@@ -6,19 +6,18 @@ from fastapi import APIRouter, Body, Header, Query, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from harmonix_splitter.api.dependencies import CurrentUser, MemberUser, TheStudio
-from harmonix_splitter.api.error_responses import problem
 from harmonix_splitter.api.song_lyrics import asked, key_of, outcome, shown, song_and_key
+from harmonix_splitter.api.versions import IfMatch, number_in, tag_of
 from harmonix_splitter.domain.lyrics.lookup import SongFacts
 from harmonix_splitter.domain.lyrics.shapes import lyrics_from, segments_of
 from harmonix_splitter.domain.lyrics.wishes import WordsTask, WordsWish
 from harmonix_splitter.domain.songs import Song
 from harmonix_splitter.domain.units import Seconds
-from harmonix_splitter.errors import InvalidRequestError, NotFoundError, StaleLyricsError
+from harmonix_splitter.errors import InvalidRequestError, NotFoundError
 
 router = APIRouter(tags=["lyrics"])
 
 Document = Annotated[dict[str, Any] | list[Any], Body()]
-IfMatch = Annotated[str, Header(alias="if-match")]
 IfNoneMatch = Annotated[str, Header(alias="if-none-match")]
 
 
@@ -28,7 +27,7 @@ def read(
 ) -> Response:
     """The current lyrics. `shape=segments` answers the bare list of timed lines."""
     version = studio.lyrics.book.current(key_of(studio, user, song_id))
-    tag = _tag(version.number)
+    tag = tag_of(version.number)
     if if_none_match == tag:
         return Response(status_code=304, headers={"ETag": tag})
     body: Any = segments_of(version.lyrics) if shape == "segments" else shown(version)
@@ -45,15 +44,10 @@ def save(
     if_none_match: IfNoneMatch = "",
 ) -> Response:
     """Save what a person changed. With If-Match, 412 and the current tag when somebody saved meanwhile."""
-    expected = 0 if if_none_match == "*" else _number(if_match)
+    expected = 0 if if_none_match == "*" else number_in(if_match)
     key = key_of(studio, user, song_id)
-    try:
-        version = studio.lyrics.book.save(key, lyrics_from(document), user.name, "Edited", expected)
-    except StaleLyricsError as stale:
-        answer = problem(412, stale.code, stale.message, advice=stale.advice, current=stale.current)
-        answer.headers["ETag"] = _tag(stale.current)
-        return answer
-    return JSONResponse(shown(version), headers={"ETag": _tag(version.number)})
+    version = studio.lyrics.book.save(key, lyrics_from(document), user.name, "Edited", expected)
+    return JSONResponse(shown(version), headers={"ETag": tag_of(version.number)})
 
 
 @router.post("/api/songs/{song_id}/lyrics/align", status_code=202, response_model=None)
@@ -188,17 +182,3 @@ def search(
 def _facts(song: Song) -> SongFacts:
     length = Seconds(song.facts.duration_ms / 1000) if song.facts.duration_ms else None
     return SongFacts(song.facts.title, song.facts.artist, song.facts.album, length, song.facts.language)
-
-
-def _tag(number: int) -> str:
-    return f'"{number}"'
-
-
-def _number(if_match: str) -> int | None:
-    """The version an If-Match names; None when any will do."""
-    plain = if_match.strip().removeprefix("W/").strip('"')
-    if plain in {"", "*"}:
-        return None
-    if not plain.isdigit():
-        raise InvalidRequestError("If-Match is the ETag of the lyrics, a version number in quotes.")
-    return int(plain)

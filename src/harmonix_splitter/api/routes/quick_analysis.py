@@ -1,26 +1,19 @@
 """A file in, its music out, nothing kept: the documented `/analyze` and the older API's `/api/analysis`."""
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import BoundedSemaphore
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, UploadFile
 
 from harmonix_splitter.api.dependencies import MemberUser, TheStudio
 from harmonix_splitter.api.documents import PROBLEMS
-from harmonix_splitter.api.routes.uploads import EstimateWish, estimate, pieces_of, recipe_in_form
+from harmonix_splitter.api.on_the_spot import on_the_spot, received
+from harmonix_splitter.api.routes.uploads import EstimateWish, estimate, recipe_in_form
 from harmonix_splitter.api.wishes import RecipeWish
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.analysis import Analysis, detected_in
-from harmonix_splitter.errors import BodyTooLargeError, InvalidRequestError, TooManyRequestsError
 
 router = APIRouter(tags=["analysis"], responses=PROBLEMS)
-_ROOM = BoundedSemaphore(1)
-"""One file at a time: an analysis fills a core, and whoever waits keeps a connection."""
-_LATER = 15
 
 
 @router.post("/analyze", summary="Tempo, key and sections of a file, without keeping it")
@@ -64,25 +57,5 @@ def instruments(file: Annotated[UploadFile, File()], studio: TheStudio, _user: M
 
 
 def _analysis_of(studio: Studio, file: UploadFile) -> Analysis:
-    most = studio.settings.limits.upload_mb
-    if (file.size or 0) > most * 1_000_000:
-        raise BodyTooLargeError(f"The file is larger than {most} MB.")
-    if not file.size:
-        raise InvalidRequestError("The file is empty.", field="file")
-    if not _ROOM.acquire(blocking=False):
-        raise TooManyRequestsError("Another file is being analysed; try again soon.", retry_after=_LATER)
-    try:
-        with _on_disk(file) as path:
-            return studio.analysis.analyze(path, {})
-    finally:
-        _ROOM.release()
-
-
-@contextmanager
-def _on_disk(file: UploadFile) -> Iterator[Path]:
-    """The file under a name of ours, for as long as the block lasts."""
-    with tempfile.TemporaryDirectory(prefix="harmonix-analyze-") as folder:
-        path = Path(folder) / "recording"
-        with path.open("wb") as out:
-            out.writelines(pieces_of(file))
-        yield path
+    with on_the_spot(), received(studio, file) as path:
+        return studio.analysis.analyze(path, {})

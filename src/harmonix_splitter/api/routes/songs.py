@@ -11,9 +11,10 @@ from fastapi.responses import FileResponse, JSONResponse
 from harmonix_splitter.api.dependencies import CurrentUser, MemberUser, TheStudio
 from harmonix_splitter.api.error_responses import problem
 from harmonix_splitter.api.pages import ThePage, Words
+from harmonix_splitter.api.routes.uploads import begun
 from harmonix_splitter.api.shapes import page_shape, song_shape
 from harmonix_splitter.api.song_lyrics import card_words, save_card_words
-from harmonix_splitter.api.wishes import NewSong, SongChanges
+from harmonix_splitter.api.wishes import NewSong, RecipeWish, SongChanges
 from harmonix_splitter.domain.songs import Song, SongFacts
 from harmonix_splitter.errors import NotFoundError
 
@@ -97,6 +98,15 @@ def change_song(
             save_card_words(studio, user, song, *words)
     changed = studio.songs.correct(song_id, user.id, **given)
     return song_shape(changed) | card_words(studio, changed)
+
+
+@router.post("/{song_id}/again", status_code=202)
+def make_again(studio: TheStudio, user: MemberUser, song_id: str, wish: RecipeWish) -> dict[str, Any]:
+    """The same recording in another recipe, as a song beside this one; nothing is sent or fetched again."""
+    song = studio.songs.song(song_id, None if user.is_admin else user.id)
+    if song.source is None:
+        raise NotFoundError("This song has no recording yet.", advice="Add a file or a link to it first.")
+    return begun(studio.songs.request(user.id, song.source, wish.recipe(studio.settings), song.facts))
 
 
 @router.delete("/{song_id}")

@@ -1,6 +1,5 @@
 """Files in, and how long they will take: `/upload`, `/estimate`, and the older API's `/api/split`."""
 
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Form, Query, UploadFile
@@ -9,17 +8,17 @@ from pydantic import Field, ValidationError
 
 from harmonix_splitter.api.dependencies import CurrentUser, MemberUser, TheStudio
 from harmonix_splitter.api.documents import PROBLEMS
+from harmonix_splitter.api.on_the_spot import checked_size, pieces_of
 from harmonix_splitter.api.wishes import RecipeWish
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.accounts import ActivityKind, User
 from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.domain.songs import UNKNOWN, SongFacts
-from harmonix_splitter.errors import BodyTooLargeError, InvalidRequestError
+from harmonix_splitter.errors import InvalidRequestError
 from harmonix_splitter.services.ports.songs import Asked
 from harmonix_splitter.services.ports.sources import Upload
 
 router = APIRouter(tags=["uploads"], responses=PROBLEMS)
-_PIECE = 1024 * 1024
 _DAY = 86_400.0
 Word = Annotated[str, Form(max_length=200)]
 Asking = Annotated[str, Query(max_length=200)]
@@ -98,9 +97,7 @@ def begun(asked: Asked) -> dict[str, Any]:
 
 def take_upload(studio: Studio, user: User, file: UploadFile, recipe: RecipeWish, name: str) -> Asked:
     """Store the file under its hash and ask for it; what is stored already is asked for by its hash alone."""
-    most = studio.settings.limits.upload_mb * 1_000_000
-    if (file.size or 0) > most:
-        raise BodyTooLargeError(f"The file is larger than {studio.settings.limits.upload_mb} MB.")
+    most = checked_size(studio, file)
     wanted = recipe.recipe(studio.settings)
     received = studio.sources.uploads.receive(file.filename or "upload", pieces_of(file), most)
     return asked_for(studio, user, received, wanted, name)
@@ -111,11 +108,6 @@ def asked_for(studio: Studio, user: User, received: Upload, recipe: Recipe, name
     asked = studio.songs.request_upload(user.id, received, recipe, facts)
     studio.accounts.people.note(user.id, ActivityKind.UPLOAD, f"Uploaded {received.name}", song_id=asked.song.id)
     return asked
-
-
-def pieces_of(file: UploadFile) -> Iterator[bytes]:
-    while piece := file.file.read(_PIECE):
-        yield piece
 
 
 def _wish(mode: str, quality: str, engine: str, instruments: str) -> RecipeWish:

@@ -71,7 +71,8 @@ def download(studio: TheStudio, user: MemberUser, wish: VideoWish) -> JSONRespon
     if wish.song_id:
         asked = studio.songs.start(wish.song_id, user.id, source, recipe)
     else:
-        facts = SongFacts(wish.title or UNKNOWN, wish.artist or UNKNOWN, wish.album or "")
+        known = studio.sources.name_of(source) or SongFacts(UNKNOWN, UNKNOWN)
+        facts = SongFacts(wish.title or known.title, wish.artist or known.artist, wish.album or "")
         asked = studio.songs.request(user.id, source, recipe, facts)
     answer = {
         "jobId": asked.job.id if asked.job else None,

@@ -40,7 +40,10 @@ _RANK = {Role.GUEST: 0, Role.MEMBER: 1, Role.ADMIN: 2}
 
 @dataclass(frozen=True)
 class User:
-    """Somebody with an account. `name` is what they sign in with; the password's hash never travels with them."""
+    """Somebody with an account. `name` is what they sign in with; the password's hash never travels with them.
+
+    Their voice goes from `voice_lowest` to `voice_highest` (MIDI notes), once they told it.
+    """
 
     id: str
     name: str
@@ -49,6 +52,8 @@ class User:
     display_name: str = ""
     bio: str = ""
     avatar: str = ""
+    voice_lowest: int | None = None
+    voice_highest: int | None = None
     is_active: bool = True
     created_at: datetime | None = None
     last_login_at: datetime | None = None

@@ -11,6 +11,7 @@ from harmonix_splitter.domain.analysis.rhythm import Metre
 from harmonix_splitter.errors import InvalidRequestError
 
 _SHORTEST_CHORD = 0.05
+_FARTHEST_MOVE = 2.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,15 @@ def _halve(analysis: Analysis, _details: Mapping[str, Any]) -> Analysis:
 def _shift(analysis: Analysis, details: Mapping[str, Any]) -> Analysis:
     """Bars move; sections, which begin on bar lines, move with them to the nearest new one."""
     rhythm = analysis.rhythm.shifted(int(details["beats"]))
+    return replace(analysis, rhythm=rhythm, sections=_on_bars(analysis.sections, rhythm.downbeats))
+
+
+def _move(analysis: Analysis, details: Mapping[str, Any]) -> Analysis:
+    """Beats found a little beside the music move together."""
+    seconds = float(details["seconds"])
+    if not abs(seconds) <= _FARTHEST_MOVE:
+        raise InvalidRequestError(f"Beats move by at most {_FARTHEST_MOVE:g} seconds.")
+    rhythm = analysis.rhythm.moved(seconds, analysis.duration)
     return replace(analysis, rhythm=rhythm, sections=_on_bars(analysis.sections, rhythm.downbeats))
 
 
@@ -107,6 +117,7 @@ KINDS: Mapping[str, Callable[[Analysis, Mapping[str, Any]], Analysis]] = {
     "double_tempo": _double,
     "halve_tempo": _halve,
     "shift_downbeat": _shift,
+    "move_beats": _move,
     "time_signature": _metre,
     "tap": _tap,
     "key": _key,

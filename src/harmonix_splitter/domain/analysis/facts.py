@@ -84,7 +84,8 @@ def _note_name(midi: int) -> str:
 
 @dataclass(frozen=True)
 class Analysis:
-    """The facts of one recording. A part that could not be had is empty and `missing` says why."""
+    """The facts of one recording. A part that could not be had is empty and `missing` says why; `stems` names those
+    that were listened to."""
 
     duration: float
     rhythm: Rhythm = field(default_factory=Rhythm)
@@ -94,6 +95,7 @@ class Analysis:
     chords: tuple[Chord, ...] = ()
     sections: tuple[Section, ...] = ()
     instruments: Mapping[str, float] = field(default_factory=dict)
+    stems: tuple[str, ...] = ()
     loudness: Loudness | None = None
     vocal_range: VocalRange | None = None
     engines: Mapping[str, str] = field(default_factory=dict)
@@ -122,6 +124,7 @@ class Analysis:
             "sections": [section.to_document() for section in self.sections],
             "instruments": {name: round(sure, 2) for name, sure in self.instruments.items()},
             "detected": list(detected_in(self.instruments)),
+            "stems": list(self.stems),
             "loudness": self.loudness.to_document() if self.loudness else None,
             "vocal_range": self.vocal_range.to_document() if self.vocal_range else None,
             "engines": dict(self.engines),
@@ -149,6 +152,7 @@ class Analysis:
             chords=tuple(Chord.from_document(c) for c in document.get("chords", ())),
             sections=tuple(Section.from_document(s) for s in document.get("sections", ())),
             instruments={name: float(sure) for name, sure in document.get("instruments", {}).items()},
+            stems=tuple(document.get("stems", ())),
             loudness=Loudness.from_document(loudness) if loudness else None,
             vocal_range=VocalRange.from_document(sung) if sung else None,
             engines=dict(document.get("engines", {})),

@@ -17,10 +17,7 @@ def to_jams(analysis: Analysis, title: str = "", artist: str = "") -> dict[str, 
         ),
     ]
     if key is not None:
-        value = f"{key.spelled}:{key.scale.lower()}"
-        annotations.append(
-            _annotation("key_mode", analysis, [(0.0, analysis.duration, value, analysis.keys[0].confidence)])
-        )
+        annotations.append(_annotation("key_mode", analysis, _keys(analysis)))
     if analysis.rhythm.tempo is not None:
         tempo = analysis.rhythm.tempo
         annotations.append(_annotation("tempo", analysis, [(0.0, analysis.duration, tempo.bpm, tempo.confidence)]))
@@ -31,6 +28,19 @@ def to_jams(analysis: Analysis, title: str = "", artist: str = "") -> dict[str, 
 
 def _beats(analysis: Analysis) -> list[tuple[float, int]]:
     return list(zip(analysis.rhythm.beats, analysis.rhythm.positions, strict=True))
+
+
+def _keys(analysis: Analysis) -> list[tuple[float, float, str, float]]:
+    """The key of the whole song, or of each stretch where it changes."""
+    return [
+        (
+            found.start,
+            (analysis.duration if found.end is None else found.end) - found.start,
+            f"{found.key.spelled}:{found.key.scale.lower()}",
+            found.confidence,
+        )
+        for found in analysis.key_changes or analysis.keys[:1]
+    ]
 
 
 def _annotation(

@@ -94,6 +94,14 @@ class Rhythm:
         count = self.metre.beats if self.metre else 4
         return replace(self, positions=tuple((p - 1 - beats) % count + 1 for p in self.positions))
 
+    def moved(self, seconds: float, duration: float) -> "Rhythm":
+        """The whole grid later (earlier when negative); beats that would leave the song are dropped."""
+        beats = [
+            (t + seconds, p) for t, p in zip(self.beats, self.positions, strict=True) if 0 <= t + seconds <= duration
+        ]
+        tempo = self.tempo and replace(self.tempo, curve=tuple((t + seconds, bpm) for t, bpm in self.tempo.curve))
+        return replace(self, tempo=tempo, beats=tuple(t for t, _ in beats), positions=tuple(p for _, p in beats))
+
     def in_metre(self, metre: Metre) -> "Rhythm":
         first = self.positions.index(1) if 1 in self.positions else 0
         return replace(self, metre=metre, positions=_counted(len(self.beats), first, metre.beats))

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class PackKind(StrEnum):
-    """What a song can be packed as; each is one zip file."""
+    """What a song can be packed as; each is one zip file, or the one file it is made of."""
 
     VIDEO = "video"
     CDG = "cdg"

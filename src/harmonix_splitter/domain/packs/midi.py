@@ -40,8 +40,8 @@ def time_signature(tick: int, beats: int, unit: int) -> Event:
     return _meta(tick, _TIME_SIGNATURE, bytes((beats, unit.bit_length() - 1, 24, 8)))
 
 
-def note(start: int, end: int, number: int) -> tuple[Event, Event]:
-    return Event(start, bytes((0x90, number, _VELOCITY))), Event(end, bytes((0x80, number, 0)))
+def note(start: int, end: int, number: int, velocity: int = _VELOCITY) -> tuple[Event, Event]:
+    return Event(start, bytes((0x90, number, velocity))), Event(end, bytes((0x80, number, 0)))
 
 
 def written(tracks: Sequence[Iterable[Event]], end: int) -> bytes:

@@ -1,10 +1,17 @@
 """Sing in your key: by how many semitones a song has to move to suit a voice."""
 
 from harmonix_splitter.domain.analysis import VocalRange
+from harmonix_splitter.errors import InvalidRequestError
 
 FARTHEST_SHIFT = 6
 _OCTAVES = (0, -12, 12)
 """Singing a song an octave below or above where it was sung needs no change of key."""
+
+
+def checked_voice(lowest: float, highest: float) -> None:
+    """Raise InvalidRequestError for what is no range of MIDI notes that people sing."""
+    if not 20 <= lowest < highest <= 110:
+        raise InvalidRequestError("A range goes from its lowest to its highest note.")
 
 
 def shift_to_fit(song: VocalRange, singer: VocalRange) -> int:

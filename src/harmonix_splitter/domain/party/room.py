@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from harmonix_splitter.domain.party.keys import checked_voice
 from harmonix_splitter.domain.party.rotation import rotation, waiting_times
 from harmonix_splitter.domain.party.stage import Stage, StageChange
 from harmonix_splitter.domain.party.turns import Singer, Sung, Turn, checked_name
 from harmonix_splitter.errors import (
     ConflictError,
-    InvalidRequestError,
     NotAllowedError,
     NotFoundError,
     TooManyRequestsError,
@@ -175,22 +175,20 @@ class Room:
         once = self._with_turn(turn_id, lambda turn: replace(turn, wished_at=second.wished_at, pinned=second.pinned))
         return once._with_turn(other_id, lambda turn: replace(turn, wished_at=first.wished_at, pinned=first.pinned))
 
-    def left(self, singer_id: str) -> "Room":
-        """A singer went home: their wishes go, what they sang stays in the history."""
+    def left(self, singer_id: str, now: float) -> "Room":
+        """A singer went home: their wishes go, their history stays; were they on stage, the next begins."""
         self.singer(singer_id)
-        return replace(
-            self,
-            singers=tuple(each for each in self.singers if each.id != singer_id),
-            turns=tuple(each for each in self.turns if each.singer_id != singer_id),
-        )
+        stays = replace(self, turns=tuple(each for each in self.turns if each.singer_id != singer_id))
+        if stays.on_stage is not None and stays.on_stage.singer_id == singer_id:
+            stays = stays.next(now, skipped=True)
+        return replace(stays, singers=tuple(each for each in stays.singers if each.id != singer_id))
 
     def closed(self) -> "Room":
         return replace(self, is_open=False, turns=(), on_stage=None, stage=Stage())
 
     def with_range(self, singer_id: str, lowest: float, highest: float) -> "Room":
         """A singer's range, as MIDI notes."""
-        if not 20 <= lowest < highest <= 110:
-            raise InvalidRequestError("A range goes from its lowest to its highest note.")
+        checked_voice(lowest, highest)
         changed = tuple(
             replace(each, lowest=lowest, highest=highest) if each.id == singer_id else each for each in self.singers
         )

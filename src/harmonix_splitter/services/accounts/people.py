@@ -14,6 +14,7 @@ from harmonix_splitter.domain.accounts import (
     checked_password,
 )
 from harmonix_splitter.domain.accounts.users import LONGEST_BIO, LONGEST_NAME, LONGEST_PASSWORD, one_form
+from harmonix_splitter.domain.party.keys import checked_voice
 from harmonix_splitter.errors import InvalidRequestError, NotAllowedError
 from harmonix_splitter.services.ports.accounts import (
     Activities,
@@ -92,6 +93,13 @@ class People:
         )
         self.users.update(user)
         self.note(user_id, ActivityKind.ACCOUNT_UPDATED, "Changed the profile")
+        return user
+
+    def set_voice(self, user_id: str, lowest: int, highest: int) -> User:
+        """How low and how high somebody sings, as MIDI notes, for every night on every device."""
+        checked_voice(lowest, highest)
+        user = replace(self.users.get(user_id), voice_lowest=lowest, voice_highest=highest)
+        self.users.update(user)
         return user
 
     def set_role(self, user_id: str, role: Role, *, is_active: bool) -> User:

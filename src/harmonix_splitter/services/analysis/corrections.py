@@ -12,7 +12,7 @@ from harmonix_splitter.domain.analysis.versions import (
     differences,
     has_human_hand,
 )
-from harmonix_splitter.errors import NotFoundError
+from harmonix_splitter.errors import NotFoundError, StaleError
 from harmonix_splitter.services.ports.analysis import AnalysisRecords
 from harmonix_splitter.services.ports.clock import Clock
 
@@ -36,8 +36,18 @@ class AnalysisDesk:
         versions = self.records.versions(recording_id)
         return self._add(recording_id, analysis, Origin.MACHINE, engine, is_proposal=has_human_hand(versions))
 
-    def correct(self, recording_id: str, correction: Correction, author: str) -> AnalysisVersion:
-        after = corrected(self.current(recording_id).analysis, correction)
+    def correct(
+        self, recording_id: str, correction: Correction, author: str, expected: int | None = None
+    ) -> AnalysisVersion:
+        """Raise StaleError when `expected` is not the current version any more."""
+        current = self.current(recording_id)
+        if expected is not None and expected != current.number:
+            raise StaleError(
+                f"This analysis is at version {current.number} by now, not {expected}.",
+                current=current.number,
+                advice="Look at it again, then repeat.",
+            )
+        after = corrected(current.analysis, correction)
         return self._add(recording_id, after, Origin.PERSON, author, correction)
 
     def revert(self, recording_id: str, number: int, author: str) -> AnalysisVersion:

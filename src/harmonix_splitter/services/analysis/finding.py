@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from harmonix_splitter.analysis.instruments import confidences
+from harmonix_splitter.analysis.instrument_model import patches_of
+from harmonix_splitter.analysis.instruments import TELLING, in_mix, in_stems, together
 from harmonix_splitter.domain.analysis import Chord, KeyFinding, Rhythm, Section
 from harmonix_splitter.errors import EngineError
 from harmonix_splitter.services.analysis import form, harmony, rhythm
@@ -15,6 +16,15 @@ from harmonix_splitter.services.ports.analysis import Engine, Samples, Sound
 
 Found = TypeVar("Found")
 SomeEngine = TypeVar("SomeEngine", bound=Engine)
+
+
+@dataclass(frozen=True)
+class Harmony:
+    """Chords, the likeliest keys, and the key of each stretch where it changes."""
+
+    chords: tuple[Chord, ...] = ()
+    keys: tuple[KeyFinding, ...] = ()
+    changes: tuple[KeyFinding, ...] = ()
 
 
 @dataclass
@@ -34,7 +44,7 @@ class Finder:
             return rhythm.rhythm_from(found, self.heard, self.notes)
         return rhythm.rhythm_of(self.heard, self.notes)
 
-    def harmony(self, beats: Rhythm) -> tuple[tuple[Chord, ...], tuple[KeyFinding, ...]]:
+    def harmony(self, beats: Rhythm, sections: tuple[Section, ...]) -> Harmony:
         edges = harmony.spans_of(beats, self.heard.whole.duration)
         costs = harmony.change_costs(beats, edges)
         names, logs = ours = harmony.own_chances(self.notes, edges)
@@ -43,11 +53,13 @@ class Finder:
             names, logs = theirs = harmony.engine_chances(engine, edges)
             if self.engines.hybrid_chords:
                 names, logs = harmony.mixed_chances(ours, theirs)
-        keys = self._keys(harmony.triads_of(names, logs, costs), edges)
-        if keys:
-            logs = harmony.with_key_prior(names, logs, keys[0].key)
+        triads = harmony.triads_of(names, logs, costs)
+        keys = self._keys(triads, edges)
+        changes = harmony.key_changes_of(self.notes, triads, edges, beats, sections) if keys else ()
+        keys = harmony.led_by_longest(keys, changes)
+        logs = harmony.with_key_prior(names, logs, edges, changes or keys[:1])
         chords = harmony.chords_from(names, logs, edges, costs)
-        return (chords, keys) if any(chord.name.is_chord for chord in chords) else ((), ())
+        return Harmony(chords, keys, changes) if any(chord.name.is_chord for chord in chords) else Harmony()
 
     def sections(self, beats: Rhythm) -> tuple[Section, ...]:
         found = self._tried("sections", self.engines.sections, lambda engine, sound: engine.sections(sound))
@@ -58,7 +70,9 @@ class Finder:
         return form.renamed(sections, named) if named else sections
 
     def instruments(self) -> Mapping[str, float]:
-        own = confidences(self.heard.whole, dict(self.heard.stems))
+        whole = patches_of(self.heard.whole)
+        stems = {name: patches_of(stem) for name, stem in self.heard.stems.items() if name in TELLING}
+        own = together(in_mix(whole), in_stems(stems, whole.loudness))
         tagged = self._tried("instruments", self.engines.instruments, lambda engine, sound: engine.chances(sound))
         return {name: max(sure, (tagged or {}).get(name, 0.0)) for name, sure in own.items()}
 

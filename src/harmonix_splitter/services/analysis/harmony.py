@@ -1,6 +1,7 @@
 """Chords on the beats and the key they are in."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -8,13 +9,16 @@ from harmonix_splitter.analysis import chords as chord_maths
 from harmonix_splitter.analysis import keys as key_maths
 from harmonix_splitter.analysis.calibration import trusted
 from harmonix_splitter.analysis.grids import means_between
+from harmonix_splitter.analysis.modulations import keys_of_bars, turns_of
 from harmonix_splitter.audio.hearing import PITCH_RATE
-from harmonix_splitter.domain.analysis import Chord, ChordName, Key, KeyFinding, Rhythm, Scale
+from harmonix_splitter.domain.analysis import Chord, ChordName, Key, KeyFinding, Rhythm, Scale, Section
 from harmonix_splitter.services.analysis.notes import Notes
 from harmonix_splitter.services.ports.analysis import ChordChances, Samples
 
 _STEP_WITHOUT_BEATS = 0.5
 _ALTERNATIVES, _WORTH_NAMING = 2, 0.05
+# A key is told by this many bars before a bar line and as many after it.
+_AROUND, _FEWEST_BARS = 4, 16
 
 
 def spans_of(rhythm: Rhythm, duration: float) -> Samples:
@@ -69,12 +73,21 @@ def _nearest(name: ChordName, among: tuple[ChordName, ...]) -> int:
     return among.index(plain) if plain in among else among.index(replace(plain, quality=name.triad.quality))
 
 
-def with_key_prior(names: tuple[ChordName, ...], logs: Samples, key: Key, weight: float = 0.4) -> Samples:
-    """A weak push towards chords whose notes are in the key."""
+def with_key_prior(
+    names: tuple[ChordName, ...], logs: Samples, edges: Samples, keys: tuple[KeyFinding, ...], weight: float = 0.4
+) -> Samples:
+    """A weak push towards chords whose notes are in the key, or in the key of their stretch."""
+    pushed = np.array(logs)
+    for found in keys:
+        end = float(edges[-1]) if found.end is None else found.end
+        pushed[(edges[:-1] >= found.start) & (edges[:-1] < end)] += weight * _at_home(names, found.key)
+    return pushed
+
+
+def _at_home(names: tuple[ChordName, ...], key: Key) -> Samples:
     steps = (0, 2, 4, 5, 7, 9, 11) if key.is_major else (0, 2, 3, 5, 7, 8, 10, 11)
     inside = {(key.tonic + step) % 12 for step in steps}
-    push = np.array([weight * (set(name.notes) <= inside) for name in names])
-    return np.asarray(logs + push)
+    return np.array([float(set(name.notes) <= inside) for name in names])
 
 
 def chords_from(names: tuple[ChordName, ...], logs: Samples, edges: Samples, costs: Samples) -> tuple[Chord, ...]:
@@ -119,6 +132,61 @@ def keys_of(notes: Notes, triads: Samples, edges: Samples, engine: Samples | Non
     left = (1 - sure) / max(1 - float(chances[first]), 1e-9)
     runners_up = (KeyFinding(_key(int(i)), min(sure, left * float(chances[i]))) for i in others)
     return (KeyFinding(_key(int(first)), sure), *runners_up)
+
+
+def key_changes_of(
+    notes: Notes, triads: Samples, edges: Samples, rhythm: Rhythm, sections: tuple[Section, ...]
+) -> tuple[KeyFinding, ...]:
+    """The key of each stretch of the song where there is more than one; a section begins where a key does, if near."""
+    bars = np.array([*rhythm.downbeats, float(edges[-1])])
+    if len(bars) < _FEWEST_BARS:
+        return ()
+    around = [
+        (bars[max(0, bar - _AROUND + 1)], bars[min(len(bars) - 1, bar + _AROUND)]) for bar in range(len(bars) - 1)
+    ]
+    chances = np.array([_chances_between(notes, triads, edges, float(a), float(b)) for a, b in around])
+    path = keys_of_bars(chances, np.diff(bars))
+    turns = turns_of(path, means_between(notes.harmony, PITCH_RATE, bars))
+    if not turns:
+        return ()
+    starts = [0.0, *(_border_near(float(bars[turn]), bars, sections) for turn in turns), float(edges[-1])]
+    keys = [int(path[0]), *(int(path[at]) for at in np.flatnonzero(np.diff(path)) + 1)]
+    return tuple(
+        _stretch(_chances_between(notes, triads, edges, a, b), key, a, b)
+        for key, (a, b) in zip(keys, pairwise(starts), strict=True)
+    )
+
+
+def _border_near(time: float, bars: Samples, sections: tuple[Section, ...]) -> float:
+    nearest = min((section.start for section in sections), key=lambda start: abs(start - time), default=time)
+    return nearest if abs(nearest - time) <= 1.1 * float(np.median(np.diff(bars))) else time
+
+
+def led_by_longest(keys: tuple[KeyFinding, ...], changes: tuple[KeyFinding, ...]) -> tuple[KeyFinding, ...]:
+    """Where the key changes, the song is named after the key it is in for longest."""
+    if not changes:
+        return keys
+    lasting: dict[Key, float] = {}
+    for stretch in changes:
+        lasting[stretch.key] = lasting.get(stretch.key, 0.0) + (stretch.end or 0.0) - stretch.start
+    longest = max(lasting, key=lambda key: lasting[key])
+    first = max((c for c in changes if c.key == longest), key=lambda c: c.confidence)
+    return (KeyFinding(longest, first.confidence), *[found for found in keys if found.key != longest])[:3]
+
+
+def _stretch(chances: Samples, key: int, start: float, end: float) -> KeyFinding:
+    return KeyFinding(_key(key), trusted("key", float(chances[key])), start, end)
+
+
+def _chances_between(notes: Notes, triads: Samples, edges: Samples, start: float, end: float) -> Samples:
+    middles = (edges[1:] + edges[:-1]) / 2
+    inside = (middles >= start) & (middles < end)
+    frames = slice(int(start * PITCH_RATE), max(int(end * PITCH_RATE), int(start * PITCH_RATE) + 1))
+    harmony, bass = notes.harmony[frames], notes.bass[frames]
+    if not inside.any() or not len(harmony):
+        return np.full(24, 1 / 24)
+    found = key_maths.evidence_of(harmony.mean(axis=0), bass.mean(axis=0), triads[inside], np.diff(edges)[inside])
+    return key_maths.probabilities(found)
 
 
 def _key(index: int) -> Key:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from harmonix_splitter.analysis.instrument_model import Patches, patches_of
 from harmonix_splitter.analysis.loudness import LoudnessFacts, LoudnessStream
 from harmonix_splitter.audio.hearing import RATE, Spectra, SpectraStream
 from harmonix_splitter.services.ports.analysis import Samples
@@ -78,14 +79,19 @@ def heard_recording(reader: AudioReader, recording: Path, stems: Mapping[str, Pa
     for stem in USEFUL_STEMS:
         if stem in stems:
             progress((len(parts) + 1) / count)
-            parts[stem] = heard_stem(reader, stems[stem])
+            parts[stem] = _heard_mono(_mono_blocks(reader, stems[stem]), with_pitches=stem == "bass")
     if "drums" in stems:
         parts["harmony"] = _heard_mono(_without(_mono_blocks(reader, recording), _mono_blocks(reader, stems["drums"])))
     return Heard(heard.whole, heard.loudness, parts)
 
 
-def heard_stem(reader: AudioReader, stem: Path) -> Spectra:
-    return _heard_mono(_mono_blocks(reader, stem))
+def patches_in(reader: AudioReader, stems: Mapping[str, Path], progress: Progress) -> dict[str, Patches]:
+    """What the instruments of each stem are told by, one stem after the other; `progress` hears the share done."""
+    found: dict[str, Patches] = {}
+    for number, (name, path) in enumerate(stems.items()):
+        blocks = _told(_mono_blocks(reader, path), progress, number / len(stems), (number + 1) / len(stems))
+        found[name] = patches_of(_heard_mono(blocks, with_pitches=False))
+    return found
 
 
 def halver() -> Callable[[Samples, bool], Samples]:
@@ -101,8 +107,8 @@ def halver() -> Callable[[Samples, bool], Samples]:
     return halve
 
 
-def _heard_mono(blocks: Iterable[Samples]) -> Spectra:
-    stream = SpectraStream()
+def _heard_mono(blocks: Iterable[Samples], with_pitches: bool = True) -> Spectra:
+    stream = SpectraStream(with_pitches)
     for block in blocks:
         stream.hear(block)
     return stream.finish()

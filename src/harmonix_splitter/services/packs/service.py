@@ -14,7 +14,7 @@ from harmonix_splitter.domain.lyrics_formats import ass, lrc, ultrastar
 from harmonix_splitter.domain.media import AudioFormat, Encoding
 from harmonix_splitter.domain.packs import PackKind
 from harmonix_splitter.domain.playback import Mix, Strip
-from harmonix_splitter.domain.separation import ORIGINAL, VOCALS
+from harmonix_splitter.domain.separation import INSTRUMENTAL, ORIGINAL, VOCALS
 from harmonix_splitter.domain.songs import Song
 from harmonix_splitter.errors import ConflictError, NotFoundError
 from harmonix_splitter.services.library import THUMBNAIL, LibraryService
@@ -137,6 +137,8 @@ class PacksService:
         return sound, PackedFile(f"{name}.lrc", content=lrc.write(material.lyrics).encode())
 
     def _instrumental(self, material: _Material) -> Path:
+        if INSTRUMENTAL in material.stems:  # Beside parts of its own, it would be heard twice in their mix.
+            return self.playback.stem_as(material.stems[INSTRUMENTAL], _MP3)
         return self.playback.mix(material.stems, _WITHOUT_VOICE, _MP3)
 
     def _rendered(self, material: _Material, suffix: str, make: Callable[[Path], None]) -> Path:

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import wave
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from harmonix_splitter.domain.library import LibraryItem
 from harmonix_splitter.domain.media import AudioFormat, Encoding
 from harmonix_splitter.domain.packs.stem_note import STEMS, stem_note
 from harmonix_splitter.domain.packs.tempo_map import midi_file, tempo_map
+from harmonix_splitter.domain.playback import Mix
 from harmonix_splitter.domain.separation import INSTRUMENTAL, ORIGINAL
 from harmonix_splitter.domain.songs import Song
 from harmonix_splitter.errors import ConflictError
@@ -22,8 +24,10 @@ from harmonix_splitter.services.library import LibraryService
 from harmonix_splitter.services.packs.files import PackedFile
 from harmonix_splitter.services.playback import PlaybackService
 from harmonix_splitter.services.ports.packs import StemFileWriter
+from harmonix_splitter.services.ports.storage import StoredFile
 
 _WAV = Encoding(AudioFormat.WAV, bits=24)
+_APART = {"drums", "bass", "vocals"}
 _README = """{title}
 
 Stems: 24-bit WAV, all of the same length. They begin together at the first sample of the recording.
@@ -62,23 +66,31 @@ class TrackPacks:
         )
 
     def stem_file(self, song: Song) -> tuple[PackedFile, ...]:
-        """Raise ConflictError when the song has other stems than the four."""
+        """What is neither drums, bass nor voice becomes the one "other". Raise ConflictError when one of them lacks."""
         item, facts = self.library.item(song.item_id), song.facts
-        if set(item.stems) - {INSTRUMENTAL} != set(STEMS):
+        rest = [name for name in item.stems if name not in {*_APART, INSTRUMENTAL}]
+        if not rest or not set(item.stems) >= _APART:
             raise ConflictError(
-                "A stem file needs exactly drums, bass, other and vocals.",
-                advice="Process this song again into four stems.",
+                "A stem file needs drums, bass, vocals and the rest apart.",
+                advice="Process this song again into four stems or six.",
             )
-        files = [self.library.open_stem(item.id, name) for name in (ORIGINAL, *STEMS)]
+        kept = {name: self.library.open_stem(item.id, name) for name in (ORIGINAL, *_APART, *rest)}
         tags = {key: words for key, words in (("title", facts.title), ("artist", facts.artist)) if words}
-        about = repr((tags, [file.sha256 for file in files]))
+        about = repr((tags, sorted((name, file.sha256) for name, file in kept.items())))
+        # Before the lane for renderings is taken, which it needs itself.
+        tracks = {name: file.path for name, file in kept.items()} | {"other": self._together(kept, rest)}
 
         def make(target: Path) -> None:
-            self.stem_files.write(target, [file.path for file in files], tags, stem_note())
+            self.stem_files.write(target, [tracks[name] for name in (ORIGINAL, *STEMS)], tags, stem_note())
 
         name = f"{hashlib.sha256(about.encode()).hexdigest()[:32]}-stem.m4a"
         made = self.playback.renderings.get(name, make)
         return (PackedFile(f"{plain_name(facts.artist, facts.title)}.stem.m4a", made),)
+
+    def _together(self, files: Mapping[str, StoredFile], names: Sequence[str]) -> Path:
+        if len(names) == 1:
+            return files[names[0]].path
+        return self.playback.mix({name: files[name] for name in names}, Mix(), _WAV)
 
     def _analysis(self, item: LibraryItem) -> Analysis:
         """As people corrected it, or as the recording brought it."""

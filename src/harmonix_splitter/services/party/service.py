@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from harmonix_splitter.domain.analysis import VocalRange
@@ -12,6 +12,7 @@ from harmonix_splitter.domain.songs import Song, SongStatus
 from harmonix_splitter.errors import ConflictError, NotAllowedError, NotFoundError
 from harmonix_splitter.services.party.preparing import Preparing
 from harmonix_splitter.services.party.view import room_view
+from harmonix_splitter.services.party.wishes import USUAL_DURATION, turn_of
 from harmonix_splitter.services.ports.accounts import Secrets
 from harmonix_splitter.services.ports.clock import Clock
 from harmonix_splitter.services.ports.events import Event, EventBus
@@ -22,7 +23,8 @@ from harmonix_splitter.services.songs import SongsService
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without I and O, which look like digits on a far screen."""
 _TRIES = 8
-USUAL_DURATION = 215.0
+LATELY = 5
+"""Songs sung last, which are still made better for the library."""
 _ENDINGS = {"job_completed", "job_failed", "job_cancelled"}
 
 
@@ -94,14 +96,16 @@ class PartyService:
     def wish(self, code: str, singer_id: str, song_id: str, semitones: int = 0) -> Room:
         """A song of the host's library, so many semitones away from its key."""
         room = self.rooms.by_code(code)
-        song = self.preparing.begun(self.songs.song(song_id, room.owner_id))
-        return self._wish(code, singer_id, song, semitones)
+        song = self.songs.song(song_id, room.owner_id)
+        self._wait(room, turn_of(singer_id, song, self.now()))
+        return self._wish(code, singer_id, self.preparing.begun(song), semitones)
 
     def wish_link(self, code: str, singer_id: str, link: str) -> Room:
         """A song from the web: work on it begins at once, vocals and instrumental first."""
-        room = self.rooms.by_code(code)
-        room.singer(singer_id)
-        return self._wish(code, singer_id, self.preparing.wanted(room.owner_id, link))
+        room, now = self.rooms.by_code(code), self.now()
+        unknown = Turn("", singer_id, "", "", "", USUAL_DURATION, now, is_ready=False)
+        wait = self._wait(room, unknown)
+        return self._wish(code, singer_id, self.preparing.wanted(room, link, wait, now))
 
     def add_for(self, code: str, name: str, song_id: str) -> tuple[Room, Turn]:
         """A wish typed at the desk for somebody without a phone."""
@@ -135,7 +139,7 @@ class PartyService:
         return self._change(code, lambda room: room.swapped(turn_id, other_id, by_singer=by_singer))
 
     def leave(self, code: str, singer_id: str) -> Room:
-        return self._change(code, lambda room: room.left(singer_id))
+        return self._change(code, lambda room: self._refreshed(room).left(singer_id, self.now()))
 
     def set_range(self, code: str, singer_id: str, lowest: float, highest: float) -> Room:
         return self._change(code, lambda room: room.with_range(singer_id, lowest, highest))
@@ -148,7 +152,7 @@ class PartyService:
         return self._change(code, lambda room: room.arranged(turn_ids))
 
     def next(self, code: str, *, skipped: bool = False) -> Room:
-        return self._change(code, lambda room: self._refreshed(room).next(self.now(), skipped=skipped))
+        return self._turned(self._change(code, lambda room: self._refreshed(room).next(self.now(), skipped=skipped)))
 
     def sung(self, code: str, turn_id: str) -> Room:
         """The stage played this turn to its end. Told twice, it counts once."""
@@ -157,7 +161,7 @@ class PartyService:
             is_still_on = room.on_stage is not None and room.on_stage.id == turn_id
             return self._refreshed(room).next(self.now()) if is_still_on else room
 
-        return self._change(code, ended)
+        return self._turned(self._change(code, ended))
 
     def play_now(self, code: str, turn_id: str) -> Room:
         return self._change(code, lambda room: self._refreshed(room).put_on_stage(turn_id, self.now()))
@@ -185,20 +189,12 @@ class PartyService:
         for room in self.rooms.open():
             self._better(self.room(room.code))
 
+    def _wait(self, room: Room, turn: Turn) -> float:
+        """Seconds until such a turn; refused before any work is begun for a wish that the room would not take."""
+        return room.wished(replace(turn, is_ready=False)).waits(self.now())[turn.id]
+
     def _wish(self, code: str, singer_id: str, song: Song, semitones: int = 0) -> Room:
-        facts = song.facts
-        turn = Turn(
-            id=new_id(),
-            singer_id=singer_id,
-            song_id=song.id,
-            title=facts.title,
-            artist=facts.artist,
-            duration=facts.duration_ms / 1000 if facts.duration_ms else USUAL_DURATION,
-            wished_at=self.now(),
-            is_ready=song.is_playable,
-            failure=song.error if song.status is SongStatus.ERROR else "",
-            semitones=semitones,
-        )
+        turn = replace(turn_of(singer_id, song, self.now()), semitones=semitones)
         return self._change(code, lambda room: room.wished(turn))
 
     def _refreshed(self, room: Room) -> Room:
@@ -215,10 +211,15 @@ class PartyService:
                 changed = changed.named(song_id, song.facts.title, song.facts.artist)
         return changed if changed is room else changed.started(self.now())
 
+    def _turned(self, room: Room) -> Room:
+        self._better(room)
+        return room
+
     def _better(self, room: Room) -> None:
         """What was prepared quickly is made again, and taken when it is there; never under somebody's song."""
         sung = room.on_stage.song_id if room.on_stage else ""
-        for song_id in {turn.song_id for turn in room.turns if turn.is_ready and turn.song_id != sung}:
+        lately = [entry.turn for entry in room.history[-LATELY:]]
+        for song_id in {turn.song_id for turn in (*room.turns, *lately) if turn.is_ready and turn.song_id != sung}:
             song = self._song_or_none(song_id)
             if song is not None:
                 self.preparing.refine(self.preparing.take_better(song))

@@ -5,6 +5,7 @@ from typing import Any
 
 from harmonix_splitter.domain.party import ReadyIn, Room, Turn, Verdict
 from harmonix_splitter.domain.party.turns import Sung
+from harmonix_splitter.domain.songs import UNKNOWN
 
 HISTORY_SHOWN = 30
 
@@ -56,8 +57,8 @@ def _turn(turn: Turn, names: dict[str, str], wait: float, place: int) -> dict[st
         "songId": turn.song_id,
         "singerId": turn.singer_id,
         "singer": names.get(turn.singer_id, ""),
-        "title": turn.title,
-        "artist": turn.artist,
+        "title": _if_known(turn.title),
+        "artist": _if_known(turn.artist),
         "duration": turn.duration,
         "position": place + 1,
         "waitSeconds": round(wait),
@@ -66,6 +67,10 @@ def _turn(turn: Turn, names: dict[str, str], wait: float, place: int) -> dict[st
         "isPinned": turn.pinned is not None,
         "semitones": turn.semitones,
     }
+
+
+def _if_known(name: str) -> str:
+    return "" if name == UNKNOWN else name
 
 
 def _readiness(room: Room, turn: Turn, outlook: Mapping[str, ReadyIn], wait: float) -> dict[str, Any]:

@@ -38,3 +38,7 @@ class EventBus(Protocol):
     def listen(self, topics: Iterable[str], heard: Heard) -> Callable[[], None]:
         """Call `heard(topic, event)` for everything from now on, on a thread of the bus; call the answer to stop."""
         ...
+
+    def close(self) -> None:
+        """Nothing is carried any more, and no thread or connection is left."""
+        ...

@@ -7,7 +7,8 @@ from enum import Enum
 from typing import Protocol
 
 from harmonix_splitter.domain.jobs import Failure, Job, JobStatus, Stage
-from harmonix_splitter.domain.library import LibraryItem
+from harmonix_splitter.domain.library import LibraryItem, Recording
+from harmonix_splitter.domain.songs import SongFacts
 
 
 class Standing(Enum):
@@ -89,8 +90,8 @@ class JobRepository(Protocol):
         """Record stage and progress (0..100, never backwards within an attempt), and be heard as alive."""
         ...
 
-    def describe(self, claim: Claim, title: str, artist: str, duration: float) -> None:
-        """What the audio turned out to be; songs that were added without a title take it over."""
+    def describe(self, claim: Claim, recording: Recording, guess: SongFacts) -> None:
+        """What the audio turned out to be; the waiting songs take it over where they say no more than `guess`."""
         ...
 
     def complete(self, claim: Claim, item: LibraryItem, now: datetime) -> list[str] | None:

@@ -11,3 +11,7 @@ class Later(Protocol):
         A chore that fails is logged and forgotten: it must be one whose result can be rebuilt.
         """
         ...
+
+    def close(self) -> None:
+        """Returns when what was asked for is done; nothing is taken on after that."""
+        ...

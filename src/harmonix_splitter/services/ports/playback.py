@@ -1,6 +1,6 @@
 """What playback needs from outside: a stretcher, and a place for what was rendered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -11,8 +11,11 @@ from harmonix_splitter.services.ports.media import Samples
 class Stretcher(Protocol):
     """Plays faster or slower, higher or lower, each without the other."""
 
-    def stretched(self, samples: Samples, rate: int, tempo: float, semitones: Semitones) -> Samples:
-        """(frames, 2) in, (round(frames / tempo), 2) out; beats stay where they belong, to within a few samples."""
+    def stretched(
+        self, blocks: Iterable[Samples], rate: int, tempo: float, semitones: Semitones, /
+    ) -> Iterator[Samples]:
+        """Blocks (frames, 2) of n frames in all come out as round(n / tempo); beats stay where they belong, to within
+        a few samples. Memory does not grow with the recording."""
         ...
 
 

@@ -41,8 +41,8 @@ class FactDocument(Protocol):
 class Analyses(Protocol):
     def analyze(self, recording: Path, stems: Mapping[str, Path], progress: Progress, /) -> FactDocument: ...
 
-    def with_stems(self, known: Mapping[str, Any], stems: Mapping[str, Path], /) -> FactDocument:
-        """A stored analysis with what only the stems can tell."""
+    def with_stems(self, known: Mapping[str, Any], stems: Mapping[str, Path], progress: Progress, /) -> FactDocument:
+        """A stored analysis with what the stems tell better; all stems of the recording are needed."""
         ...
 
 
@@ -65,6 +65,7 @@ class Identity:
     duration: float
     sample_rate: int
     samples: int
+    has_video: bool = False
 
 
 class Identifies(Protocol):

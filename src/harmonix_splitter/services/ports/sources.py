@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
+from harmonix_splitter.domain.songs import SongFacts
 from harmonix_splitter.domain.sources import Source
 from harmonix_splitter.services.ports.progress import Progress
 
@@ -29,9 +30,7 @@ class Fetched:
     """The audio of a source as one local file, and what is known about it."""
 
     path: Path
-    title: str = ""
-    artist: str = ""
-    duration: float = 0.0
+    facts: SongFacts
     thumbnail: Path | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
 
@@ -44,6 +43,18 @@ class Upload:
     name: str
     size: int
     path: Path
+
+
+class FileTags(Protocol):
+    """What a file of music says about itself. Broken tags are no tags."""
+
+    def read(self, recording: Path) -> Mapping[str, str]:
+        """Such as title, artist, album, date and genre, by their plain names."""
+        ...
+
+    def cover(self, recording: Path, folder: Path) -> Path | None:
+        """Its cover as a file in `folder`; None when it has none, or none we would show."""
+        ...
 
 
 class UploadStore(Protocol):
@@ -68,8 +79,9 @@ class UploadStore(Protocol):
 
 
 class VideoSite(Protocol):
-    """YouTube, or whatever answers like it. Failures are SourceError; `facts` carry `reason` (sign_in, age, geo,
-    removed, private, rate_limited, too_old, offline, live, unknown) and `lasting` when trying again cannot help."""
+    """YouTube, and the other sites an administrator allows. Failures are SourceError; `facts` carry `reason` (sign_in,
+    age, geo, removed, private, rate_limited, too_old, offline, live, unknown) and `lasting` when trying again cannot
+    help."""
 
     def search(self, words: str, most: int) -> list[VideoFacts]: ...
 
@@ -100,6 +112,10 @@ class AnswerStore(Protocol):
     def get(self, key: str, not_older_than: timedelta) -> Any | None: ...
 
     def put(self, key: str, answer: Any) -> None: ...
+
+    def put_all(self, answers: Mapping[str, Any]) -> None:
+        """All of them at once."""
+        ...
 
 
 class CookieJar(Protocol):

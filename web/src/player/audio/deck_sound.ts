@@ -6,7 +6,8 @@ import type { Tick } from './clicks';
 import { Engine } from './engine';
 import type { CountIn } from './protocol';
 import { wake, type Sound, type SoundNews } from './sound';
-import { openStem, overHttp, type Decode, type StemSource } from './sources';
+import { heldAhead, patient } from './reading';
+import { openStem, overHttp, type Decode, type ReadBytes, type StemSource } from './sources';
 
 /** Stems are kept at this rate; with the context at the same one, decoding never resamples. */
 const SAMPLE_RATE = 44100;
@@ -14,11 +15,15 @@ const SAMPLE_RATE = 44100;
 export class DeckSound implements Sound {
   readonly sampleRate = SAMPLE_RATE;
 
-  static async open(stems: readonly StemFile[], news: SoundNews): Promise<DeckSound> {
+  /** `holds`: keep the next minute and a half of every stem here, for a screen that must not fall silent. */
+  static async open(stems: readonly StemFile[], news: SoundNews, { holds = false } = {}): Promise<DeckSound> {
     const context = new AudioContext({ sampleRate: SAMPLE_RATE, latencyHint: 'interactive' });
-    const sources = await Promise.all(stems.map((stem) => sourceOf(stem, context, news)));
+    const closed = new AbortController();
+    const readerOf = ({ address }: StemFile): ReadBytes => (holds ? heldAhead(patient(overHttp(address)), closed.signal) : patient(overHttp(address)));
+    const sources = await Promise.all(stems.map((stem) => sourceOf(stem, readerOf(stem), context, news)));
     const total = Math.max(0, ...sources.map((source) => source.total));
     if (total === 0) {
+      closed.abort();
       void context.close();
       throw new Error('None of the stems could be read.');
     }
@@ -27,7 +32,7 @@ export class DeckSound implements Sound {
       ended: () => news.ended(),
       stemFailed: (stem, reason) => news.stemFailed(stems[stem]?.name ?? '', reason),
     });
-    return new DeckSound(context, engine, stems, total);
+    return new DeckSound(context, engine, stems, total, closed);
   }
 
   private constructor(
@@ -35,6 +40,7 @@ export class DeckSound implements Sound {
     private readonly engine: Engine,
     private readonly stems: readonly StemFile[],
     readonly total: number,
+    private readonly closed: AbortController,
   ) {}
 
   async play(countIn?: CountIn): Promise<void> {
@@ -81,15 +87,16 @@ export class DeckSound implements Sound {
   }
 
   close(): void {
+    this.closed.abort();
     this.engine.close();
     void this.context.close();
   }
 }
 
 /** A stem that cannot even be opened is silent, and the news say why; the others play. */
-async function sourceOf(stem: StemFile, context: BaseAudioContext, news: SoundNews): Promise<StemSource> {
+async function sourceOf(stem: StemFile, read: ReadBytes, context: BaseAudioContext, news: SoundNews): Promise<StemSource> {
   try {
-    return await openStem(overHttp(stem.address), decoderOf(context));
+    return await openStem(read, decoderOf(context));
   } catch (reason) {
     const error = reason instanceof Error ? reason : new Error(String(reason));
     news.stemFailed(stem.name, error);

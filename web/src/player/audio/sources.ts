@@ -136,15 +136,27 @@ export class WavSource implements StemSource {
   }
 }
 
+/** The server, or the network to it, is not there just now. */
+export class UnreachableError extends Error {}
+
 /** Byte ranges over HTTP. A server that ignores ranges answers everything, from which the piece is cut. */
 export function overHttp(address: string): ReadBytes {
   return async (from, to, signal) => {
-    const answer = await fetch(address, { headers: { Range: `bytes=${from}-${to - 1}` }, signal: signal ?? null, credentials: 'same-origin' });
-    if (!answer.ok) throw new Error(`The server answered ${answer.status} for this stem.`);
-    const bytes = new Uint8Array(await answer.arrayBuffer());
+    const { answer, bytes } = await fetched(address, { Range: `bytes=${from}-${to - 1}` }, signal);
     if (answer.status === 200) return { bytes: bytes.subarray(from, to), size: bytes.length };
     return { bytes, size: Number(answer.headers.get('Content-Range')?.split('/')[1]) };
   };
+}
+
+async function fetched(address: string, headers: HeadersInit, signal?: AbortSignal): Promise<{ answer: Response; bytes: Uint8Array }> {
+  try {
+    const answer = await fetch(address, { headers, signal: signal ?? null, credentials: 'same-origin' });
+    if (answer.status >= 500) throw new UnreachableError(`The server answered ${answer.status} for this stem.`);
+    if (!answer.ok) throw new Error(`The server answered ${answer.status} for this stem.`);
+    return { answer, bytes: new Uint8Array(await answer.arrayBuffer()) };
+  } catch (reason) {
+    throw reason instanceof TypeError ? new UnreachableError('The server could not be reached.', { cause: reason }) : reason;
+  }
 }
 
 function stereo(channels: readonly Float32Array[], skip: number, there: number, count: number): [Float32Array, Float32Array] {
@@ -158,7 +170,7 @@ function padded(samples: Float32Array, count: number): Float32Array {
   return whole;
 }
 
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
+export function joined(pieces: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
   let at = 0;
   for (const piece of pieces) {

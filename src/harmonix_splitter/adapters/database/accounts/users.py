@@ -128,6 +128,8 @@ def user_from(row: Any) -> User:
         display_name=row.display_name,
         bio=row.bio,
         avatar=row.avatar,
+        voice_lowest=row.voice_lowest,
+        voice_highest=row.voice_highest,
         is_active=row.is_active,
         created_at=row.created_at,
         last_login_at=row.last_login_at,
@@ -144,6 +146,8 @@ def _columns(user: User) -> dict[str, Any]:
         "display_name": user.display_name,
         "bio": user.bio,
         "avatar": user.avatar,
+        "voice_lowest": user.voice_lowest,
+        "voice_highest": user.voice_highest,
         "is_active": user.is_active,
         "last_login_at": user.last_login_at,
     }

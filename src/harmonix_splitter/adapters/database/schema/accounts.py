@@ -25,6 +25,8 @@ users = Table(
     Column("password_hash", Text, nullable=False, default=""),
     Column("bio", Text, nullable=False, default=""),
     Column("avatar", String(80), nullable=False, default=""),
+    Column("voice_lowest", Integer),
+    Column("voice_highest", Integer),
     Column("is_active", Boolean, nullable=False, default=True),
     Column("created_at", Moment, nullable=False),
     Column("last_login_at", Moment),

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -63,7 +64,7 @@ items = Table(
     Column("recipe", JSON, nullable=False),
     Column("place", String(400), nullable=False),
     Column("stems", JSON, nullable=False),
-    Column("size", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),
     Column("title", Text, nullable=False, default=""),
     Column("artist", Text, nullable=False, default=""),
     # Sorted and searched by these, in our own folding of cases and not the database's.

@@ -160,7 +160,7 @@ def plan_info(user: MaybeUser, studio: TheStudio) -> dict[str, Any]:
 
 def _allowance(studio: Studio, user: User | None) -> dict[str, Any]:
     """What is left of the day's songs and of the space, `null` where there is no limit."""
-    allowed = studio.songs.allowance
+    allowed = studio.songs.allowed()
     use = studio.songs.use_of(user.id) if user and allowed.is_limited else Use()
     today, most = len(use.jobs), allowed.most_jobs
     return {

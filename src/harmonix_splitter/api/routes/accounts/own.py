@@ -15,6 +15,7 @@ from harmonix_splitter.api.routes.accounts.shapes import (
     PasswordWish,
     ProfileWish,
     SessionAnswer,
+    VoiceWish,
 )
 from harmonix_splitter.api.routes.accounts.sign_in import farewell
 from harmonix_splitter.domain.accounts import Proof, User
@@ -28,6 +29,13 @@ AVATAR_BYTES = 10_000_000
 @router.patch("/api/account", summary="Change one's profile")
 def change(wish: ProfileWish, studio: TheStudio, user: CurrentUser, request: Request) -> Me:
     changed = studio.accounts.people.update_profile(user.id, Profile(wish.display_name, wish.email, wish.bio))
+    gate_of(request).identities.forget()
+    return Me.of(changed)
+
+
+@router.put("/api/account/voice", summary="Tell how low and how high one sings")
+def voice(wish: VoiceWish, studio: TheStudio, user: CurrentUser, request: Request) -> Me:
+    changed = studio.accounts.people.set_voice(user.id, wish.lowest, wish.highest)
     gate_of(request).identities.forget()
     return Me.of(changed)
 

@@ -22,6 +22,8 @@ class Me(Answer):
     email: str
     bio: str
     avatar_url: str | None
+    voice_lowest: int | None
+    voice_highest: int | None
     is_active: bool
     created_at: datetime | None
     last_login_at: datetime | None
@@ -73,6 +75,11 @@ class ProfileWish(Wish):
     display_name: Annotated[str, Field(max_length=64)] | None = None
     email: Annotated[str, Field(max_length=254)] | None = None
     bio: Annotated[str, Field(max_length=500)] | None = None
+
+
+class VoiceWish(Wish):
+    lowest: Annotated[int, Field(description="MIDI note", examples=[50])]
+    highest: Annotated[int, Field(examples=[69])]
 
 
 class PasswordWish(Wish):

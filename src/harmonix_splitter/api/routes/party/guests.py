@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from harmonix_splitter.api.dependencies import MaybeUser, TheStudio
-from harmonix_splitter.api.routes.party.people import MaybeGuest, TheGuest, TheRoom
+from harmonix_splitter.api.routes.party.people import MaybeGuest, TheGuest, TheRoom, is_host
 from harmonix_splitter.api.routes.party.wishes import JoinWish, RangeWish, SongWish, StageWish, SwapWish
 from harmonix_splitter.domain.analysis import VocalRange
 from harmonix_splitter.domain.party import shift_to_fit
@@ -49,9 +49,17 @@ def wish_for(wish: SongWish, guest: TheGuest, studio: TheStudio) -> View:
     return party.view(party.wish(code, guest.singer.id, wish.song_id, wish.semitones))
 
 
+@router.delete("/api/rooms/{code}/singers/{singer_id}", summary="A singer went home (the host: anybody)")
+def leave(singer_id: str, room: TheRoom, studio: TheStudio, user: MaybeUser, guest: MaybeGuest) -> View:
+    """Their wishes go with them; were they on stage, the next singer begins."""
+    if not is_host(room, user) and (guest is None or guest.singer.id != singer_id):
+        raise NotAllowedError("Only the host and the singer may say so.")
+    return studio.party.view(studio.party.leave(room.code, singer_id))
+
+
 @router.delete("/api/rooms/{code}/turns/{turn_id}", summary="Take a wish back (the host: anybody's)")
 def take_back(turn_id: str, room: TheRoom, studio: TheStudio, user: MaybeUser, guest: MaybeGuest) -> View:
-    if user is not None and (user.id == room.owner_id or user.is_admin):
+    if is_host(room, user):
         return studio.party.view(studio.party.remove(room.code, turn_id))
     if guest is None:
         raise NotAllowedError("Join the room first.", advice="Scan its code and tell your name.")
@@ -73,9 +81,8 @@ def tell_range(wish: RangeWish, guest: TheGuest, studio: TheStudio) -> View:
 @router.patch("/api/rooms/{code}/stage", summary="Play, pause, seek, key, tempo, guide voice, words")
 def control(wish: StageWish, room: TheRoom, studio: TheStudio, user: MaybeUser, guest: MaybeGuest) -> View:
     asked = {name for name, value in asdict(wish).items() if value is not None}
-    is_host = user is not None and (user.id == room.owner_id or user.is_admin)
     sings = guest is not None and room.on_stage is not None and room.on_stage.singer_id == guest.singer.id
-    if not is_host and not sings and (guest is None or asked - FOR_ALL):
+    if not is_host(room, user) and not sings and (guest is None or asked - FOR_ALL):
         advice = "You can set the guide voice and the words."
         raise NotAllowedError("This is the host's and the singer's.", advice=advice)
     return studio.party.view(studio.party.control(room.code, wish))

@@ -60,8 +60,3 @@ def restart(room: HostedRoom, studio: TheStudio) -> View:
 @router.put("/api/rooms/{code}/pause", summary="Nobody begins after the song that runs, or go on")
 def pause(wish: PauseWish, room: HostedRoom, studio: TheStudio) -> View:
     return shown(studio, studio.party.pause_queue(room.code, is_paused=wish.is_paused))
-
-
-@router.delete("/api/rooms/{code}/singers/{singer_id}", summary="A singer went home")
-def send_home(singer_id: str, room: HostedRoom, studio: TheStudio) -> View:
-    return shown(studio, studio.party.leave(room.code, singer_id))

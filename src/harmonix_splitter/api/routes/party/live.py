@@ -14,11 +14,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from harmonix_splitter.api.routes.party.people import room_by_code
 from harmonix_splitter.bootstrap import Studio
-from harmonix_splitter.errors import HarmonixError
+from harmonix_splitter.errors import HarmonixError, InvalidRequestError, NotFoundError
 from harmonix_splitter.services.ports.events import Event, EventBus
 
 router = APIRouter()
-UNKNOWN_ROOM = 4404
+UNKNOWN_ROOM, TRY_AGAIN = 4404, 1013
 WAITING = 32
 News = asyncio.Queue[str]
 
@@ -78,7 +78,8 @@ async def live(socket: WebSocket, code: str) -> None:
     try:
         room = await to_thread.run_sync(room_by_code, socket, code)
     except HarmonixError as refused:
-        await socket.close(UNKNOWN_ROOM, refused.message[:120])
+        is_missing = isinstance(refused, NotFoundError | InvalidRequestError)
+        await socket.close(UNKNOWN_ROOM if is_missing else TRY_AGAIN, refused.message[:120])
         return
     hub = _news_of(socket)
     news = hub.join(room.id)

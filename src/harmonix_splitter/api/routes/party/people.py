@@ -8,6 +8,7 @@ from fastapi import Depends, Header, Path
 from starlette.requests import HTTPConnection
 
 from harmonix_splitter.api.dependencies import CurrentUser, TheStudio
+from harmonix_splitter.domain.accounts import User
 from harmonix_splitter.domain.buckets import Bucket
 from harmonix_splitter.domain.party import Room, Singer
 from harmonix_splitter.errors import NotAllowedError, NotFoundError, TooManyRequestsError
@@ -49,8 +50,12 @@ def _room(connection: HTTPConnection, code: Code) -> Room:
 TheRoom = Annotated[Room, Depends(_room)]
 
 
+def is_host(room: Room, user: User | None) -> bool:
+    return user is not None and (user.id == room.owner_id or user.is_admin)
+
+
 def _host(room: TheRoom, user: CurrentUser) -> Room:
-    if room.owner_id != user.id and not user.is_admin:
+    if not is_host(room, user):
         raise NotAllowedError("Only the host of this room may do that.")
     return room
 

@@ -15,12 +15,15 @@ from harmonix_splitter.api.routes.party.wishes import SungWish
 from harmonix_splitter.api.routes.playback.stems import format_of, stem_answer
 from harmonix_splitter.api.song_files import SongOnFile, song_files
 from harmonix_splitter.api.song_lyrics import current_words
+from harmonix_splitter.domain.library import HAS_VIDEO
 from harmonix_splitter.domain.media import Encoding
 from harmonix_splitter.domain.party import Room
 from harmonix_splitter.domain.playback import mix_from
+from harmonix_splitter.domain.separation import ORIGINAL
 from harmonix_splitter.errors import NotFoundError
 
 router = APIRouter()
+SHOWN = {".mp4", ".m4v", ".mov", ".webm"}
 
 
 @router.get("/api/rooms/{code}/qr.svg", response_class=Response, summary="The way in, as a QR code")
@@ -46,7 +49,20 @@ async def stems(code: str, song_id: str, request: Request) -> JSONResponse:
     found = await _song(request, code, song_id)
     address = f"{request.scope.get('root_path', '')}/api/rooms/{code}/songs/{song_id}/stems"
     listed = [{"name": name, "url": f"{address}/{name}.flac", "size": file.size} for name, file in found.files.items()]
-    return JSONResponse({"id": song_id, "stems": listed})
+    video = f"{address.removesuffix('stems')}video" if await _has_video(request, found) else None
+    return JSONResponse({"id": song_id, "stems": listed, "video": video})
+
+
+@router.get(
+    "/api/rooms/{code}/songs/{song_id}/video",
+    response_class=Response,
+    summary="The video a song of this room came with, to be shown behind its words",
+)
+async def video(code: str, song_id: str, request: Request) -> FileAnswer:
+    found = await _song(request, code, song_id)
+    if not await _has_video(request, found):
+        raise NotFoundError("This song came without a video.")
+    return FileAnswer(found.file(ORIGINAL).path, cache="private, no-cache")
 
 
 @router.get(
@@ -83,6 +99,18 @@ async def mix(code: str, song_id: str, format: str, request: Request) -> FileAns
     wish = mix_from(request.query_params)
     path = await to_thread.run_sync(request.app.state.studio.playback.mix, found.files, wish, Encoding(form))
     return FileAnswer(path, cache="private, no-cache")
+
+
+async def _has_video(request: Request, found: SongOnFile) -> bool:
+    """Whether the recording is kept as a video that browsers may be able to play."""
+    if found.file(ORIGINAL).path.suffix.lower() not in SHOWN:
+        return False
+    library = request.app.state.studio.library
+
+    def look() -> bool:
+        return bool(library.record.recording(library.item(found.song.item_id).recording_id).details.get(HAS_VIDEO))
+
+    return await to_thread.run_sync(look)
 
 
 def _must_be_queued(room: Room, song_id: str) -> None:

@@ -67,7 +67,7 @@ async def download(request: Request) -> FileAnswer:
 )
 async def from_library(request: Request) -> FileAnswer:
     user, studio = listener(request), request.app.state.studio
-    song_id = await to_thread.run_sync(_linked_song, studio, user, request.path_params["youtube_id"])
+    song_id = await to_thread.run_sync(linked_song, studio, user, request.path_params["youtube_id"])
     found = await song_files(request).of(user, song_id)
     return answer_with(found, found.file(request.path_params["stem"]), request)
 
@@ -98,7 +98,7 @@ def song_id_of(studio: Studio, user: User, job_or_song_id: str) -> str:
         return found.id
 
 
-def _linked_song(studio: Studio, user: User, folder: str) -> str:
+def linked_song(studio: Studio, user: User, folder: str) -> str:
     """The user's song that links into this folder of the library: a YouTube id, or an upload's own name."""
     for song in studio.songs.record.links_of(user.id):
         if folder in {song.video_id, song.item_id} or folder == studio.library.item(song.item_id).place.split("/")[0]:

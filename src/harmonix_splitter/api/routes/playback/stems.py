@@ -69,6 +69,18 @@ async def peaks(request: Request) -> FileAnswer:
     return FileAnswer(path, tag=f"{file.sha256}-peaks")
 
 
+@reads(
+    router,
+    "/api/songs/{song_id}/outline",
+    names=("song_id",),
+    summary="How loud each stem is from start to end: a small picture of the song",
+)
+async def outline(request: Request) -> FileAnswer:
+    found = await _song(request)
+    path = await to_thread.run_sync(request.app.state.studio.playback.outline, found.files)
+    return FileAnswer(path, tag=f"{found.version}-outline")
+
+
 async def stem_answer(request: Request, found: SongOnFile, file: StoredFile, form: AudioFormat) -> FileAnswer:
     """The stem in this form; what is kept in it already is served as it is."""
     if file.path.suffix == f".{form}":

@@ -26,6 +26,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("recording_id", "number", name=op.f("pk_analysis_versions")),
     )
     op.create_table(
+        "batches",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("user_id", sa.String(length=64), nullable=False),
+        sa.Column("started_at", Moment(), nullable=False),
+        sa.Column("stopped_at", Moment(), nullable=True),
+        sa.Column("playlist_url", sa.Text(), nullable=False),
+        sa.Column("skipped", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.JSON(), nullable=False),
+        sa.Column("entries", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_batches")),
+    )
+    with op.batch_alter_table("batches", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_batches_started_at"), ["started_at"], unique=False)
+
+    op.create_table(
         "job_timings",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("stage", sa.String(length=16), nullable=False),
@@ -119,7 +134,7 @@ def upgrade() -> None:
         sa.Column("recipe", sa.JSON(), nullable=False),
         sa.Column("place", sa.String(length=400), nullable=False),
         sa.Column("stems", sa.JSON(), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("artist", sa.Text(), nullable=False),
         sa.Column("title_key", sa.String(length=200), nullable=False),
@@ -248,6 +263,14 @@ def upgrade() -> None:
         batch_op.create_index("ix_rooms_owner", ["owner_id", "is_open"], unique=False)
 
     op.create_table(
+        "settings_choices",
+        sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("choices", sa.JSON(), nullable=False),
+        sa.Column("user_id", sa.String(length=64), nullable=False),
+        sa.Column("made_at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("revision", name=op.f("pk_settings_choices")),
+    )
+    op.create_table(
         "sign_in_attempts",
         sa.Column("key", sa.String(length=500), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
@@ -307,6 +330,8 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("bio", sa.Text(), nullable=False),
         sa.Column("avatar", sa.String(length=80), nullable=False),
+        sa.Column("voice_lowest", sa.Integer(), nullable=True),
+        sa.Column("voice_highest", sa.Integer(), nullable=True),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("last_login_at", Moment(), nullable=True),
@@ -510,6 +535,7 @@ def downgrade() -> None:
 
     op.drop_table("songs")
     op.drop_table("sign_in_attempts")
+    op.drop_table("settings_choices")
     with op.batch_alter_table("rooms", schema=None) as batch_op:
         batch_op.drop_index("ix_rooms_owner")
 
@@ -567,5 +593,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_job_timings_stage")
 
     op.drop_table("job_timings")
+    with op.batch_alter_table("batches", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_batches_started_at"))
+
+    op.drop_table("batches")
     op.drop_table("analysis_versions")
     # ### end Alembic commands ###

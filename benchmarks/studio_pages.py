@@ -1,0 +1,157 @@
+"""What the studio costs in a real browser: script before the first page, time to paint, time to sound, memory.
+
+`python -m benchmarks.studio_pages [--only load paint sound]`; needs Chromium, Node and the built studio.
+"""
+
+import argparse
+import shutil
+import statistics
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import sync_playwright
+from tests.browser import furnished, studio_server
+from tests.browser.mixer_pages import FLAGS
+from tests.browser.mixer_server import SIX, served
+from tests.browser.real_studio import EAR, serving
+
+ROOT = Path(__file__).parents[1]
+RUNS = 5
+MINUTES = 10.0
+# Every press and key with the time to the next frame after it; the browser rounds to 8 ms.
+WATCH = """() => {
+  window.pressed = [];
+  const note = (list) => list.getEntries().forEach((one) => one.interactionId && window.pressed.push(one.duration));
+  new PerformanceObserver(note).observe({ type: 'event', durationThreshold: 16 });
+}"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="*", choices=["load", "paint", "sound"], default=["load", "paint", "sound"])
+    chosen = parser.parse_args().only
+    if "load" in chosen:
+        subprocess.run(["node", "tools/first_load.mjs"], cwd=ROOT / "web", check=True)
+    with sync_playwright() as started:
+        flags = [*FLAGS, "--js-flags=--expose-gc"]
+        browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        if "paint" in chosen:
+            paint(browser)
+        if "sound" in chosen:
+            sound(browser)
+        browser.close()
+
+
+def paint(browser: Any) -> None:
+    """Interaction to next paint on a library of 100 000 songs."""
+    with served(studio_server.application()) as address:
+        page = browser.new_page(viewport={"width": 1366, "height": 860})
+        page.goto(f"{address}/library")
+        page.get_by_text("Song 0", exact=True).wait_for()
+        page.evaluate(WATCH)
+        count = walk_the_library(page)
+        found = sorted(page.evaluate("window.pressed"))
+        worst = found[-1] if found else 16.0
+        over = sum(one > 100 for one in found)
+        print(f"paint: {count} presses and keys on 100,000 songs; slowest {worst:.0f} ms, {over} over 100 ms")
+        page.close()
+
+
+def walk_the_library(page: Any) -> int:
+    """Search, clear, filter by key, walk with the arrows, jump to both ends, open and close a menu."""
+    search = page.get_by_label("Search the library")
+    search.press_sequentially("song 1", delay=60)
+    page.get_by_text("7 songs").wait_for()
+    for _ in range(6):
+        search.press("Backspace", delay=60)
+    page.get_by_text("100,000 songs").wait_for()
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_role("button", name="Am, 8A").click()
+    page.get_by_role("button", name="Am, 8A").click()
+    page.locator("a.names").first.focus()
+    keys = ["ArrowDown"] * 20 + ["PageDown"] * 10 + ["End", "Home"]
+    for key in keys:
+        page.keyboard.press(key)
+        page.wait_for_timeout(60)
+    more = page.get_by_role("button", name="More for Song 1", exact=True)
+    more.click()
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(300)
+    return 12 + 3 + len(keys) + 2
+
+
+def sound(browser: Any) -> None:
+    """From the press on a song of the library to its first sound; then the memory of ten minutes in six stems."""
+    with tempfile.TemporaryDirectory() as folder:
+        songs = furnished.furnish(Path(folder), furnished.long(MINUTES, SIX))
+        with serving(Path(folder), HARMONIX_SERVER_WORKER_HERE="false") as address:
+            context = browser.new_context(viewport={"width": 1366, "height": 860}, locale="en")
+            context.add_init_script(EAR)
+            page = context.new_page()
+            page.goto(address)
+            furnished.sign_in(page)
+            page.get_by_role("heading", level=1).first.wait_for()
+            for song in songs:
+                times = [time_to_sound(page, f"{address}/library", song.facts.title) for _ in range(RUNS)]
+                shown = ", ".join(f"{one:.0f}" for one in times)
+                print(f"sound: {song.facts.title}: median {statistics.median(times):.0f} ms to sound ({shown})")
+            memory(page, address, songs[-1].id)
+            context.close()
+
+
+def time_to_sound(page: Any, library: str, title: str) -> float:
+    """Milliseconds from the press on a song's name, the mixer not loaded yet, with Play pressed once it is there."""
+    page.goto(library)
+    name = page.locator("a.names").filter(has_text=title).first
+    name.wait_for()
+    begin = page.evaluate("performance.now()")
+    name.click()
+    page.locator("button.play").click()
+    while page.evaluate("window.ear.firstAt") is None:
+        page.wait_for_timeout(10)
+    heard: float = page.evaluate("window.ear.firstAt")
+    return heard - begin
+
+
+def memory(page: Any, address: str, song_id: str) -> None:
+    """What the mixer adds to the memory of the page's process, with jumps and another tempo."""
+    page.goto(f"{address}/library")
+    page.get_by_role("heading", level=1).first.wait_for()
+    page.wait_for_timeout(2000)
+    before = private_of(page)
+    page.evaluate(f"history.pushState(null, '', '/songs/{song_id}'); dispatchEvent(new PopStateEvent('popstate'))")
+    page.locator("button.play").click()
+    most = 0.0
+    for turn in range(20):
+        page.get_by_role("slider", name="Position").first.fill(str(27 * turn % 590))
+        if turn == 10:
+            page.get_by_role("slider", name="Tempo", exact=True).fill("0.8")
+        page.wait_for_timeout(2000)
+        most = max(most, private_of(page))
+    print(
+        f"memory: page before {before:.0f} MB, with six stems of ten minutes at most {most:.0f}: {most - before:.0f} MB"
+    )
+
+
+def private_of(page: Any) -> float:
+    """Megabytes that only the page's own process holds, after a collection."""
+    page.evaluate("window.gc?.()")
+    session = page.context.browser.new_browser_cdp_session()
+    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    session.detach()
+    rolled = [private_dirty(one["id"]) for one in processes if one["type"] == "renderer"]
+    return max(rolled) / 1000
+
+
+def private_dirty(process: int) -> float:
+    """Kilobytes, as the kernel counts them."""
+    for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Private_Dirty:"):
+            return float(line.split()[1]) * 1.024
+    raise ValueError(f"process {process} does not say")
+
+
+if __name__ == "__main__":
+    main()

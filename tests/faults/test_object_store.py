@@ -1,0 +1,163 @@
+"""An object store behind a bad line: errors, cut-off answers and two nodes at once never make half an item or two."""
+
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+from harmonix_splitter.adapters.storage.object_store import ObjectStore
+from harmonix_splitter.errors import ConflictError, HarmonixError
+from tests.servers import s3_server
+
+PLACE = "cNGjD0VG4R8/karaoke-balanced-auto"
+Trouble = Callable[[str, str], str]
+
+
+class BadLine(ThreadingHTTPServer):
+    """Passes requests on to the store; `trouble` says of method and path: "" fine, "500", or "cut"."""
+
+    daemon_threads = True
+
+    def __init__(self, store: str) -> None:
+        self.store = store
+        self.trouble: Trouble = lambda _method, _path: ""
+        super().__init__(("127.0.0.1", 0), _Passing)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class _Passing(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: BadLine
+
+    def _pass(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        what = self.server.trouble(self.command, self.path)
+        if what == "500":
+            self.send_response(500)
+            self.send_header("content-length", "0")
+            self.end_headers()
+            return
+        answer = httpx.request(self.command, self.server.store + self.path, headers=dict(self.headers), content=body)
+        self.send_response(answer.status_code)
+        for name, value in answer.headers.items():
+            if name.lower() not in {"content-length", "transfer-encoding", "connection", "content-encoding"}:
+                self.send_header(name, value)
+        length = answer.headers.get("content-length") if self.command == "HEAD" else len(answer.content)
+        self.send_header("content-length", str(length or 0))
+        self.end_headers()
+        if what == "cut":
+            self.wfile.write(answer.content[: len(answer.content) // 2])
+            self.close_connection = True
+        elif self.command != "HEAD":
+            self.wfile.write(answer.content)
+
+    do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = _pass  # noqa: N815
+
+    def log_message(self, *_: object) -> None: ...
+
+
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[tuple[str, dict[str, str]]]:
+    with s3_server() as found:
+        yield found
+
+
+@pytest.fixture
+def line(bucket: tuple[str, dict[str, str]]) -> Iterator[BadLine]:
+    made = BadLine(bucket[1]["aws_endpoint"])
+    yield made
+    made.shutdown()
+    made.server_close()
+
+
+@pytest.fixture
+def store(line: BadLine, bucket: tuple[str, dict[str, str]], tmp_path: Path) -> ObjectStore:
+    url, options = bucket
+    return ObjectStore(f"{url}/{tmp_path.name}", tmp_path / "cache", {**options, "aws_endpoint": line.url})
+
+
+def stems(folder: Path, content: str) -> dict[str, Path]:
+    folder.mkdir(exist_ok=True)
+    (folder / "vocals.flac").write_text(f"vocals {content}" * 100)
+    return {"vocals": folder / "vocals.flac"}
+
+
+def every_other(what: str) -> Trouble:
+    asked: dict[tuple[str, str], int] = {}
+
+    def trouble(method: str, path: str) -> str:
+        asked[method, path] = asked.get((method, path), 0) + 1
+        return what if asked[method, path] == 1 else ""
+
+    return trouble
+
+
+def test_errors_that_pass_are_overcome_without_anybody_noticing(
+    store: ObjectStore, line: BadLine, tmp_path: Path
+) -> None:
+    line.trouble = every_other("500")
+
+    store.publish(PLACE, stems(tmp_path / "job", "one"), {})
+
+    assert list(store.places()) == [PLACE]
+    assert store.open(PLACE, "vocals").path.read_text() == "vocals one" * 100
+    assert store.faults(PLACE) == []
+
+
+def test_a_cut_off_answer_is_never_kept_as_a_whole_stem(store: ObjectStore, line: BadLine, tmp_path: Path) -> None:
+    store.publish(PLACE, stems(tmp_path / "job", "one"), {})
+    line.trouble = lambda method, path: "cut" if method == "GET" and "/blobs/" in path else ""
+
+    with pytest.raises(HarmonixError):
+        store.open(PLACE, "vocals")
+    kept = [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+    line.trouble = lambda _method, _path: ""
+
+    assert kept == []
+    assert store.open(PLACE, "vocals").path.read_text() == "vocals one" * 100
+
+
+def test_a_store_that_breaks_off_before_the_manifest_shows_nothing(
+    store: ObjectStore, line: BadLine, tmp_path: Path
+) -> None:
+    line.trouble = lambda method, path: "500" if method == "PUT" and path.endswith("manifest.json") else ""
+
+    with pytest.raises(HarmonixError, match="object store failed"):
+        store.publish(PLACE, stems(tmp_path / "job", "one"), {})
+    line.trouble = lambda _method, _path: ""
+
+    assert list(store.places()) == []
+    store.publish(PLACE, stems(tmp_path / "job", "two"), {})
+    assert store.open(PLACE, "vocals").path.read_text() == "vocals two" * 100
+
+
+def test_of_many_nodes_that_publish_one_place_exactly_one_wins(
+    bucket: tuple[str, dict[str, str]], tmp_path: Path
+) -> None:
+    url, options = bucket
+    won: list[str] = []
+
+    def publish(number: int) -> None:
+        node = ObjectStore(f"{url}/{tmp_path.name}-race", tmp_path / f"cache{number}", options)
+        try:
+            node.publish(PLACE, stems(tmp_path / f"job{number}", str(number)), {})
+            won.append(str(number))
+        except ConflictError:
+            return
+
+    nodes = [threading.Thread(target=publish, args=(number,)) for number in range(6)]
+    for node in nodes:
+        node.start()
+    for node in nodes:
+        node.join()
+
+    after = ObjectStore(f"{url}/{tmp_path.name}-race", tmp_path / "cache", options)
+    assert len(won) == 1
+    assert after.open(PLACE, "vocals").path.read_text() == f"vocals {won[0]}" * 100
