@@ -1,11 +1,12 @@
 """Chunk posts and pushed listeners: ours against the documented design written plainly (Flask, naive redis-py).
 
-    python benchmarks/sharing.py [posts] [pace] [listeners] [clients]        needs redis-server, flask and gunicorn
+    python benchmarks/sharing.py [posts] [pace] [listeners] [clients] [tiny]      needs redis-server, flask, gunicorn
 
 posts      the same 235 kB posts to the peer and to ours, one after the other: CPU of the server per post
 pace       500 posts a second on a fixed timetable, Redis store: late posts count from when they were due
 listeners  500 WebSocket listeners, ten messages a second each: how many arrive, how late
 clients    50 sessions with 5 listeners each as the desktop client behaves (tests/share_client.py)
+tiny       a load so small that it only shows that all of this works
 
 Clients run on the same cores: look at CPU seconds and shares, not at requests per second.
 """
@@ -25,7 +26,10 @@ from benchmarks.share_clients import TOKEN, Posted, listening, post_chunks, star
 from tests.servers import free_port, redis_server, wait_for_port
 from tests.share_client import crowd
 
-SESSIONS, POSTS, SECONDS = 50, 1_500, 10
+TINY = "tiny" in sys.argv
+SESSIONS, POSTS, SECONDS, PER_SECOND, EARS, CROWD_SECONDS = (
+    (4, 80, 2, 20, 20, 8) if TINY else (50, 1_500, 10, 500, 500, 30)
+)
 PARTS = ("posts", "pace", "listeners", "clients")
 
 PEER = """
@@ -143,16 +147,16 @@ def posts(folder: Path, redis_url: str) -> None:
 
 def pace(folder: Path, redis_url: str) -> None:
     with ours(folder / "pace", redis_url) as (pid, port):
-        measured("500 a second, Redis", pid, port, redis_url, 500 * SECONDS, 500)
+        measured(f"{PER_SECOND} a second, Redis", pid, port, redis_url, PER_SECOND * SECONDS, PER_SECOND)
 
 
 def listeners(folder: Path, _redis_url: str) -> None:
     with ours(folder / "listeners") as (pid, port):
         before = cpu_seconds(pid)
-        heard = asyncio.run(listening(port, listeners=500, per_second=10, seconds=SECONDS))
+        heard = asyncio.run(listening(port, listeners=EARS, per_second=10, seconds=SECONDS))
         cpu = cpu_seconds(pid) - before
     arrived = f"{heard.share * 100:.2f} % of {heard.expected} messages"
-    print(f"500 listeners: {arrived}, p50 {heard.late(0.5):.1f} ms, p99 {heard.late(0.99):.1f} ms; ", end="")
+    print(f"{EARS} listeners: {arrived}, p50 {heard.late(0.5):.1f} ms, ", end="")
     print(
         f"p99 {heard.late(0.99):.1f} ms; server {cpu / SECONDS:.2f} of a core, client {heard.client_cpu / SECONDS:.2f}"
     )
@@ -160,7 +164,9 @@ def listeners(folder: Path, _redis_url: str) -> None:
 
 def clients(folder: Path, redis_url: str) -> None:
     with ours(folder / "clients", redis_url) as (_pid, port):
-        found = asyncio.run(crowd(f"http://127.0.0.1:{port}", TOKEN, sessions=50, listeners=5, seconds=30.0))
+        found = asyncio.run(
+            crowd(f"http://127.0.0.1:{port}", TOKEN, sessions=SESSIONS, listeners=5, seconds=CROWD_SECONDS)
+        )
     print(found.told())
 
 

@@ -111,8 +111,7 @@ def time_to_sound(page: Any, library: str, title: str) -> float:
     page.locator("button.play").click()
     while page.evaluate("window.ear.firstAt") is None:
         page.wait_for_timeout(10)
-    heard: float = page.evaluate("window.ear.firstAt")
-    return heard - begin
+    return float(page.evaluate("window.ear.firstAt")) - float(begin)
 
 
 def memory(page: Any, address: str, song_id: str) -> None:

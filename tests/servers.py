@@ -74,12 +74,12 @@ def kill_broker(url: str) -> None:
 
 
 @contextmanager
-def redis_server(folder: Path, *options: str) -> Iterator[str]:
+def redis_server(folder: Path, *options: str, port: int = 0) -> Iterator[str]:
     """A real redis-server; the answer is its URL. Skips, loudly, where it is not installed."""
     binary = shutil.which("redis-server", path=SEARCH)
     if binary is None:
         pytest.skip("redis-server is not installed")
-    port = free_port()
+    port = port or free_port()
     command = [
         binary,
         "--port",

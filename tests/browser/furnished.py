@@ -12,7 +12,7 @@ from harmonix_splitter.bootstrap.database import prepare
 from harmonix_splitter.domain.accounts import Role
 from harmonix_splitter.domain.demo import ARTIST, TITLE, truth
 from harmonix_splitter.domain.songs import Song
-from harmonix_splitter.domain.sources import Source, SourceKind
+from harmonix_splitter.domain.sources import upload
 from tests.browser.mixer_server import analysis_of
 from tests.songs_on_file import RATE, Finished, put_on_file
 from tests.studios import PASSWORD, fresh_studio
@@ -62,7 +62,7 @@ def sign_in(page: Any) -> None:
 
 
 def _put(studio: Studio, number: int, made: Finished) -> Song:
-    return put_on_file(studio, NAME, Source(SourceKind.UPLOAD, f"{number:064x}"), made)
+    return put_on_file(studio, NAME, upload(f"{number:024x}"), made)
 
 
 def _sum(stems: Mapping[str, np.ndarray]) -> np.ndarray:

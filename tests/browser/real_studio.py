@@ -58,7 +58,7 @@ def serving(folder: Path, **settings: str) -> Iterator[str]:
     command = [sys.executable, "-m", "harmonix_splitter", "serve", "--port", str(port)]
     process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     try:
-        wait_for_port(port, process)
+        wait_for_port(port, process, 240)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()

@@ -84,6 +84,14 @@ def test_tempo_key_and_chords_are_the_songs_own(studio: httpx.Client, song: str)
     assert right >= 0.6 * len(middles)
 
 
+def test_the_jobs_own_stems_say_what_plays(studio: httpx.Client, song: str) -> None:
+    found = studio.get(f"/api/songs/{song}/analysis").raise_for_status().json()
+
+    assert found["stems"] == ["bass", "drums", "other", "vocals"]
+    assert {"vocals", "drums", "bass"} <= set(found["detected"])
+    assert found["vocal_range"] is not None
+
+
 def test_its_words_are_there_to_sing_or_it_is_said_why_not(studio: httpx.Client, song: str) -> None:
     answer = studio.get(f"/api/songs/{song}/lyrics")
     notes = " ".join(studio.get("/api/jobs/").json()["jobs"][0].get("notes") or [])

@@ -6,6 +6,7 @@ import signal
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -43,9 +44,7 @@ async def _redis(store: RedisShareStore) -> int:
 async def test_a_hanging_redis_is_a_sentence_and_goes_on_where_it_was(store: RedisShareStore) -> None:
     epoch = await store.start(ROOM, "", NOW)
     process = await _redis(store)
-    store._redis.connection_pool.connection_kwargs["socket_timeout"] = 0.3
-    await store._redis.connection_pool.disconnect()
-    await store.facts(ROOM, NOW)
+    store._lines.patience = 0.3
 
     os.kill(process, signal.SIGSTOP)
     try:
@@ -69,6 +68,45 @@ async def test_when_redis_forgets_everything_the_session_starts_anew_and_says_so
 
     assert await store.start(ROOM, "", NOW + 2) > first
     assert (await store.append(ROOM, "", chunk(0), NOW + 3)).buffered
+
+
+async def test_cut_connections_are_replaced_without_anybody_noticing(store: RedisShareStore) -> None:
+    epoch = await store.start(ROOM, "", NOW)
+    await asyncio.gather(*(store.append(ROOM, "", chunk(number), NOW) for number in range(4)))
+    await store._redis.client_kill_filter(_type="normal")
+
+    kept = await asyncio.gather(*(store.append(ROOM, "", chunk(number), NOW) for number in range(4, 8)))
+
+    assert [(each.buffered, each.epoch) for each in kept] == [(True, epoch)] * 4
+    assert (await store.facts(ROOM, NOW)).chunks == 8
+
+
+async def test_a_restarted_redis_is_found_again_and_knows_no_script(tmp_path: Path) -> None:
+    with redis_server(tmp_path) as url:
+        store = RedisShareStore(url)
+        await store.start(ROOM, "", NOW)
+    with pytest.raises(UnavailableError):
+        await store.append(ROOM, "", chunk(0), NOW)
+
+    with redis_server(tmp_path, port=urlsplit(url).port or 0):
+        await _reachable(store)
+        with pytest.raises(NotFoundError):
+            await store.append(ROOM, "", chunk(0), NOW)
+        await store.start(ROOM, "", NOW + 1)
+        kept = await store.append(ROOM, "", chunk(0), NOW + 2)
+        await store.close()
+
+    assert kept.buffered
+
+
+async def _reachable(store: RedisShareStore) -> None:
+    for _ in range(500):
+        try:
+            await store.active(NOW)
+            return
+        except UnavailableError:
+            await asyncio.sleep(0.02)
+    raise AssertionError("Redis did not come back")
 
 
 async def test_followers_hear_that_redis_is_gone(store: RedisShareStore, url: str) -> None:

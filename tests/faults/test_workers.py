@@ -177,6 +177,43 @@ def test_a_cancelled_job_stops_by_itself_at_the_next_chunk(rig: Rig) -> None:
     assert rig.jobs.job(job_id).status is JobStatus.CANCELLED
 
 
+def test_more_lanes_begin_at_once_and_too_many_end_with_their_job(rig: Rig) -> None:
+    crew = workers(rig, lanes=1, lasts=0.3)
+    crew.start()
+    try:
+        jobs = [ask(rig, letter * 11, user=letter) for letter in "abc"]
+        crew.resize(3)
+        wait_until(lambda: len(rig.jobs.record.running()) == 3)
+        crew.resize(1)
+        wait_until(lambda: all(has_ended(rig, job_id) for job_id in jobs))
+        wait_until(lambda: len(processes_of(rig.folder)) == 1)
+        last = ask(rig, "d" * 11)
+        wait_until(lambda: has_ended(rig, last))
+    finally:
+        crew.stop()
+
+    assert rig.jobs.job(last).status is JobStatus.COMPLETED
+    assert processes_of(rig.folder) == []
+
+
+def test_a_child_of_the_settings_before_is_replaced_before_its_next_job(rig: Rig) -> None:
+    crew = workers(rig)
+    crew.start()
+    try:
+        first = ask(rig, "a" * 11)
+        wait_until(lambda: has_ended(rig, first))
+        before = processes_of(rig.folder)
+        crew.is_current = lambda child: child.pid not in before
+        second = ask(rig, "b" * 11)
+        wait_until(lambda: has_ended(rig, second))
+        after = processes_of(rig.folder)
+    finally:
+        crew.stop()
+
+    assert len(before) == len(after) == 1
+    assert before != after
+
+
 def test_a_shutdown_hands_the_job_back_without_costing_an_attempt(rig: Rig) -> None:
     crew = workers(rig, lasts=30.0)
     crew.start()

@@ -132,6 +132,11 @@ def test_a_backup_comes_back_to_life_elsewhere(
         assert client.get(f"/api/songs/{song['id']}/audio/bass").status_code == 200
 
 
+def test_an_empty_studio_is_backed_up_too(tmp_path: Path) -> None:
+    with served(tmp_path) as fresh:
+        assert person(fresh, "root", Role.ADMIN).post("/admin/backup").json()["success"] is True
+
+
 def test_prometheus_reads_the_numbers_with_an_admins_key(studio: TestClient, admin: TestClient) -> None:
     text = studio.get("/metrics", headers=key_of(admin, "admin")).text
 

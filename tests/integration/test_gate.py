@@ -172,6 +172,16 @@ def test_everything_is_also_there_under_the_prefix(tmp_path: Path) -> None:
         assert studio.get("/music/health").status_code == 200
 
 
+def test_what_cannot_be_read_says_so_and_a_browser_gets_its_page(studio: TestClient, anna: TestClient) -> None:
+    asked = [studio.get("/upload"), studio.get("/api/convert-to-midi"), studio.head("/api/convert-to-midi")]
+
+    assert [(answer.status_code, answer.headers.get("allow")) for answer in asked] == [(405, "POST")] * 3
+    assert asked[0].json()["code"] == "method_not_allowed"
+    assert studio.get("/login", headers={"accept": "text/html,*/*;q=0.8"}).status_code in {200, 503}
+    assert studio.get("/api/nothing").status_code == 404
+    assert anna.get("/batch-queue").json()["pending"] == 0
+
+
 def test_wrong_ids_of_requests_are_not_repeated_into_the_log(studio: TestClient) -> None:
     good = studio.get("/health", headers={"x-request-id": "abcdefgh-1"}).headers["x-request-id"]
     bad = studio.get("/health", headers={"x-request-id": "x y <script>"}).headers["x-request-id"]

@@ -1,9 +1,12 @@
 """The library and its index are kept true to each other, cleaned up, backed up and filled from older programs."""
 
+import itertools
 import json
 import random
 import shutil
 import tarfile
+import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -136,6 +139,33 @@ def test_a_backup_restored_elsewhere_is_clean(rig: Rig, tmp_path: Path) -> None:
     restored = Rig(tmp_path / "backup")
     assert list(restored.upkeep.verify()) == []
     assert restored.library.item(item.id).usage == 1
+    restored.close()
+
+
+def test_a_backup_made_while_the_library_is_used_is_whole(rig: Rig, tmp_path: Path) -> None:
+    item = rig.make(PERFECT)
+    is_over = threading.Event()
+
+    def use() -> None:
+        for number in itertools.cycle(range(40)):
+            if is_over.is_set():
+                return
+            rig.make(f"{number:011d}")
+            rig.songs.make_anew(item.id, "root")
+            rig.work()
+
+    user = threading.Thread(target=use)
+    user.start()
+    while rig.library.numbers().items < 3:
+        time.sleep(0.01)
+    DiskBackups(rig.folder / "library", rig.folder, str(rig.folder / "harmonix.sqlite3")).back_up(tmp_path / "backup")
+    is_over.set()
+    user.join()
+
+    restored = Rig(tmp_path / "backup")
+    restored.upkeep.rescan()
+    assert list(restored.upkeep.verify()) == []
+    assert restored.library.numbers().items >= 3
     restored.close()
 
 

@@ -116,3 +116,40 @@ def test_only_a_ready_song_of_ones_own_is_played_together(studio: TestClient) ->
     assert bob.post("/api/share/start", json={**wish, "songId": card}).status_code == 409
     assert anna.post("/api/share/start", json={**wish, "songId": hers, "record": True}).status_code == 400
     assert anna.get(f"{ROOM}/status").status_code == 404
+
+
+def test_people_are_known_by_name_where_they_are_signed_in_and_nowhere_else(studio: TestClient) -> None:
+    anna, bob = person(studio, "anna"), person(studio, "bob")
+    _begun(anna, _linked(anna, put_in_library(studio)))
+    cookie = "; ".join(f"{name}={value}" for name, value in bob.cookies.items())
+
+    # One client for all, so that they share its event loop.
+    with (
+        studio.websocket_connect(f"ws://studio.test{ROOM}/listen", headers={"cookie": cookie}) as named,
+        studio.websocket_connect(f"ws://studio.test{ROOM}/listen?listener=x%09boss") as nameless,
+    ):
+        named.receive_json(), nameless.receive_json()
+        told = studio.get(f"{ROOM}/people", headers={"cookie": cookie}).json()
+
+    assert told == {"listeners": 2, "names": ["bob"]}
+    assert studio.get(f"{ROOM}/people").status_code == 401
+
+
+def test_a_sharer_that_knows_the_clock_says_when_its_place_was_true(studio: TestClient) -> None:
+    anna = person(studio, "anna")
+    token = _begun(anna, _linked(anna, put_in_library(studio)))["X-Share-Publisher"]
+    cookie = "; ".join(f"{name}={value}" for name, value in anna.cookies.items())
+
+    with (
+        studio.websocket_connect(f"ws://studio.test{ROOM}/listen") as ear,
+        studio.websocket_connect(
+            f"ws://studio.test{ROOM}/publish?publisher={token}", headers={"cookie": cookie}
+        ) as mouth,
+    ):
+        ear.receive_json()
+        mouth.send_json({"type": "ping", "id": 1})
+        now = mouth.receive_json()["sent"]
+        mouth.send_json({"title": "Lanterns", "transport": {**TRANSPORT, "at": now - 1_000_000}})
+        sent = ear.receive_json()["at"]
+
+    assert abs(sent - (now - 1_000_000)) <= 2_000

@@ -69,6 +69,11 @@ def test_chords_and_key_are_named(plain) -> None:
     assert plain.key.camelot == "8B"
 
 
+def test_a_band_that_stays_has_no_other_keys(plain) -> None:
+    assert len(plain.rhythm.downbeats) >= 15
+    assert plain.key_changes == ()
+
+
 def test_a_band_tuned_forty_cents_high_plays_the_same_chords() -> None:
     sharp = analysis_of_samples(band(bars=8, cents=40), RATE)
 

@@ -8,8 +8,9 @@ import pytest
 
 from harmonix_splitter.adapters.engines.speech.faster_whisper_transcriber import FasterWhisperTranscriber, _options
 from harmonix_splitter.adapters.engines.speech.silero_detector import SileroDetector, bundled_silero
-from harmonix_splitter.errors import EngineMissingError
+from harmonix_splitter.errors import CancelledError, EngineMissingError
 from harmonix_splitter.services.ports.lyrics import VOICE_RATE, TranscriptionWish
+from tests import whisper_model
 
 whisper = pytest.importorskip("faster_whisper", reason="the extra speech is not installed")
 
@@ -29,6 +30,41 @@ def test_a_model_that_is_not_there_is_missed_at_once_with_the_next_step(tmp_path
         FasterWhisperTranscriber(tmp_path).transcribe(np.zeros(16_000, np.float32), TranscriptionWish("tiny"), [])
 
     assert "faster-whisper-tiny" in missing.value.advice
+
+
+@pytest.fixture(scope="module")
+def babbler(tmp_path_factory: pytest.TempPathFactory) -> FasterWhisperTranscriber:
+    """The real engine on a model of random weights."""
+    folder: Path = tmp_path_factory.mktemp("models")
+    whisper_model.save(folder / "speech" / "faster-whisper-tiny")
+    return FasterWhisperTranscriber(folder, device="cpu")
+
+
+def voice(seconds: float) -> np.ndarray:
+    return np.random.default_rng(0).normal(scale=0.1, size=int(seconds * VOICE_RATE)).astype(np.float32)
+
+
+def test_a_model_in_the_folder_is_run_and_its_words_come_back_with_times_inside_the_song(babbler):
+    shares: list[float] = []
+
+    written = babbler.transcribe(voice(4), TranscriptionWish("tiny", "en"), [(0.5, 3.0)], shares.append)
+
+    words = [word for segment in written.segments for word in segment.words]
+    assert words
+    assert all(0.0 <= word.start <= word.end <= 4.0 for word in words)
+    assert [word.start for word in words] == sorted(word.start for word in words)
+    assert (written.model, written.device, written.language) == ("whisper-tiny", "cpu (int8)", "en")
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+def test_transcribing_can_be_cancelled_between_segments(babbler):
+    def stop(share: float) -> None:
+        if share > 0.05:
+            raise CancelledError("Enough.")
+
+    with pytest.raises(CancelledError):
+        babbler.transcribe(voice(4), TranscriptionWish("tiny", "en"), [(0.5, 3.0)], stop)
 
 
 def test_the_detector_inside_the_package_runs_and_hears_silence_as_silence():

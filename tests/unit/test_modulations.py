@@ -62,10 +62,6 @@ def test_a_band_that_goes_up_a_semitone_says_when_and_where_to() -> None:
     assert found.key_changes[1].end == pytest.approx(found.duration, abs=0.1)
 
 
-def test_a_band_that_stays_has_no_changes() -> None:
-    assert analysis_of_samples(band(bars=24), RATE).key_changes == ()
-
-
 def test_a_song_is_named_after_the_key_it_is_in_for_longest() -> None:
     c, d, g = (Key(tonic, Scale.MAJOR) for tonic in (C, D, G))
     guesses = (KeyFinding(g, 0.5), KeyFinding(c, 0.3), KeyFinding(d, 0.2))

@@ -21,6 +21,14 @@ def app() -> FastAPI:
 
 
 @pytest.mark.parametrize(
+    ("path", "methods"),
+    [("/albums/latest", {"POST"}), ("/songs/latest", {"GET", "POST"}), ("/songs", {"GET"}), ("/a/page", set())],
+)
+def test_a_path_knows_every_method_it_takes(app: FastAPI, path: str, methods: set[str]) -> None:
+    assert RouteTable(app.routes).methods_at(path) == methods
+
+
+@pytest.mark.parametrize(
     ("method", "path", "found", "parameters"),
     [
         ("GET", "/songs", "/songs", {}),

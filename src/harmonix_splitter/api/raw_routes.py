@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from harmonix_splitter.api.error_responses import bug_of, problem_of
+from harmonix_splitter.api.error_responses import bug_of, problem, problem_of
+from harmonix_splitter.api.gate.headers import all_headers, text
 from harmonix_splitter.api.route_table import FOUND, RouteTable, Way
 from harmonix_splitter.errors import HarmonixError
 
@@ -44,7 +45,9 @@ class FastLane:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         found = self._find(scope) if scope["type"] == "http" else None
-        if found is None:
+        if found is None and (allowed := self._other_methods(scope)):
+            await _not_this_method(allowed)(scope, receive, send)
+        elif found is None:
             await self._inside(scope, receive, send)
         elif isinstance(found[0].route, RawRoute):
             scope["app"], scope["path_params"] = self._app, found[1]
@@ -53,11 +56,28 @@ class FastLane:
             scope[FOUND] = found
             await self._inside(scope, receive, send)
 
+    def _other_methods(self, scope: Scope) -> frozenset[str]:
+        """What a path takes that is read though it cannot be: else the studio's page, which answers everything, would.
+        Browsers on their way to a page of the same address get it."""
+        if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"} or self._table is None:
+            return frozenset()
+        path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+        if not path.startswith("/api/") and "text/html" in text(all_headers(scope), b"accept"):
+            return frozenset()
+        taken = self._table.methods_at(path)
+        return frozenset() if scope["method"] in taken else taken
+
     def _find(self, scope: Scope) -> tuple[Way, dict[str, str]] | None:
         if self._table is None:
             self._table = RouteTable(self._app.routes)
         path: str = scope["path"]
         return self._table.find(path.removeprefix(scope.get("root_path", "")), scope["method"])
+
+
+def _not_this_method(allowed: frozenset[str]) -> Response:
+    answer = problem(405, "method_not_allowed", "This address does not take that method.")
+    answer.headers["Allow"] = ", ".join(sorted(allowed))
+    return answer
 
 
 async def _answer(endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:

@@ -47,6 +47,11 @@ class RouteTable:
                 return (way, match.groupdict()) if method in way.methods and way.words[-1:] != (REST,) else None
         return None
 
+    def methods_at(self, path: str) -> frozenset[str]:
+        """Every method that some route of this path takes; routes that take any rest of a path do not count."""
+        here = [way for way in self._candidates(path) if way.words[-1:] != (REST,) and way.pattern.match(path)]
+        return frozenset[str]().union(*(way.methods for way in here))
+
     def _candidates(self, path: str) -> list[Way]:
         parts = path.split("/")[1:]
         if len(parts) > len(self._vocabulary):

@@ -1,5 +1,6 @@
 """Keeping the library true, moving old ones in, backing it up."""
 
+import logging
 from dataclasses import replace
 
 from harmonix_splitter.bootstrap.library import library
@@ -11,6 +12,8 @@ from harmonix_splitter.services.ports.backups import Backups
 from harmonix_splitter.services.ports.old_libraries import OldLibrary
 from harmonix_splitter.services.upkeep import UpkeepService
 from harmonix_splitter.services.watching import FolderWatcher
+
+logger = logging.getLogger(__name__)
 
 
 def upkeep(parts: Parts) -> UpkeepService:
@@ -79,7 +82,10 @@ def watcher(parts: Parts) -> FolderWatcher | None:
         return None
     chosen = settings.separation
     recipe = Recipe(Mode(chosen.mode), Quality(chosen.quality), chosen.engine)
-    folders = WatchedFolders(tuple(path.expanduser().resolve() for path in settings.library.watch))
+    roots = tuple(path.expanduser().resolve() for path in settings.library.watch)
+    for missing in (root for root in roots if not root.is_dir()):
+        logger.warning("a watched folder is not there (yet)", extra={"folder": str(missing)})
+    folders = WatchedFolders(roots)
     uploads = UploadFolder(settings.data_dir / "uploads")
     house = replace(songs(parts), allowed=lambda: UNLIMITED)
     return FolderWatcher(folders, uploads, house, recipe, settings.limits.upload_mb * 1_000_000)

@@ -14,7 +14,9 @@ from harmonix_splitter.config.settings import Settings
 _OWN = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "color_message", "taskName"}
 _SECRET_FIELD = re.compile(r"token|secret|password|authorization|cookie|api_key", re.I)
 # Words behind which a secret stands, and addresses whose last word is one: links for others, invites.
-_SECRET_TEXT = re.compile(r"(?i)(\b(?:bearer\s+|token=|key=|password=|://[^/\s:@]+:)|/(?:listen|hear|join)/)[^\s&@\"']+")
+_SECRET_TEXT = re.compile(
+    r"(?i)(\b(?:bearer\s+|token=|key=|password=|://[^/\s:@]+:)|/(?:listen|hear|join)/)[^\s&@\"']+"
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 

@@ -157,6 +157,16 @@ def _as(kind: type, name: str, value: object) -> object:
 _SPOKEN = {str: "text", bool: "true or false", float: "a number", int: "a whole number", dict: "an object"}
 
 
+def called(listener: str, name: str = "") -> str:
+    """A listener as one word for the store; only we say who is known by name."""
+    own = listener[:64].replace("\t", " ")
+    return f"{own}\t{name[:64]}" if name else own
+
+
+def name_of(listener: str) -> str:
+    return listener.partition("\t")[2]
+
+
 def checked_session_id(text: str) -> str:
     if not _SESSION_ID.fullmatch(text):
         raise InvalidRequestError("A session id has exactly six digits.")

@@ -13,6 +13,7 @@ from harmonix_splitter.domain.sharing import (
     SessionFacts,
     checked_metadata,
     checked_session_id,
+    name_of,
 )
 from harmonix_splitter.errors import ChunkRefusedError, NotFoundError, TooManyRequestsError
 from harmonix_splitter.services.ports.clock import Clock
@@ -23,6 +24,7 @@ MAX_METADATA = 700_000
 _POSTS = (40, 15.0)
 """At once and per second, per session: the known client posts two chunks and 3.3 metadata a second."""
 _GUESSES = (20, 0.5)
+OLDEST_TRANSPORT = 5_000.0
 _REMEMBERED = 10_000
 
 
@@ -79,13 +81,14 @@ class SharingService:
         self._pace(session)
         return await self.store.append(session, _hash(token), chunk, self._now())
 
-    async def post_metadata(self, session: str, token: str, raw: Mapping[str, object]) -> int:
+    async def post_metadata(self, session: str, token: str, raw: Mapping[str, object], age: float = 0) -> int:
+        """`age`: how many milliseconds ago the transport was true, as far as the sharer knows."""
         checked_session_id(session)
         metadata = checked_metadata(raw)
         self._pace(session)
         now = self._now()
         if isinstance(transport := metadata.get("transport"), dict):
-            transport["at"] = now
+            transport["at"] = now - min(max(0.0, age), OLDEST_TRANSPORT)
         return await self.store.put_metadata(session, _hash(token), metadata, now)
 
     async def chunks(self, session: str, since: int, address: str = "", listener: str = "") -> Served:
@@ -121,6 +124,12 @@ class SharingService:
 
     async def heard(self, session: str, listener: str) -> int:
         return await self.store.heard(session, listener, self._now())
+
+    async def people(self, session: str, address: str = "") -> tuple[int, list[str]]:
+        """How many listen, and the names of those who have one."""
+        async with self._guessing(session, address):
+            there = await self.store.present(session, self._now())
+        return len(there), sorted(name for listener in there if (name := name_of(listener)))
 
     async def active(self) -> list[SessionFacts]:
         return await self.store.active(self._now())

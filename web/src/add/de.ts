@@ -21,6 +21,7 @@ const de: Translation<typeof en> = {
   trayEmpty: 'Noch nichts gewählt',
   trayEmptyText: 'Was du loslässt, einfügst oder aus der Suche nimmst, wartet hier, bis du startest.',
   start: { one: '{count} Lied starten', other: '{count} Lieder starten' },
+  startNone: 'Starten',
   sending: 'Wird gesendet…',
   sent: 'Unterwegs',
   ready: 'Fertig',

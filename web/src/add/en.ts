@@ -18,6 +18,7 @@ export default {
   trayEmpty: 'Nothing chosen yet',
   trayEmptyText: 'What you drop, paste or take from the search waits here until you press start.',
   start: { one: 'Start {count} song', other: 'Start {count} songs' },
+  startNone: 'Start',
   sending: 'Sending…',
   sent: 'On its way',
   ready: 'Ready',

@@ -118,6 +118,7 @@ const de: Translation<typeof en> = {
   noLogsText: 'Wähle eine niedrigere Stufe, oder suche nach weniger.',
   settingsText: 'Jede Einstellung und woher sie kommt. Was sich hier ändern lässt, gilt sofort; das Übrige steht dort, wo der Server gestartet wird.',
   searchSettings: 'Einstellungen durchsuchen',
+  noSettings: 'So heißt keine Einstellung.',
   backupsText: 'Die Datenbank und die eigenen Dateien aller. Ton lässt sich neu machen; Korrekturen und Texte nicht.',
   backUp: 'Jetzt sichern',
   backedUp: 'Gesichert: {name}, {size}.',

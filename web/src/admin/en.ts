@@ -115,6 +115,7 @@ export default {
   noLogsText: 'Choose a lower level, or search for less.',
   settingsText: 'Every setting and where it came from. What can be changed here holds at once; the others are set where the server is started.',
   searchSettings: 'Search settings',
+  noSettings: 'No setting is called that.',
   backupsText: 'The database and everybody’s own files. Audio can be made again; corrections and words cannot.',
   backUp: 'Back up now',
   backedUp: 'Backed up: {name}, {size}.',

@@ -101,6 +101,7 @@ const deskEngine: EngineMaker = (song, tell) => {
       asked = seconds;
       sound?.seek(seconds);
     },
+    place: () => sound?.position() ?? asked,
     setVolume: (volume) => void ready.then((made) => made.sound.setVolume(volume), () => undefined),
     close: () => {
       keep();
@@ -161,6 +162,8 @@ export const desk = {
   },
   /** The exact place, for drawing: read it every frame. */
   place: (): number => (sound && player.has(state.song?.id ?? '') ? sound.position() : player.position),
+  /** How this song is mixed, where the desk is what plays it. */
+  mixOf: (songId: string): Mix | null => (sound && state.song?.id === songId && player.has(songId) ? state.mix : null),
   level: (stem?: string): number => sound?.level(stem) ?? 0,
   open: (id: string, query: URLSearchParams): Promise<void> =>
     state.song?.id === id && player.has(id) && state.status === 'ready' && sound !== null ? Promise.resolve() : load(id, query),

@@ -79,6 +79,11 @@ export class ServerClock {
     return best ? Math.max(0, (now + best.offset - serverTime) / 1e6) : 0;
   }
 
+  /** The server's clock now, null before the first answer. */
+  now(here: number): number | null {
+    return this.best ? here + this.best.offset : null;
+  }
+
   /** Seconds that news take from the server to here. */
   get delay(): number {
     return this.best ? Math.max(0, this.best.trip) / 2e6 : 0;

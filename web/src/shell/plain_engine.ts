@@ -26,6 +26,7 @@ export const plainEngine: EngineMaker = (song: PlayingSong, tell): Engine => {
     play: () => audio.play(),
     pause: () => audio.pause(),
     seek: (seconds) => (audio.currentTime = seconds),
+    place: () => audio.currentTime,
     setVolume: (volume) => (audio.volume = volume),
     close() {
       tap.withdraw(audio);

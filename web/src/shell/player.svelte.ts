@@ -18,6 +18,8 @@ export interface Engine {
   play(): Promise<void>;
   pause(): void;
   seek(seconds: number): void;
+  /** Where it plays this very moment: the news come a few times a second only. */
+  place(): number;
   /** 0 to 1. */
   setVolume(volume: number): void;
   /** Free everything; the engine is never used again. */
@@ -110,6 +112,8 @@ export const player = {
   get position() {
     return state.position;
   },
+  /** The exact place; not for templates, nothing is told when it changes. */
+  place: (): number => engine?.place() ?? state.position,
   get duration() {
     return state.duration;
   },

@@ -128,6 +128,11 @@ class InMemoryShareStore:
         held.peak = max(held.peak, present)
         return present
 
+    async def present(self, session: str, now: int) -> list[str]:
+        held = self._living(session, now)
+        self._present(held, now)
+        return sorted(held.listeners)
+
     async def active(self, now: int) -> list[SessionFacts]:
         self._bury(now)
         return [self._facts(name, held, now) for name, held in self._sessions.items() if held.active]

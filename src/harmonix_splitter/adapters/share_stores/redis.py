@@ -1,7 +1,8 @@
 """Live sessions in Redis, for several servers: every step is one Lua script, so no race fits in between.
 
 Keys as documented: `session:{id}` (hash), `:metadata` (hash), `:audio` (sorted set by sequence number). Beside them
-`:listeners` (sorted set by expiry), `:met` (who was ever there, counted) and the index `sessions`. Every key expires.
+`:sizes` (what each chunk takes, and when it came: chunks are too large to be read for that), `:listeners` (sorted set
+by expiry), `:met` (who was ever there, counted) and the index `sessions`. Every key expires.
 """
 
 import json
@@ -10,6 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from importlib.resources import files
 from typing import Any
 
+from harmonix_splitter.adapters.share_stores.redis_lines import RedisLines, Script
 from harmonix_splitter.domain.sharing import (
     METADATA,
     NO_SOUND,
@@ -30,20 +32,22 @@ from harmonix_splitter.errors import (
 )
 from harmonix_splitter.services.ports.sharing import Metadata, ShareNews
 
-_HEADER = struct.Struct(">QQQIHII")
-"""sequence, received, timestamp, sample rate, channels, length in ms, reserved; the sound follows."""
+_HEADER = struct.Struct(">QQQIH")
+"""sequence, received, timestamp, sample rate, channels; the sound follows."""
 
 _FULL, _TAKEN, _DENIED = "All sessions are taken.", "Session ID already in use", "Only whoever started it may do that."
-_SCRIPTS = ("start", "append", "chunks", "put_metadata", "metadata", "facts", "stop", "heard")
+_SCRIPTS = ("start", "append", "chunks", "put_metadata", "metadata", "facts", "stop", "heard", "present")
 
 
 class RedisShareStore:
     def __init__(self, url: str, limits: ShareLimits | None = None) -> None:
-        from redis.asyncio import Redis
+        from redis.asyncio import ConnectionPool, Redis
 
         self.limits = limits or ShareLimits()
         self._redis: Any = Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2, health_check_interval=30)
-        self._scripts = {name: self._redis.register_script(_source(name, self.limits)) for name in _SCRIPTS}
+        bare: Any = ConnectionPool.from_url(url, socket_timeout=None, socket_connect_timeout=2)
+        self._lines = RedisLines(bare)
+        self._scripts = {name: Script(_source(name, self.limits)) for name in _SCRIPTS}
 
     async def start(self, session: str, publisher: str, now: int, item: str = "") -> int:
         answer = await self._run("start", session, publisher, now, self.limits.sessions, item)
@@ -55,11 +59,9 @@ class RedisShareStore:
 
     async def append(self, session: str, publisher: str, chunk: Chunk, now: int) -> Appended:
         checked_sequence(chunk.sequence, -1, self.limits)
-        limits = self.limits
         answer = await self._run(
             "append", session, publisher, now,
-            chunk.sequence, _member(chunk), chunk.length, len(chunk.payload), limits.ahead, limits.audio_life,
-            limits.metadata_life, limits.window_chunks, limits.window_length, limits.window_bytes,
+            chunk.sequence, _member(chunk), chunk.length, len(chunk.payload), chunk.received,
         )  # fmt: skip
         if answer[0] == b"refused":
             raise ChunkRefusedError(f"sequenceNumber {chunk.sequence} is too far from the last one, {int(answer[1])}.")
@@ -102,6 +104,9 @@ class RedisShareStore:
     async def heard(self, session: str, listener: str, now: int) -> int:
         return int((await self._run("heard", session, "", now, listener, self.limits.presence))[1])
 
+    async def present(self, session: str, now: int) -> list[str]:
+        return sorted(name.decode() for name in (await self._run("present", session, "", now))[1:])
+
     async def active(self, now: int) -> list[SessionFacts]:
         with _redis_errors():
             names = await self._redis.zrangebyscore("sessions", f"({now}", "+inf")
@@ -121,13 +126,15 @@ class RedisShareStore:
                     yield _news(message["data"])
 
     async def close(self) -> None:
+        await self._lines.close()
         await self._redis.aclose()
 
     async def _run(self, name: str, session: str, publisher: str, now: int, *more: Any) -> list[Any]:
         state = f"session:{session}"
-        keys = [state, f"{state}:metadata", f"{state}:audio", f"{state}:listeners", "sessions", f"{state}:met"]
+        beside = [f"{state}:{what}" for what in ("metadata", "audio", "listeners")]
+        keys = [state, *beside, "sessions", f"{state}:met", f"{state}:sizes"]
         with _redis_errors():
-            answer: list[Any] = await self._scripts[name](keys=keys, args=[now, session, publisher, *more])
+            answer = await self._lines.run(self._scripts[name], keys, now, session, publisher, *more)
         if answer[0] == b"gone":
             raise NotFoundError("Session not found")
         if answer[0] == b"denied":
@@ -149,7 +156,17 @@ class _redis_errors:  # noqa: N801  (reads as a with-statement's verb)
 
 def _source(name: str, limits: ShareLimits) -> str:
     folder = files(__package__) / "scripts"
-    head = f"local LIFE, GRACE = {limits.session_life}, {limits.grace}\n"
+    named = {
+        "LIFE": limits.session_life,
+        "GRACE": limits.grace,
+        "AHEAD": limits.ahead,
+        "AUDIO_LIFE": limits.audio_life,
+        "METADATA_LIFE": limits.metadata_life,
+        "MOST_CHUNKS": limits.window_chunks,
+        "MOST_LENGTH": limits.window_length,
+        "MOST_BYTES": limits.window_bytes,
+    }
+    head = f"local {', '.join(named)} = {', '.join(map(str, named.values()))}\n"
     return head + (folder / "common.lua").read_text() + (folder / f"{name}.lua").read_text()
 
 
@@ -164,14 +181,12 @@ def _read(kind: type, value: bytes | None) -> object:
 
 
 def _member(chunk: Chunk) -> bytes:
-    header = _HEADER.pack(
-        chunk.sequence, chunk.received, chunk.timestamp, chunk.sample_rate, chunk.channels, chunk.length, 0
-    )
+    header = _HEADER.pack(chunk.sequence, chunk.received, chunk.timestamp, chunk.sample_rate, chunk.channels)
     return header + chunk.payload
 
 
 def _chunk(member: bytes) -> Chunk:
-    sequence, received, timestamp, rate, channels, _length, _ = _HEADER.unpack_from(member)
+    sequence, received, timestamp, rate, channels = _HEADER.unpack_from(member)
     return Chunk(sequence, member[_HEADER.size :], rate, channels, timestamp, received)
 
 

@@ -31,9 +31,9 @@ class DiskBackups:
             if self.database_file:
                 _copy_database(Path(self.database_file), target / "harmonix.sqlite3")
             # The library after the database: an item in the copy's index without files is marked at its first start.
-            shutil.copytree(
-                self.library, target / "library", ignore=shutil.ignore_patterns(".*"), copy_function=_copied
-            )
+            if self.library.is_dir():
+                hidden = shutil.ignore_patterns(".*")
+                shutil.copytree(self.library, target / "library", ignore=hidden, copy_function=_copied)
             for name in _KEPT:
                 origin = self.data / name
                 if origin.is_dir():

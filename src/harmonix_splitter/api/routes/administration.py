@@ -1,5 +1,6 @@
 """Administration: numbers, queues, faults, log, settings, backups, and help for whoever helps."""
 
+import asyncio
 from itertools import islice
 from typing import Annotated, Any, Literal
 
@@ -10,6 +11,7 @@ from pydantic import Field
 from harmonix_splitter.api.dependencies import AdminUser, CurrentUser, TheStudio
 from harmonix_splitter.api.documents import PROBLEMS, Answer, Wish
 from harmonix_splitter.api.routes.playback.downloads import zip_answer
+from harmonix_splitter.api.share_metrics import share_metrics
 from harmonix_splitter.api.zip_streams import Member
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.job_news import job_document
@@ -174,10 +176,11 @@ def back_up_as_documented(studio: TheStudio, _admin: AdminUser) -> dict[str, Any
 
 
 @router.get("/metrics", response_class=PlainTextResponse, summary="Numbers for Prometheus, when switched on")
-def metrics(studio: TheStudio, _admin: AdminUser) -> PlainTextResponse:
+async def metrics(studio: TheStudio, _admin: AdminUser) -> PlainTextResponse:
     if not studio.settings.logging.metrics:
         raise NotFoundError("Metrics are switched off.", advice="Set logging.metrics to true.")
-    return PlainTextResponse(studio.housekeeping.metrics(), media_type="text/plain; version=0.0.4")
+    house = await asyncio.to_thread(studio.housekeeping.metrics)
+    return PlainTextResponse(house + await share_metrics(studio.sharing), media_type="text/plain; version=0.0.4")
 
 
 def _backed_up(studio: Studio) -> BackupAnswer:

@@ -13,10 +13,12 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from harmonix_splitter.api.gate import identity_of
 from harmonix_splitter.api.routes.sharing import may_share
 from harmonix_splitter.api.share_frames import Codec, unpacked
 from harmonix_splitter.api.share_hub import Listener, ShareHub, microseconds, said_of
 from harmonix_splitter.bootstrap import Studio
+from harmonix_splitter.domain.sharing import called
 from harmonix_splitter.errors import HarmonixError
 from harmonix_splitter.services.sharing import SharingService
 
@@ -39,7 +41,9 @@ async def listen(socket: WebSocket, session: str) -> None:
     """Frames and events of a session. `codec=opus|float`, and `epoch`/`since` to go on after a cut."""
     hub, wish = _hub(socket.app), socket.query_params
     listener = Listener(Codec.OPUS if wish.get("codec", "opus") == "opus" else Codec.FLOAT32)
-    name = (wish.get("listener") or uuid4().hex)[:64]
+    identity = identity_of(socket)
+    shown = identity.user.display_name or identity.user.name if identity else ""
+    name = called(wish.get("listener") or uuid4().hex, shown)
     await socket.accept()
     hub.join(session, listener)
     try:
@@ -123,8 +127,12 @@ async def _answer(socket: WebSocket) -> None:
             return
         said = _said(received.get("text"))
         if said.get("type") == "ping":
-            at = microseconds()
-            await socket.send_json({"type": "pong", "id": said.get("id"), "received": at, "sent": microseconds()})
+            await _pong(socket, said)
+
+
+async def _pong(socket: WebSocket, said: dict[str, Any]) -> None:
+    at = microseconds()
+    await socket.send_json({"type": "pong", "id": said.get("id"), "received": at, "sent": microseconds()})
 
 
 async def _stay(sharing: SharingService, session: str, name: str) -> None:
@@ -150,20 +158,30 @@ async def publish(socket: WebSocket, session: str) -> None:
         if received["type"] == "websocket.disconnect":
             return
         try:
-            await _publish_one(studio.sharing, decoder, session, token, received)
+            said = _said(received.get("text"))
+            if said.get("type") == "ping":
+                await _pong(socket, said)
+            elif received.get("bytes") is None:
+                await studio.sharing.post_metadata(session, token, said, _age(said))
+            else:
+                await _publish_frame(studio.sharing, decoder, session, token, received["bytes"])
         except HarmonixError as refused:
             await socket.send_json({"type": "refused", "code": refused.code, "error": refused.message})
 
 
-async def _publish_one(sharing: SharingService, decoder: Any, session: str, token: str, received: Any) -> None:
-    if received.get("bytes") is not None:
-        frame = unpacked(received["bytes"], sharing.now())
-        chunk = frame.chunk
-        if frame.codec is Codec.OPUS:
-            chunk = await asyncio.to_thread(decoder.decode, chunk)
-        await sharing.post_chunk(session, token, chunk)
-    else:
-        await sharing.post_metadata(session, token, _said(received.get("text")))
+def _age(said: dict[str, Any]) -> float:
+    """Milliseconds since the transport was true, when the sharer told its moment on our clock."""
+    transport = said.get("transport")
+    at = transport.get("at") if isinstance(transport, dict) else None
+    return (microseconds() - at) / 1_000 if isinstance(at, int | float) and not isinstance(at, bool) else 0
+
+
+async def _publish_frame(sharing: SharingService, decoder: Any, session: str, token: str, data: bytes) -> None:
+    frame = unpacked(data, sharing.now())
+    chunk = frame.chunk
+    if frame.codec is Codec.OPUS:
+        chunk = await asyncio.to_thread(decoder.decode, chunk)
+    await sharing.post_chunk(session, token, chunk)
 
 
 @router.get("/{session}/events", summary="What is playing, as server-sent events")

@@ -1,4 +1,4 @@
-"""What a listener plays where no sound travels."""
+"""What a listener plays where no sound travels, and who is there."""
 
 import asyncio
 
@@ -19,3 +19,10 @@ async def song_to_play(studio: TheStudio, user: CurrentUser, session: str) -> di
         raise NotFoundError("In this session nobody plays along.")
     song = await asyncio.to_thread(studio.library.song_of, user.id, facts.item)
     return {"itemId": facts.item, "songId": song.id if song else None}
+
+
+@router.get("/{session}/people", summary="Who listens")
+async def people(studio: TheStudio, user: CurrentUser, session: str) -> dict[str, int | list[str]]:
+    """Everybody by push; those who are signed in by name."""
+    count, names = await studio.sharing.people(session, user.id)
+    return {"listeners": count, "names": names}

@@ -26,7 +26,7 @@ from harmonix_splitter.api.share_recorder import ShareRecorder
 from harmonix_splitter.api.share_together import item_played
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.accounts import Role, Scope
-from harmonix_splitter.domain.sharing import Served, checked_session_id
+from harmonix_splitter.domain.sharing import Served, called, checked_session_id
 from harmonix_splitter.domain.webhooks import TOPIC, Happening, notice
 from harmonix_splitter.errors import HarmonixError, InvalidRequestError, SignInRequiredError
 from harmonix_splitter.services.sharing import MAX_CHUNK, MAX_METADATA, SharingService
@@ -215,7 +215,7 @@ def _address(request: Request) -> str:
 
 def _listener(request: Request) -> str:
     """Who listens: its own name for itself, else its address; the known client has none."""
-    return (request.headers.get(_LISTENER) or request.query_params.get("listenerId") or "")[:64]
+    return called(request.headers.get(_LISTENER) or request.query_params.get("listenerId") or "")
 
 
 def _headers(served: Served) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """An analysis as JAMS, the form music research exchanges annotations in."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from harmonix_splitter.domain.analysis.facts import Analysis
@@ -30,7 +31,7 @@ def _beats(analysis: Analysis) -> list[tuple[float, int]]:
     return list(zip(analysis.rhythm.beats, analysis.rhythm.positions, strict=True))
 
 
-def _keys(analysis: Analysis) -> list[tuple[float, float, str, float]]:
+def _keys(analysis: Analysis) -> list[tuple[float, float, Any, float | None]]:
     """The key of the whole song, or of each stretch where it changes."""
     return [
         (
@@ -44,7 +45,7 @@ def _keys(analysis: Analysis) -> list[tuple[float, float, str, float]]:
 
 
 def _annotation(
-    namespace: str, analysis: Analysis, rows: list[tuple[float, float, Any, float | None]]
+    namespace: str, analysis: Analysis, rows: Sequence[tuple[float, float, Any, float | None]]
 ) -> dict[str, Any]:
     source = {"annotation_tools": "Harmonix", "data_source": "program"}
     data = [{"time": t, "duration": d, "value": v, "confidence": c} for t, d, v, c in rows]

@@ -67,6 +67,10 @@ class ShareStore(Protocol):
         """Note that this listener is there; the answer is how many are."""
         ...
 
+    async def present(self, session: str, now: int) -> list[str]:
+        """Who is there, as `heard` was told. Raise NotFoundError unless the session is active."""
+        ...
+
     async def active(self, now: int) -> list[SessionFacts]: ...
 
     def follow(self, session: str) -> AsyncIterator[ShareNews]:

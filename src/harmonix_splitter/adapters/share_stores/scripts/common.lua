@@ -1,32 +1,36 @@
 -- Shared by every script. KEYS: 1 session:{id}  2 session:{id}:metadata  3 session:{id}:audio
--- 4 session:{id}:listeners  5 sessions (index, scored by expiry)  6 session:{id}:met
+-- 4 session:{id}:listeners  5 sessions (index, scored by expiry)  6 session:{id}:met  7 session:{id}:sizes
 -- ARGV: 1 now (ms)  2 session id  3 publisher
 local now, id, publisher = tonumber(ARGV[1]), ARGV[2], ARGV[3]
-local state, metadata, audio, listeners, index, met = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local state, metadata, audio, listeners, index, met, sizes = unpack(KEYS)
 
 local function number(field)
   return tonumber(redis.call('HGET', state, field) or '0')
 end
 
 -- Redis' own clock frees memory; the caller's clock decides what is true.
-local function alive()
-  local held = redis.call('HMGET', state, 'active', 'lastActivity')
+local function alive(known)
+  local held = known or redis.call('HMGET', state, 'active', 'lastActivity')
   if not held[1] then return 'none' end
   local active = held[1] == 'true'
   local life = active and LIFE or GRACE
   if now >= tonumber(held[2]) + life then
-    redis.call('DEL', state, metadata, audio, listeners, met)
+    redis.call('DEL', state, metadata, audio, listeners, met, sizes)
     redis.call('ZREM', index, id)
     return 'none'
   end
   return active and 'active' or 'stopped'
 end
 
-local function touch()
-  redis.call('HSET', state, 'lastActivity', now)
+local function linger()
   redis.call('PEXPIRE', state, LIFE)
   redis.call('ZADD', index, now + LIFE, id)
   redis.call('PEXPIRE', index, LIFE + GRACE)
+end
+
+local function touch()
+  redis.call('HSET', state, 'lastActivity', now)
+  linger()
 end
 
 local function mine()
