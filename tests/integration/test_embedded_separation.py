@@ -101,7 +101,7 @@ def test_a_song_in_segments_is_the_song_in_one_piece() -> None:
 
     streamed, at_once = run(pieces), run(whole)
 
-    assert pieces.segmentation.count(len(song)) > 3
+    assert pieces.segmentation.count(len(song)) > 2
     assert 10 * np.log10(((streamed - at_once) ** 2).sum() / (at_once**2).sum()) < -60
 
 

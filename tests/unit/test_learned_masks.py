@@ -65,16 +65,15 @@ def test_loudness_changes_nothing(estimator: LearnedMasks, gain: float) -> None:
 def test_a_song_in_segments_equals_the_song_in_one_piece(estimator: LearnedMasks) -> None:
     audio = music(25)
     track = Track(audio.shape[1], RATE, level_of(audio))
-    spectrum = stft(np.pad(audio, ((0, 0), (8192, 8192))))
+    silence = mask_splitter(estimator, estimator.stems).segmentation.margin
+    spectrum = stft(np.pad(audio, ((0, 0), (silence, silence))))
     masks = np.repeat(estimator.masks(spectrum, track.level), estimator.band_widths, axis=-1)
-    padded = istft(spectrum * masks, audio.shape[1] + 16384)
-    whole = padded[..., 8192:-8192]
+    whole = istft(spectrum * masks, audio.shape[1] + 2 * silence)[..., silence:-silence]
 
     pieces = in_segments(estimator, audio, track)
 
     for stem, piece in zip(whole, pieces, strict=True):
-        # A stem 6 dB below the song with an SDR of 5 dB is moved by 0.05 dB by an error 31 dB below the song.
-        assert 10 * np.log10(np.mean((stem - piece) ** 2) / track.level**2) < -31
+        assert 10 * np.log10(np.mean((stem - piece) ** 2) / track.level**2) < -80
 
 
 def in_segments(estimator: LearnedMasks, audio: np.ndarray, track: Track) -> np.ndarray:

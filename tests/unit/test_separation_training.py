@@ -15,6 +15,7 @@ from training.separation.midi import Note, midi_file  # noqa: E402
 from training.separation.network import Separator  # noqa: E402
 from training.separation.play_basses import line  # noqa: E402
 
+from harmonix_splitter.adapters.engines.separation.learned_masks import LearnedMasks  # noqa: E402
 from harmonix_splitter.audio.bands import band_edges  # noqa: E402
 
 
@@ -81,6 +82,20 @@ def test_the_masks_of_a_new_network_sum_to_one() -> None:
 
     assert masks.shape == (2, 4, 2, 16, 256)
     torch.testing.assert_close(masks.sum(1), torch.ones(2, 2, 16, 256))
+
+
+def test_a_segment_with_its_context_is_answered_as_within_the_song() -> None:
+    torch.manual_seed(5)
+    network, song = Separator((8, 8, 8), memory=16), torch.randn(1, 5, 448, 256)
+    network(song)  # running averages that are not those of a new network
+    network.bottom[1].scatter.weight.data *= 30  # a memory that matters
+    edge = LearnedMasks.context_frames + 4
+
+    with torch.no_grad():
+        whole = network.eval()(song)[:, :, :, 192:256]
+        piece = network(song[:, :, 192 - edge : 256 + edge])[:, :, :, edge:-edge]
+
+    torch.testing.assert_close(piece, whole, atol=1e-5, rtol=0)
 
 
 def test_a_synthetic_bass_plays_its_notes_and_no_click_at_their_ends() -> None:

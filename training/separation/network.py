@@ -37,7 +37,12 @@ class Block(nn.Module):
 
 
 class Along(nn.Module):
-    """Recurrent in time over everything the lowest level knows of a frame."""
+    """Recurrent in time over everything the lowest level knows of a frame, for so many steps to either side.
+
+    It hears no further than that, so a song in segments with enough context is exactly the song in one piece.
+    """
+
+    reach = 9
 
     def __init__(self, channels: int, bands: int, width: int) -> None:
         super().__init__()
@@ -48,7 +53,9 @@ class Along(nn.Module):
     def forward(self, seen: Tensor) -> Tensor:
         batch, channels, frames, bands = seen.shape
         flat = seen.permute(0, 2, 1, 3).reshape(batch, frames, channels * bands)
-        known, _ = self.remember(torch.relu(self.gather(flat)))
+        heard = nn.functional.pad(torch.relu(self.gather(flat)), (0, 0, self.reach, self.reach))
+        around = torch.stack([heard[:, step : step + frames] for step in range(2 * self.reach + 1)], dim=2)
+        known = self.remember(around.flatten(0, 1))[0][:, self.reach]
         spread = self.scatter(known).reshape(batch, frames, channels, bands)
         return seen + spread.permute(0, 2, 1, 3)
 
