@@ -18,7 +18,7 @@ from harmonix_splitter.services.analysis import AnalysisService
 from harmonix_splitter.services.separation import SeparationService
 
 RATE, MEDIA = 44_100, PyAvMedia()
-FROM, TO = 4 * RATE, 14 * RATE
+FROM, TO = 14 * RATE, 24 * RATE
 UNSURE = Analysis(10.0, instruments={"vocals": 0.5, "drums": 0.5, "bass": 0.5, "guitar": 0.5})
 
 
