@@ -207,16 +207,23 @@ def rabbitmq_server(folder: Path) -> Iterator[str]:
     )
     try:
         wait_for_port(port, process, 120)
-        _KILLS[f"amqp://guest:guest@127.0.0.1:{port}//"] = lambda: os.killpg(process.pid, signal.SIGKILL)
+        _KILLS[f"amqp://guest:guest@127.0.0.1:{port}//"] = lambda: _signal_rabbit(home, process, signal.SIGKILL)
         yield f"amqp://guest:guest@127.0.0.1:{port}//"
     finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
+        _signal_rabbit(home, process, signal.SIGTERM)
         try:
             process.wait(timeout=30)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _signal_rabbit(home: Path, process: "subprocess.Popen[bytes]", what: signal.Signals) -> None:
+    """The broker itself as well: as root, what we started only switches users, and it has a group of its own."""
+    note = home / "pid"
+    for kill in (lambda: os.kill(int(note.read_text()), what), lambda: os.killpg(process.pid, what)):
+        with suppress(ProcessLookupError, FileNotFoundError):
+            kill()
 
 
 @contextmanager
