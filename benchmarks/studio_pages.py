@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 from tests.browser import furnished, studio_server
-from tests.browser.mixer_pages import FLAGS
+from tests.browser.chromium import FLAGS
 from tests.browser.mixer_server import SIX, served
 from tests.browser.real_studio import EAR, serving
 

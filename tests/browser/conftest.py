@@ -1,6 +1,5 @@
 """One real server for the tests that only look on: somebody lives there, and the demo song is in the library."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.browser import furnished, real_studio
-from tests.browser.mixer_pages import FLAGS
+from tests.browser.chromium import launched
 
 
 @dataclass(frozen=True)
@@ -28,18 +27,15 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="browser tests need playwright")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+def browser() -> Iterator[Any]:
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
-def visitor(house: House, chromium: Any) -> Iterator[Any]:
+def visitor(house: House, browser: Any) -> Iterator[Any]:
     """The front page of the house in a profile of its own; anything a page throws fails the test."""
-    context = chromium.new_context(viewport={"width": 1366, "height": 860}, locale="en", service_workers="block")
+    context = browser.new_context(viewport={"width": 1366, "height": 860}, locale="en", service_workers="block")
     page = context.new_page()
     page.set_default_timeout(60_000)
     thrown: list[str] = []

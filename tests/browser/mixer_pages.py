@@ -1,6 +1,5 @@
 """A real browser on the mixer's small server: what every test of these pages begins with."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,29 +8,13 @@ import pytest
 
 from tests.browser import mixer_server
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--autoplay-policy=no-user-gesture-required"]
-
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if not (mixer_server.static_files.STATIC / "index.html").exists():
-        pytest.skip("the studio is not built: make web")
     folder: Path = tmp_path_factory.mktemp("songs")
     mixer_server.write_songs(folder)
     with mixer_server.served(mixer_server.application(folder)) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="browser tests need playwright")
-    if CHROMIUM is None:
-        pytest.skip("browser tests need chromium")
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 def open_page(browser: Any, address: str, size: tuple[int, int], theme: str) -> Any:

@@ -1,7 +1,6 @@
 """The studio without a mouse: everything a musician does on an evening, on a real server, by keys alone."""
 
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,19 +8,14 @@ import pytest
 
 from harmonix_splitter.domain.demo import TITLE
 from tests.browser import real_studio
+from tests.browser.chromium import needs
 from tests.browser.conftest import House
 from tests.browser.furnished import NAME
 from tests.browser.hands import Hands
 from tests.browser.mixer_pages import until
 from tests.studios import PASSWORD
 
-CHROMIUM = shutil.which("chromium")
-BUILT = (Path(real_studio.__file__).parents[2] / "src/harmonix_splitter/studio/static/index.html").exists()
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="browser tests need chromium"),
-    pytest.mark.skipif(not BUILT, reason="the studio is not built: make web"),
-]
+pytestmark = needs()
 PLAYS = "document.querySelector('button.play').getAttribute('aria-label') === 'Pause'"
 
 

@@ -1,7 +1,6 @@
 """A whole evening in real browsers on a real server: set up, add, listen, put words right, sing, share."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,18 +8,10 @@ from typing import Any
 import pytest
 
 from tests.browser import real_studio
-from tests.browser.mixer_pages import FLAGS
+from tests.browser.chromium import launched, needs
 from tests.browser.real_studio import EAR, SONG, hears_something
 
-playwright = pytest.importorskip("playwright.sync_api", reason="browser tests need playwright")
-CHROMIUM = shutil.which("chromium")
-BUILT = (Path(real_studio.__file__).parents[2] / "src/harmonix_splitter/studio/static/index.html").exists()
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(900),
-    pytest.mark.skipif(CHROMIUM is None, reason="browser tests need chromium"),
-    pytest.mark.skipif(not BUILT, reason="the studio is not built: make web"),
-]
+pytestmark = needs(900)
 PATIENCE_MS = 180_000
 
 
@@ -43,10 +34,8 @@ class Evening:
 
 @pytest.fixture
 def evening(tmp_path: Path) -> Iterator[Evening]:
-    with playwright.sync_playwright() as started, real_studio.serving(tmp_path / "data") as address:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with real_studio.serving(tmp_path / "data") as address, launched() as browser:
         yield Evening(browser, address)
-        browser.close()
 
 
 def test_an_evening_from_the_first_start_to_a_shared_song(evening: Evening, tmp_path: Path) -> None:

@@ -1,15 +1,15 @@
 """The mixer, chords and words pages: by keyboard, on a phone, in both themes, with axe."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.browser.mixer_pages import address, browser, open_page, until
+from tests.browser.chromium import needs, violations
+from tests.browser.mixer_pages import address, open_page, until
 from tests.browser.mixer_server import DEMO
 
-__all__ = ["address", "browser"]
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+__all__ = ["address"]
+pytestmark = needs()
 PAGES = {
     "stems": f"/songs/{DEMO}?bars=13-16",
     "chords": f"/songs/{DEMO}?view=chords",
@@ -19,17 +19,13 @@ PAGES = {
 DESK, PHONE = (1440, 950), (390, 844)
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci in web/")
 @pytest.mark.parametrize("theme", ["dark", "light"])
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(browser: Any, address: str, name: str, theme: str) -> None:
     page = open_page(browser, address + PAGES[name], DESK if theme == "dark" else PHONE, theme)
     page.wait_for_timeout(800)
 
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations)")
-
-    assert [(each["id"], [node["html"][:160] for node in each["nodes"]][:4]) for each in found] == []
+    assert violations(page) == []
     page.context.close()
 
 
@@ -94,13 +90,18 @@ def test_the_music_goes_on_while_one_browses(browser: Any, address: str) -> None
 def test_a_chord_is_put_right_with_two_clicks_and_taken_back_with_one(browser: Any, address: str) -> None:
     page = open_page(browser, address + f"/songs/{DEMO}?view=chords", DESK, "dark")
 
-    page.locator("ol li").nth(5).get_by_role("button", name="Correct").click()
+    chord = page.locator("ol li").nth(5)
+    before = chord.inner_text()
+
+    chord.get_by_role("button", name="Correct").click()
     page.get_by_role("dialog").get_by_role("button", name="Am", exact=True).click()
-
-    page.locator("ol li").nth(5).get_by_role("button", name="Correct Am").wait_for()
-
+    chord.get_by_role("button", name="Correct Am").wait_for()
+    corrected = chord.inner_text()
     page.get_by_role("button", name="Undo").click()
-    page.locator("ol li").nth(5).get_by_role("button", name="Correct Am").wait_for(state="detached")
+    chord.get_by_role("button", name="Correct Am").wait_for(state="detached")
+
+    assert "Am" in corrected
+    assert chord.inner_text() == before
     page.context.close()
 
 
@@ -148,4 +149,5 @@ def test_words_are_timed_by_a_job_compared_and_taken_back(browser: Any, address:
 
     dialog.wait_for(state="hidden")
     page.get_by_text("fetched").nth(1).wait_for()
+    assert page.get_by_text("aligned", exact=True).count() == 0
     page.context.close()

@@ -1,7 +1,6 @@
 """A night on the real server: one television, one remote, three phones, and a network that is cut in the middle."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,21 +8,11 @@ from typing import Any
 import pytest
 
 from tests.browser import real_studio
-from tests.browser.mixer_pages import FLAGS
+from tests.browser.chromium import launched, needs, violations
 from tests.browser.party_songs import SECONDS, WORDS, add_songs, moment_of
 from tests.browser.real_studio import EAR, hears_something
-from tests.browser.test_studio_pages import AXE, violations
 
-playwright = pytest.importorskip("playwright.sync_api", reason="browser tests need playwright")
-CHROMIUM = shutil.which("chromium")
-BUILT = (Path(real_studio.__file__).parents[2] / "src/harmonix_splitter/studio/static/index.html").exists()
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(400),
-    pytest.mark.skipif(CHROMIUM is None, reason="browser tests need chromium"),
-    pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci in web/"),
-    pytest.mark.skipif(not BUILT, reason="the studio is not built: make web"),
-]
+pytestmark = needs(400)
 HOST = {"name": "mika", "password": "a short sentence"}
 DESK, PHONE, TELEVISION = (1366, 860), (390, 844), (1280, 720)
 LONGER_THAN_A_MIXER_HOLDS = 15_000
@@ -75,12 +64,10 @@ class Night:
 @pytest.fixture
 def night(tmp_path: Path) -> Iterator[Night]:
     data = tmp_path / "data"
-    with playwright.sync_playwright() as started, real_studio.serving(data) as address:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with real_studio.serving(data) as address, launched() as browser:
         night = Night(browser, address)
         add_songs(data, HOST["name"])
         yield night
-        browser.close()
 
 
 def test_a_night_with_a_television_a_remote_and_three_phones(night: Night) -> None:

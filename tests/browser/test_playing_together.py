@@ -6,27 +6,17 @@ from typing import Any
 
 import pytest
 
-from tests.browser.mixer_pages import CHROMIUM, FLAGS
-from tests.browser.test_studio_pages import AXE, violations
+from tests.browser.chromium import launched, needs, violations
 from tests.browser.together import arrives, plays_along, shares, stems_heard, studio_with_a_song, until_hears
 
-playwright = pytest.importorskip("playwright.sync_api", reason="browser tests need playwright")
-BUILT = (Path(__file__).parents[2] / "src/harmonix_splitter/studio/static/index.html").exists()
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="browser tests need chromium"),
-    pytest.mark.skipif(not BUILT or not AXE.exists(), reason="the studio is not built: make web"),
-]
+pytestmark = needs(600)
 
 
 @pytest.fixture
 def people(tmp_path: Path) -> Iterator[tuple[Any, Any, str, str]]:
     """Anna's page, bob's page, the studio's address, and the id of anna's song."""
-    with playwright.sync_playwright() as started, studio_with_a_song(tmp_path) as (address, song):
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with studio_with_a_song(tmp_path) as (address, song), launched() as browser:
         yield arrives(browser, address, "anna"), arrives(browser, address, "bob"), address, song
-        browser.close()
 
 
 def test_everybody_plays_in_step_without_the_own_instrument(people: tuple[Any, Any, str, str]) -> None:

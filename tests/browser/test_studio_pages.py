@@ -1,28 +1,18 @@
 """Every page of the shell in a real browser: whole, accessible in both themes, fit for a phone and for the keyboard."""
 
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
 from tests.browser import studio_server
+from tests.browser.chromium import needs, violations
 from tests.browser.mixer_server import served
 
-playwright = pytest.importorskip("playwright.sync_api", reason="browser tests need playwright")
-CHROMIUM = shutil.which("chromium")
-BUILT = (studio_server.static_files.STATIC / "index.html").exists()
-AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="browser tests need chromium"),
-    pytest.mark.skipif(not BUILT or not AXE.exists(), reason="the studio is not built: make web"),
-]
-FLAGS = ["--no-sandbox", "--disable-background-networking"]
+pytestmark = needs()
 DESK, PHONE, SMALL = {"width": 1366, "height": 860}, {"width": 390, "height": 844}, {"width": 360, "height": 640}
 PAGES = (
     "/", "/add", "/queue", "/library", "/library?key=8A", "/library?whose=shared", "/library/artists",
@@ -42,14 +32,6 @@ def app() -> FastAPI:
 def address(app: FastAPI) -> Iterator[str]:
     with served(app) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -72,15 +54,6 @@ def opened(browser: Any, address: str, app: FastAPI) -> Iterator[Any]:
     for context in contexts:
         context.close()
     assert thrown == []
-
-
-def violations(page: Any) -> list[str]:
-    """What axe finds, after skeletons and toasts have gone."""
-    page.wait_for_function("() => !document.querySelector('.skeleton')")
-    # Playwright runs this beside the page's own policy, which would refuse it.
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]} ({len(one['nodes'])})" for one in found]
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
@@ -215,10 +188,18 @@ def test_arrow_keys_walk_the_library(opened: Any) -> None:
     page.locator("a.names").first.focus()
 
     page.keyboard.press("ArrowDown")
-    page.wait_for_function("() => document.activeElement.closest('[data-place]')?.dataset.place === '1'")
+    second = place_in_focus(page)
     page.keyboard.press("End")
+    page.get_by_text("Song 99999", exact=True).wait_for()
 
-    page.wait_for_function("() => document.activeElement.closest('[data-place]')?.dataset.place === '99999'")
+    assert (second, place_in_focus(page)) == ("1", "99999")
+
+
+def place_in_focus(page: Any) -> str | None:
+    """Where in the list the focus is, once it has settled."""
+    page.wait_for_timeout(300)
+    found: str | None = page.evaluate("document.activeElement.closest('[data-place]')?.dataset.place ?? null")
+    return found
 
 
 def test_a_deleted_song_comes_back_with_undo_and_is_never_deleted(opened: Any, app: FastAPI) -> None:

@@ -1,23 +1,15 @@
 """When things go wrong around somebody who is working: nothing typed is lost, and a sentence says what happened."""
 
-import shutil
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.browser import real_studio
+from tests.browser.chromium import needs
 from tests.browser.conftest import House
 from tests.browser.furnished import HOSTILE, sign_in
 from tests.studios import PASSWORD
 
-CHROMIUM = shutil.which("chromium")
-BUILT = (Path(real_studio.__file__).parents[2] / "src/harmonix_splitter/studio/static/index.html").exists()
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="browser tests need chromium"),
-    pytest.mark.skipif(not BUILT, reason="the studio is not built: make web"),
-]
+pytestmark = needs()
 
 
 @pytest.fixture
