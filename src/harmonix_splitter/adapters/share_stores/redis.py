@@ -11,6 +11,9 @@ from collections.abc import AsyncIterator, Sequence
 from importlib.resources import files
 from typing import Any
 
+import msgspec
+
+from harmonix_splitter.adapters.share_stores.kept_chunks import KeptChunks
 from harmonix_splitter.adapters.share_stores.redis_lines import RedisLines, Script
 from harmonix_splitter.domain.sharing import (
     METADATA,
@@ -35,6 +38,7 @@ from harmonix_splitter.services.ports.sharing import Metadata, ShareNews
 _HEADER = struct.Struct(">QQQIH")
 """sequence, received, timestamp, sample rate, channels; the sound follows."""
 
+_encode = msgspec.json.Encoder().encode
 _FULL, _TAKEN, _DENIED = "All sessions are taken.", "Session ID already in use", "Only whoever started it may do that."
 _SCRIPTS = ("start", "append", "chunks", "put_metadata", "metadata", "facts", "stop", "heard", "present")
 
@@ -47,6 +51,7 @@ class RedisShareStore:
         self._redis: Any = Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2, health_check_interval=30)
         bare: Any = ConnectionPool.from_url(url, socket_timeout=None, socket_connect_timeout=2)
         self._lines = RedisLines(bare)
+        self._kept = KeptChunks(self.limits.audio_life)
         self._scripts = {name: Script(_source(name, self.limits)) for name in _SCRIPTS}
 
     async def start(self, session: str, publisher: str, now: int, item: str = "") -> int:
@@ -67,28 +72,45 @@ class RedisShareStore:
             raise ChunkRefusedError(f"sequenceNumber {chunk.sequence} is too far from the last one, {int(answer[1])}.")
         if answer[0] == b"silent":
             raise ConflictError(NO_SOUND)
-        verdict = bytes(answer[0])
-        return Appended(verdict != b"late", verdict == b"duplicate", int(answer[1]))
+        verdict, epoch = bytes(answer[0]), int(answer[1])
+        if verdict == b"ok":
+            self._kept.keep(session, epoch, chunk, now)
+        return Appended(verdict != b"late", verdict == b"duplicate", epoch)
 
-    async def chunks(self, session: str, since: int, now: int) -> Served:
+    async def chunks(self, session: str, since: int, now: int, listener: str = "") -> Served:
+        """Redis says which chunks; their sound is fetched only when it has not passed through this server yet."""
+        epoch, head, marks = await self._chunks("marks", session, since, now, listener)
+        kept = self._kept.all_of(session, epoch, marks)
+        if kept is not None:
+            return Served(kept, epoch, head)
+        epoch, head, members = await self._chunks("sound", session, since, now)
+        fetched = tuple(_chunk(member) for member in members)
+        for chunk in fetched:
+            self._kept.keep(session, epoch, chunk, now)
+        return Served(fetched, epoch, head)
+
+    async def _chunks(
+        self, what: str, session: str, since: int, now: int, listener: str = ""
+    ) -> tuple[int, int, list[bytes]]:
         limits = self.limits
         answer = await self._run(
-            "chunks", session, "", now, since, limits.reorder, limits.first_answer, limits.most_per_answer
-        )
-        return Served(tuple(_chunk(member) for member in answer[3:]), int(answer[1]), int(answer[2]))
+            "chunks", session, "", now,
+            since, limits.reorder, limits.first_answer, limits.most_per_answer, listener, limits.presence, what,
+        )  # fmt: skip
+        return int(answer[1]), int(answer[2]), answer[3:]
 
     async def put_metadata(self, session: str, publisher: str, metadata: Metadata, now: int) -> int:
         said = {name: value for name, value in metadata.items() if value is not None}
         fields = [part for name, value in said.items() for part in (name, _written(value))]
         answer = await self._run(
-            "put_metadata", session, publisher, now, self.limits.metadata_life, json.dumps(metadata), *fields
+            "put_metadata", session, publisher, now, self.limits.metadata_life, _encode(metadata), *fields
         )
         return int(answer[1])
 
-    async def metadata(self, session: str, now: int) -> Metadata:
-        answer = await self._run("metadata", session, "", now)
+    async def metadata(self, session: str, now: int, listener: str = "") -> Metadata | None:
+        answer = await self._run("metadata", session, "", now, listener, self.limits.presence)
         if answer[0] == b"none":
-            raise NotFoundError("Session not found or no metadata available")
+            return None
         pairs = zip(answer[1::2], answer[2::2], strict=True)
         said = {name.decode(): value for name, value in pairs}
         return {

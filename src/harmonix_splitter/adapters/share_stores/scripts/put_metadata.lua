@@ -8,5 +8,5 @@ redis.call('HSET', metadata, unpack(fields))
 redis.call('PEXPIRE', metadata, ARGV[4])
 redis.call('HSET', state, 'metadataUntil', now + tonumber(ARGV[4]))
 touch()
-tell('metadata', ARGV[5])
+if redis.call('PUBSUB', 'NUMSUB', 'share:' .. id)[2] > 0 then tell('metadata', ARGV[5]) end
 return {'ok', present()}
