@@ -82,9 +82,9 @@ def test_wrong_codes_are_throttled(phone: TestClient) -> None:
 
 def test_every_screen_of_the_room_hears_of_a_change(host: TestClient, phone: TestClient) -> None:
     code = open_room(host)
-    with (
-        phone.websocket_connect(f"ws://localhost/api/rooms/{code}/live") as stage,
-        phone.websocket_connect(f"ws://localhost/api/rooms/{code}/live") as remote,
+    with (  # both on the host's event loop, as on a server: every other test client brings one for each socket
+        host.websocket_connect(f"ws://localhost/api/rooms/{code}/live") as stage,
+        host.websocket_connect(f"ws://localhost/api/rooms/{code}/live") as remote,
     ):
         first = stage.receive_json()
         remote.receive_json()
