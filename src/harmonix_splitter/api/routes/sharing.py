@@ -113,12 +113,14 @@ def recorder_of(app: Any) -> ShareRecorder:
 
 
 async def post_metadata(request: Request, sharing: SharingService) -> Response:
+    sharing.pace(_session(request))
     raw = metadata_of(await body_of(request, MAX_METADATA))
     count = await sharing.post_metadata(_session(request), _token(request), raw)
     return answer({"success": True, "listenersNotified": count})
 
 
 async def post_audio(request: Request, sharing: SharingService) -> Response:
+    sharing.pace(_session(request))
     chunk = chunk_of(await body_of(request, MAX_CHUNK * 4 // 3 + 1_024), sharing.now())
     kept = await sharing.post_chunk(_session(request), _token(request), chunk)
     return answer({"success": True, "buffered": kept.buffered, "duplicate": kept.duplicate})
