@@ -132,7 +132,6 @@ def test_every_route_lets_in_whom_its_row_says(studio: TestClient, callers: dict
     assert not wrong, "\n".join(wrong)
 
 
-<<<<<<< HEAD
 def test_the_document_tells_of_every_route_who_may_ask(studio: TestClient) -> None:
     paths = studio.app.openapi()["paths"]  # type: ignore[attr-defined]
     wrong = []
@@ -161,7 +160,6 @@ def test_the_document_tells_the_tokens_of_sessions_rooms_and_links(studio: TestC
     assert set(document["components"]["securitySchemes"]) == keys | {"shareToken", "roomToken"}
 
 
-=======
 def test_a_room_lets_in_whom_its_row_says(studio: TestClient, callers: dict[str, dict[str, str]]) -> None:
     code, other = (studio.post("/api/rooms", json={}, headers=callers["anna"]).json()["code"] for _ in "ab")
     token = studio.post(f"/api/rooms/{other}/join", json={"name": "Eve"}).json()["token"]
@@ -177,7 +175,6 @@ def test_a_room_lets_in_whom_its_row_says(studio: TestClient, callers: dict[str,
     assert not wrong, "\n".join(wrong)
 
 
->>>>>>> main
 def test_public_routes_ask_nobody_who_they_are(studio: TestClient) -> None:
     public = {path for path, method in routes(studio) if rule_of(path, method) == PUBLIC and method == "GET"}
     for path in public:
