@@ -1,5 +1,6 @@
 """What becomes of memory that was freed."""
 
+import os
 import sys
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
@@ -21,3 +22,5 @@ def give_back_freed_memory() -> None:
     if set_option is not None:
         set_option(_MMAP_THRESHOLD, _LARGE)
         set_option(_TRIM_THRESHOLD, _SPARE)
+        # What comes back from the system comes in large pages: PyTorch asks for them when it is told to, numpy always.
+        os.putenv("THP_MEM_ALLOC_ENABLE", "1")
