@@ -4,49 +4,53 @@ One module per word builds that word's service from `Parts`. Nothing is built, a
 it is asked for: `harmonix separate` never opens the database, `harmonix users` never loads a model.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harmonix_splitter.bootstrap.built import Built
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.config.settings import Settings
-from harmonix_splitter.services.accounts import AccountsService
-from harmonix_splitter.services.analysis import AnalysisDesk, AnalysisService
-from harmonix_splitter.services.backups import BackupRound
-from harmonix_splitter.services.batches import BatchService
-from harmonix_splitter.services.demo import DemoService
-from harmonix_splitter.services.doctor import DoctorService
-from harmonix_splitter.services.estimates import EstimateService
-from harmonix_splitter.services.housekeeping import HousekeepingService
-from harmonix_splitter.services.idempotency import RepeatsService
-from harmonix_splitter.services.jobs import JobsService
-from harmonix_splitter.services.library import LibraryService
-from harmonix_splitter.services.lyrics import LyricsSearch, LyricsService, WordTiming
-from harmonix_splitter.services.missing import MissingService
-from harmonix_splitter.services.moving_in import Moved
-from harmonix_splitter.services.notes import NotesService
-from harmonix_splitter.services.packs import PacksService
-from harmonix_splitter.services.party import PartyService
-from harmonix_splitter.services.playback import PlaybackService
-from harmonix_splitter.services.playback_links import PlaybackLinksService
-from harmonix_splitter.services.ports.accounts import ForeignDoor, LinkSigner
-from harmonix_splitter.services.ports.backups import Backups
-from harmonix_splitter.services.ports.browsing import SongShelf
-from harmonix_splitter.services.ports.codecs import ChunkDecoder, ChunkEncoder
-from harmonix_splitter.services.ports.models import ModelStore
-from harmonix_splitter.services.recording import RecordingService
-from harmonix_splitter.services.separation import SeparationService
-from harmonix_splitter.services.settings import SettingsService
-from harmonix_splitter.services.sharing import SharingService
-from harmonix_splitter.services.songs import SongsService
-from harmonix_splitter.services.sources import SourcesService
-from harmonix_splitter.services.upkeep import UpkeepService
-from harmonix_splitter.services.uploads import UploadsService
-from harmonix_splitter.services.webhooks import WebhooksService
+
+if TYPE_CHECKING:
+    from harmonix_splitter.services.accounts import AccountsService
+    from harmonix_splitter.services.analysis import AnalysisDesk, AnalysisService
+    from harmonix_splitter.services.backups import BackupRound
+    from harmonix_splitter.services.batches import BatchService
+    from harmonix_splitter.services.demo import DemoService
+    from harmonix_splitter.services.doctor import DoctorService
+    from harmonix_splitter.services.estimates import EstimateService
+    from harmonix_splitter.services.housekeeping import HousekeepingService
+    from harmonix_splitter.services.idempotency import RepeatsService
+    from harmonix_splitter.services.jobs import JobsService
+    from harmonix_splitter.services.library import LibraryService
+    from harmonix_splitter.services.lyrics import LyricsSearch, LyricsService, WordTiming
+    from harmonix_splitter.services.missing import MissingService
+    from harmonix_splitter.services.moving_in import Moved
+    from harmonix_splitter.services.notes import NotesService
+    from harmonix_splitter.services.packs import PacksService
+    from harmonix_splitter.services.party import PartyService
+    from harmonix_splitter.services.playback import PlaybackService
+    from harmonix_splitter.services.playback_links import PlaybackLinksService
+    from harmonix_splitter.services.ports.accounts import ForeignDoor, LinkSigner
+    from harmonix_splitter.services.ports.backups import Backups
+    from harmonix_splitter.services.ports.browsing import SongShelf
+    from harmonix_splitter.services.ports.codecs import ChunkDecoder, ChunkEncoder
+    from harmonix_splitter.services.ports.models import ModelStore
+    from harmonix_splitter.services.recording import RecordingService
+    from harmonix_splitter.services.separation import SeparationService
+    from harmonix_splitter.services.settings import SettingsService
+    from harmonix_splitter.services.sharing import SharingService
+    from harmonix_splitter.services.songs import SongsService
+    from harmonix_splitter.services.sources import SourcesService
+    from harmonix_splitter.services.upkeep import UpkeepService
+    from harmonix_splitter.services.uploads import UploadsService
+    from harmonix_splitter.services.webhooks import WebhooksService
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,8 @@ class Studio:
 
     @cached_property
     def estimates(self) -> EstimateService:
+        from harmonix_splitter.services.estimates import EstimateService
+
         return EstimateService(self.jobs.record)
 
     def move_in(self, root: str = "", *, dry_run: bool = True) -> list[Moved]:
