@@ -25,6 +25,19 @@ RULES = [
     (OWN_RULES, r"/api/share/.*|/api/rooms.*|/api/karaoke-queue.*|/api/party/.*|/share/.*|/api/oidc/.*|/api/listen/.*"),
     (ADMIN, r"/metrics|/api/doctor|/api/admin/.*|/admin/.*"),
 ]
+ROOM, SONG = r"/api/rooms/\{code\}", r"/songs/\{song_id\}"
+NOBODY, A_MEMBER, A_SINGER_ELSEWHERE = "who knows the code", "a member", "a singer of another room"
+# Who gets into a room's route without being its singer or its host. The first that fits decides.
+STRANGERS_IN_ROOMS = [
+    ({A_MEMBER}, "(GET|POST) /api/rooms"),
+    ({NOBODY, A_MEMBER, A_SINGER_ELSEWHERE}, rf"GET {ROOM}(|/qr\.svg|{SONG}/.*)|POST {ROOM}/(join|sung)"),
+    ({NOBODY, A_MEMBER}, rf"GET {ROOM}/songs"),
+    (
+        set(),
+        rf"(GET|PUT|POST|PATCH|DELETE) {ROOM}(|/(videos|range|stage|next|skip|restart|pause)|/singers/\{{singer_id\}})",
+    ),
+    (set(), rf"(POST|DELETE) {ROOM}/turns(|/\{{turn_id\}}(|/swap|/move|/play))"),
+]
 MEMBERS_ONLY_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
 GUESTS_MAY_WRITE = (
     r"/api/instant|/api/auth/logout|/api/account.*|/account/.*|/validate-url|/estimate(-time)?|/api/logs/browser"
@@ -116,6 +129,21 @@ def test_every_route_lets_in_whom_its_row_says(studio: TestClient, callers: dict
             is_in = status not in {401, 403}
             if is_in != may(caller, who, method):
                 wrong.append(f"{method} {path} by {caller}: {status}, the row says {who}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_room_lets_in_whom_its_row_says(studio: TestClient, callers: dict[str, dict[str, str]]) -> None:
+    code, other = (studio.post("/api/rooms", json={}, headers=callers["anna"]).json()["code"] for _ in "ab")
+    token = studio.post(f"/api/rooms/{other}/join", json={"name": "Eve"}).json()["token"]
+    strangers = {NOBODY: {}, A_MEMBER: callers["bob"], A_SINGER_ELSEWHERE: {"X-Room-Token": token}}
+    wrong = []
+    for path, method in (route for route in routes(studio) if route[0].startswith("/api/rooms")):
+        let_in = next(who for who, row in STRANGERS_IN_ROOMS if re.fullmatch(row, f"{method} {path}"))
+        address = re.sub(r"\{[^}]*\}", "nothing", path.replace("{code}", code))
+        for caller, headers in strangers.items():
+            status = studio.request(method, address, json={}, headers=headers).status_code
+            if (status not in {401, 403}) != (caller in let_in):
+                wrong.append(f"{method} {path} by {caller}: {status}, the row says {let_in}")
     assert not wrong, "\n".join(wrong)
 
 

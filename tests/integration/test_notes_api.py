@@ -107,7 +107,7 @@ def test_nobody_reads_what_another_had_converted(studio: TestClient, anna: TestC
 def test_a_stems_notes_are_written_down_in_the_background(anna: TestClient, song: Song) -> None:
     asked = anna.post(f"/api/songs/{song.id}/stems/other/midi")
 
-    assert (asked.status_code, asked.json()["status"]) == (202, "processing")
+    assert (asked.status_code, asked.json()["status"], asked.json()["engine"]) == (202, "processing", "one_voice")
     deadline = time.monotonic() + 30
     while (seen := anna.get(asked.headers["location"]).json())["status"] == "processing":
         assert time.monotonic() < deadline

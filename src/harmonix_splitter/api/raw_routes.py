@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from harmonix_splitter.api.error_responses import bug_of, problem, problem_of
 from harmonix_splitter.api.gate.headers import all_headers, text
-from harmonix_splitter.api.route_table import FOUND, RouteTable, Way
+from harmonix_splitter.api.route_table import FOUND, Found, RouteTable
 from harmonix_splitter.errors import HarmonixError
 
 Endpoint = Callable[[Request], Any]
@@ -69,7 +69,7 @@ class FastLane:
         taken = self._table.methods_at(path)
         return frozenset() if scope["method"] in taken else taken
 
-    def _find(self, scope: Scope) -> tuple[Way, dict[str, str]] | None:
+    def _find(self, scope: Scope) -> Found | None:
         if self._table is None:
             self._table = RouteTable(self._app.routes)
         path: str = scope["path"]

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from harmonix_splitter.bootstrap.built import Built
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.config.settings import Settings
 from harmonix_splitter.services.accounts import AccountsService
@@ -54,6 +55,43 @@ class Studio:
 
     parts: Parts
 
+    doctor = Built[DoctorService]()
+    accounts = Built[AccountsService]()
+    foreign_door = Built[ForeignDoor | None]("accounts")
+    link_signer = Built[LinkSigner]("accounts")
+    sharing = Built[SharingService]()
+    recordings = Built[RecordingService]("recording", "recording")
+    demo = Built[DemoService]()
+    party = Built[PartyService]()
+    playback_links = Built[PlaybackLinksService]()
+    repeats = Built[RepeatsService]("idempotency")
+    webhooks = Built[WebhooksService]()
+    models = Built[ModelStore]("separation")
+    analysis = Built[AnalysisService]()
+    analysis_desk = Built[AnalysisDesk]("analysis")
+    separation = Built[SeparationService]()
+    housekeeping = Built[HousekeepingService]()
+    playback = Built[PlaybackService]()
+    packs = Built[PacksService]()
+    missing = Built[MissingService]()
+    batches = Built[BatchService]()
+    notes = Built[NotesService]()
+    jobs = Built[JobsService]()
+    songs = Built[SongsService]()
+    library = Built[LibraryService]()
+    browsing = Built[SongShelf]()
+    sources = Built[SourcesService]()
+    uploads = Built[UploadsService]()
+    lyrics = Built[LyricsService]()
+    # Aligning and transcribing plain files, without a database.
+    word_timing = Built[WordTiming]("lyrics", "timing")
+    lyrics_search = Built[LyricsSearch]("lyrics", "search")
+    upkeep = Built[UpkeepService]()
+    backups = Built[Backups]("upkeep")
+    backup_round = Built[BackupRound]("upkeep")
+    # Settings that are changed while the studio runs.
+    choices = Built[SettingsService]("settings", "settings")
+
     def __post_init__(self) -> None:
         self.parts.current.heard.append(self._build_anew)
 
@@ -75,72 +113,6 @@ class Studio:
     def settings(self) -> Settings:
         return self.parts.settings
 
-    @cached_property
-    def doctor(self) -> DoctorService:
-        from harmonix_splitter.bootstrap.doctor import doctor
-
-        return doctor(self.parts)
-
-    @cached_property
-    def accounts(self) -> AccountsService:
-        from harmonix_splitter.bootstrap.accounts import accounts
-
-        return accounts(self.parts)
-
-    @cached_property
-    def foreign_door(self) -> ForeignDoor | None:
-        from harmonix_splitter.bootstrap.accounts import foreign_door
-
-        return foreign_door(self.parts)
-
-    @cached_property
-    def link_signer(self) -> LinkSigner:
-        from harmonix_splitter.bootstrap.accounts import link_signer
-
-        return link_signer(self.parts)
-
-    @cached_property
-    def sharing(self) -> SharingService:
-        from harmonix_splitter.bootstrap.sharing import sharing
-
-        return sharing(self.parts)
-
-    @cached_property
-    def recordings(self) -> RecordingService:
-        from harmonix_splitter.bootstrap.recording import recording
-
-        return recording(self.parts)
-
-    @cached_property
-    def demo(self) -> DemoService:
-        from harmonix_splitter.bootstrap.demo import demo
-
-        return demo(self.parts)
-
-    @cached_property
-    def party(self) -> PartyService:
-        from harmonix_splitter.bootstrap.party import party
-
-        return party(self.parts)
-
-    @cached_property
-    def playback_links(self) -> PlaybackLinksService:
-        from harmonix_splitter.bootstrap.playback_links import playback_links
-
-        return playback_links(self.parts)
-
-    @cached_property
-    def repeats(self) -> RepeatsService:
-        from harmonix_splitter.bootstrap.idempotency import repeats
-
-        return repeats(self.parts)
-
-    @cached_property
-    def webhooks(self) -> WebhooksService:
-        from harmonix_splitter.bootstrap.webhooks import webhooks
-
-        return webhooks(self.parts)
-
     def telling(self) -> AbstractContextManager[None]:
         """Webhooks are told inside this block."""
         from harmonix_splitter.bootstrap.webhooks import telling
@@ -158,141 +130,8 @@ class Studio:
         return OpusChunkDecoder()
 
     @cached_property
-    def models(self) -> ModelStore:
-        from harmonix_splitter.bootstrap.separation import models
-
-        return models(self.parts)
-
-    @cached_property
-    def analysis(self) -> AnalysisService:
-        from harmonix_splitter.bootstrap.analysis import analysis
-
-        return analysis(self.parts)
-
-    @cached_property
-    def analysis_desk(self) -> AnalysisDesk:
-        from harmonix_splitter.bootstrap.analysis import analysis_desk
-
-        return analysis_desk(self.parts)
-
-    @cached_property
-    def separation(self) -> SeparationService:
-        from harmonix_splitter.bootstrap.separation import separation
-
-        return separation(self.parts)
-
-    @cached_property
-    def housekeeping(self) -> HousekeepingService:
-        from harmonix_splitter.bootstrap.housekeeping import housekeeping
-
-        return housekeeping(self.parts)
-
-    @cached_property
-    def playback(self) -> PlaybackService:
-        from harmonix_splitter.bootstrap.playback import playback
-
-        return playback(self.parts)
-
-    @cached_property
-    def packs(self) -> PacksService:
-        from harmonix_splitter.bootstrap.packs import packs
-
-        return packs(self.parts)
-
-    @cached_property
-    def missing(self) -> MissingService:
-        from harmonix_splitter.bootstrap.missing import missing
-
-        return missing(self.parts)
-
-    @cached_property
-    def batches(self) -> BatchService:
-        from harmonix_splitter.bootstrap.batches import batches
-
-        return batches(self.parts)
-
-    @cached_property
-    def notes(self) -> NotesService:
-        from harmonix_splitter.bootstrap.notes import notes
-
-        return notes(self.parts)
-
-    @cached_property
-    def jobs(self) -> JobsService:
-        from harmonix_splitter.bootstrap.jobs import jobs
-
-        return jobs(self.parts)
-
-    @cached_property
     def estimates(self) -> EstimateService:
         return EstimateService(self.jobs.record)
-
-    @cached_property
-    def songs(self) -> SongsService:
-        from harmonix_splitter.bootstrap.songs import songs
-
-        return songs(self.parts)
-
-    @cached_property
-    def library(self) -> LibraryService:
-        from harmonix_splitter.bootstrap.library import library
-
-        return library(self.parts)
-
-    @cached_property
-    def browsing(self) -> SongShelf:
-        from harmonix_splitter.bootstrap.browsing import browsing
-
-        return browsing(self.parts)
-
-    @cached_property
-    def sources(self) -> SourcesService:
-        from harmonix_splitter.bootstrap.sources import sources
-
-        return sources(self.parts)
-
-    @cached_property
-    def uploads(self) -> UploadsService:
-        from harmonix_splitter.bootstrap.uploads import uploads
-
-        return uploads(self.parts)
-
-    @cached_property
-    def lyrics(self) -> LyricsService:
-        from harmonix_splitter.bootstrap.lyrics import lyrics
-
-        return lyrics(self.parts)
-
-    @cached_property
-    def word_timing(self) -> WordTiming:
-        """Aligning and transcribing plain files, without a database."""
-        from harmonix_splitter.bootstrap.lyrics import timing
-
-        return timing(self.parts)
-
-    @cached_property
-    def lyrics_search(self) -> LyricsSearch:
-        from harmonix_splitter.bootstrap.lyrics import search
-
-        return search(self.parts)
-
-    @cached_property
-    def upkeep(self) -> UpkeepService:
-        from harmonix_splitter.bootstrap.upkeep import upkeep
-
-        return upkeep(self.parts)
-
-    @cached_property
-    def backups(self) -> Backups:
-        from harmonix_splitter.bootstrap.upkeep import backups
-
-        return backups(self.parts)
-
-    @cached_property
-    def backup_round(self) -> BackupRound:
-        from harmonix_splitter.bootstrap.upkeep import backup_round
-
-        return backup_round(self.parts)
 
     def move_in(self, root: str = "", *, dry_run: bool = True) -> list[Moved]:
         """Bring the songs an older program left under `root` into the library."""
@@ -311,13 +150,6 @@ class Studio:
         from harmonix_splitter.bootstrap.settings import following
 
         return self.crew() if self.settings.server.worker_here else following(self.parts)
-
-    @cached_property
-    def choices(self) -> SettingsService:
-        """Settings that are changed while the studio runs."""
-        from harmonix_splitter.bootstrap.settings import settings
-
-        return settings(self.parts)
 
     def prepare(self) -> None:
         """Make the data directory and bring the database up to date. Raises ConfigError with the next step."""

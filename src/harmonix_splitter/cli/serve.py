@@ -44,10 +44,11 @@ def serve(
             code = chosen.accounts.joining.setup_code
             say(f"Nobody has an account yet. Setting up from another machine asks for this code: {code}")
         say("Ctrl-C stops it.")
-        _server(chosen).run(sockets=[listener])
+        server_of(chosen).run(sockets=[listener])
 
 
-def _server(chosen: "Studio") -> "uvicorn.Server":
+def server_of(chosen: "Studio") -> "uvicorn.Server":
+    """The studio as it is served."""
     import uvicorn
 
     from harmonix_splitter.api.main import create_app

@@ -53,7 +53,7 @@ class SqlJobs:
             return add_or_join(connection, job)[0]
 
     def claim(self, worker: str, now: datetime, job_id: str | None = None) -> Job | None:
-        with self.database.write() as connection:
+        with self.database.write_at_once() as connection:
             return job_claims.claim(connection, worker, now, job_id)
 
     def hold(self, user_id: str, now: datetime) -> None:
