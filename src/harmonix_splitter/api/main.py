@@ -38,6 +38,7 @@ WORDS = (
     "share_history",
     "sources",
     "songs",
+    "versions",
     "browsing",
     "jobs",
     "youtube",

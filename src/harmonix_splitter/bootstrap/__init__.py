@@ -43,6 +43,7 @@ from harmonix_splitter.services.settings import SettingsService
 from harmonix_splitter.services.sharing import SharingService
 from harmonix_splitter.services.songs import SongsService
 from harmonix_splitter.services.sources import SourcesService
+from harmonix_splitter.services.upgrades import UpgradesService
 from harmonix_splitter.services.upkeep import UpkeepService
 from harmonix_splitter.services.uploads import UploadsService
 from harmonix_splitter.services.webhooks import WebhooksService
@@ -275,6 +276,12 @@ class Studio:
         from harmonix_splitter.bootstrap.lyrics import search
 
         return search(self.parts)
+
+    @cached_property
+    def upgrades(self) -> UpgradesService:
+        from harmonix_splitter.bootstrap.upgrades import upgrades
+
+        return upgrades(self.parts)
 
     @cached_property
     def upkeep(self) -> UpkeepService:
