@@ -79,17 +79,6 @@ class SongsService:
         known = self.library.record.recording_of(source.key)
         return facts_of_file(name) if known is None else known[0].card
 
-    def make_anew(self, item_id: str, user_id: str) -> Job:
-        """Have an item made again by whatever is best now, when nothing else waits; the old one stays till then."""
-        item = self.library.item(item_id)
-        wish = Job(
-            new_id(), item.source, item.recipe, user_id, self.clock.now(), title=item.title, artist=item.artist,
-            kind=JobKind.UPGRADE,
-        )  # fmt: skip
-        job = self.jobs.record.add(wish)
-        self.jobs.announce(job, is_new=job.id == wish.id)
-        return job
-
     def ask_for_words(self, song: Song, user_id: str, wish: WordsWish) -> Job:
         """Have the words of a playable song timed or written down; asking twice for the same is one job."""
         item = self.library.item(song.item_id)
