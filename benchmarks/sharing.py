@@ -15,7 +15,6 @@ tiny       a load so small that it only shows that all of this works
 Clients run on the same cores: look at CPU seconds and shares, not at requests per second.
 """
 
-import asyncio
 import os
 import subprocess
 import sys
@@ -23,6 +22,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import uvloop
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -157,7 +158,7 @@ def pace(folder: Path, redis_url: str) -> None:
 def listeners(folder: Path, _redis_url: str) -> None:
     with ours(folder / "listeners") as (pid, port):
         before = cpu_seconds(pid)
-        heard = asyncio.run(listening(port, listeners=EARS, per_second=10, seconds=SECONDS))
+        heard = uvloop.run(listening(port, listeners=EARS, per_second=10, seconds=SECONDS))
         cpu = cpu_seconds(pid) - before
     arrived = f"{heard.share * 100:.2f} % of {heard.expected} messages"
     print(f"{EARS} listeners: {arrived}, p50 {heard.late(0.5):.1f} ms, ", end="")
@@ -168,7 +169,7 @@ def listeners(folder: Path, _redis_url: str) -> None:
 
 def back(folder: Path, _redis_url: str) -> None:
     with ours(folder / "storm") as (_pid, port):
-        heard, seconds = asyncio.run(storm(port, EARS))
+        heard, seconds = uvloop.run(storm(port, EARS))
     print(
         f"{EARS} listeners back at once: {heard.recovered} missed nothing, the last after {seconds:.2f} s, "
         f"{len(heard.seconds)} heard the next chunk"
@@ -191,7 +192,7 @@ def flood(folder: Path, redis_url: str) -> None:
 
 def clients(folder: Path, redis_url: str) -> None:
     with ours(folder / "clients", redis_url) as (_pid, port):
-        found = asyncio.run(
+        found = uvloop.run(
             crowd(f"http://127.0.0.1:{port}", TOKEN, sessions=SESSIONS, listeners=5, seconds=CROWD_SECONDS)
         )
     print(found.told())
