@@ -64,7 +64,8 @@ class LibraryService:
         """Playable items this one may be another take, mix or piece of, the most alike in sound first (0: by name)."""
         told = self.record.recording(self.item(item_id).recording_id).details.get("looksLike", {})
         found = [(item, likeness) for other, likeness in told.items() for item in self.record.items_of(other)]
-        return sorted((pair for pair in found if pair[0].is_playable), key=lambda pair: -pair[1])
+        current = (pair for pair in found if pair[0].status is ItemStatus.PUBLISHED)
+        return sorted(current, key=lambda pair: -pair[1])
 
     def versions(self, item: LibraryItem) -> list[LibraryItem]:
         """This item and each time it was made anew, the newest first, playable or not."""

@@ -61,6 +61,7 @@ class SongsService:
         if known is not None and known.status is not SongStatus.ERROR:
             return Asked(known, self._job_of(known, due_at))
         song = known or Song(new_id(), owner_id, facts or SongFacts(UNKNOWN, UNKNOWN), self.clock.now())
+        song = replace(song, details=song.details | self._picture_of(source))
         return self._ask(replace(song, source=source, recipe=recipe, status=SongStatus.PENDING, error=""), due_at)
 
     def request_upload(
@@ -103,6 +104,11 @@ class SongsService:
         song = self.song(song_id, owner_id)
         return self.record.save(replace(song, facts=replace(song.facts, **changes)))
 
+    def decline_offer(self, song_id: str, owner_id: str, item_id: str) -> None:
+        """What the library offered for this song is not what was meant."""
+        song = self.song(song_id, owner_id)
+        self.record.save(song.without_offer(self.library.item(item_id).id))
+
     def delete(self, song_id: str, owner_id: str | None) -> None:
         """Forget the card and its claim on the library; leave its job, which stops if nobody else waits."""
         song = self.song(song_id, owner_id)
@@ -144,6 +150,11 @@ class SongsService:
         added = notice(Happening.SONG_ADDED, asked.song.id, [song.owner_id], told)
         self.jobs.events.publish(TOPIC, added)
         return asked
+
+    def _picture_of(self, source: Source) -> dict[str, object]:
+        """Whether a file that is known has a cover; videos have one."""
+        known = None if source.is_youtube else self.library.record.recording_of(source.key)
+        return {"picture": True} if known is not None and known[0].has_picture else {}
 
     def _check_allowance(self, owner_id: str, source_key: str, recipe_key: str) -> None:
         allowance = self.allowed()
