@@ -15,6 +15,7 @@ from harmonix_splitter.adapters.media.encoding import FileWriters, PyAvEncoder
 from harmonix_splitter.adapters.media.reading import PyAvMedia
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.domain.media import MediaLimits
+from harmonix_splitter.services.ports.models import ModelStore
 from harmonix_splitter.services.ports.separation import SeparationEngine
 from harmonix_splitter.services.separation import SeparationService
 
@@ -38,7 +39,7 @@ def engines(parts: Parts) -> tuple[SeparationEngine, ...]:
     return (DemucsEngine(store, repository, threads), OnnxEngine(store, threads), ours, EmbeddedEngine(threads=cores))
 
 
-def models(parts: Parts) -> ModelFolder:
+def models(parts: Parts) -> ModelStore:
     """The models folder with the registry."""
     return ModelFolder(parts.settings.models_dir)
 

@@ -53,12 +53,14 @@ class PlaybackService:
 
     def outline(self, stems: Stems) -> Path:
         """A small picture of the song as a JSON file: `{stem: [how loud, 0 to 127, from start to end]}`."""
-        shown = parts_of(stems)
-        about = "-".join(f"{name}={stems[name].sha256}" for name in shown)
-        name = f"{hashlib.sha256(about.encode()).hexdigest()[:32]}-outline.json"
+        name = _outline_name(stems)
         # Drawn before the outline is asked for: only one rendering is made at a time.
-        drawn = {} if self.renderings.has(name) else {stem: self.peaks(stems[stem]) for stem in shown}
+        drawn = {} if self.renderings.has(name) else {stem: self.peaks(stems[stem]) for stem in parts_of(stems)}
         return self.renderings.get(name, lambda target: _outline(drawn, target))
+
+    def drawn_outline(self, stems: Stems) -> Path | None:
+        """The outline, if somebody asked for it before."""
+        return self.outline(stems) if self.renderings.has(_outline_name(stems)) else None
 
     def shifted(self, stem: StoredFile, mix: Mix) -> Path:
         """One stem, faster or higher, as WAV; asked for by itself, a drum kit moves too."""
@@ -104,6 +106,11 @@ class PlaybackService:
         levels = peak_levels(self.reader.blocks(stem.path, block=_BLOCK), PEAK_SIZES)
         shown = [{"samplesPerPeak": size, "peaks": peaks} for size, peaks in levels.items()]
         target.write_text(json.dumps({"sampleRate": STUDIO_RATE, "levels": shown}, separators=(",", ":")))
+
+
+def _outline_name(stems: Stems) -> str:
+    about = "-".join(f"{name}={stems[name].sha256}" for name in parts_of(stems))
+    return f"{hashlib.sha256(about.encode()).hexdigest()[:32]}-outline.json"
 
 
 def _outline(drawn: Mapping[str, Path], target: Path) -> None:
