@@ -10,7 +10,7 @@ CATALOGUE = Path(__file__).parents[2] / "web" / "src" / "library" / "instruments
 
 def test_the_filter_offers_every_instrument_in_each_language_and_no_other() -> None:
     text = CATALOGUE.read_text(encoding="utf-8")
-    catalogues = re.findall(r"= \{\n(.*?)\};", text, re.DOTALL)
 
-    named = [set(re.findall(r"^  (\w+):", catalogue, re.MULTILINE)) for catalogue in catalogues]
-    assert named == [set(INSTRUMENTS)] * 2
+    offered = [set(re.findall(r"^  (\w+):", part, re.M)) for part in re.findall(r"= \{\n(.*?)\};", text, re.DOTALL)]
+
+    assert offered == [set(INSTRUMENTS)] * 2

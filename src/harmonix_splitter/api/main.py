@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from harmonix_splitter import __version__
 from harmonix_splitter.api.documents import completed
+from harmonix_splitter.api.doors import tell_doors
 from harmonix_splitter.api.error_responses import answer_errors
 from harmonix_splitter.api.gate import Gate
 from harmonix_splitter.api.raw_routes import FastLane
@@ -39,6 +40,7 @@ WORDS = (
     "share_history",
     "sources",
     "songs",
+    "versions",
     "browsing",
     "jobs",
     "youtube",
@@ -72,7 +74,9 @@ class Application(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         """Our document, made once."""
-        return self.openapi_schema or completed(super().openapi())
+        if not self.openapi_schema:
+            tell_doors(completed(super().openapi()), self.routes)
+        return super().openapi()
 
     def open_to(self, studio: Studio) -> None:
         self.state.studio, self.state.song_files = studio, SongFiles(studio)

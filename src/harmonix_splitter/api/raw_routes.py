@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from harmonix_splitter.api.doors import Proof, asks
 from harmonix_splitter.api.error_responses import bug_of, problem, problem_of
 from harmonix_splitter.api.gate.headers import all_headers, text
 from harmonix_splitter.api.route_table import FOUND, Found, RouteTable
@@ -92,12 +93,16 @@ async def _answer(endpoint: Endpoint, scope: Scope, receive: Receive, send: Send
     await response(scope, receive, send)
 
 
-def reads(router: APIRouter, path: str, *, names: tuple[str, ...], summary: str) -> Callable[[Endpoint], Endpoint]:
-    """Register a raw endpoint for GET, and for HEAD beside it; `names` are the path's parameters."""
+def reads(
+    router: APIRouter, path: str, *, names: tuple[str, ...], summary: str, proof: Proof = Proof.GUEST
+) -> Callable[[Endpoint], Endpoint]:
+    """Register a raw endpoint for GET, and for HEAD beside it; `names` are the path's parameters, `proof` what the
+    endpoint asks for."""
     parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
     told = {"summary": summary, "openapi_extra": {"parameters": parameters}, "responses": ANSWERS}
 
     def register(endpoint: Endpoint) -> Endpoint:
+        endpoint = asks(proof)(endpoint)
         router.add_api_route(path, endpoint, methods=["GET"], response_class=Response, **told)  # type: ignore[arg-type]
         router.add_api_route(path, endpoint, methods=["HEAD"], response_class=Response, include_in_schema=False)
         return endpoint
