@@ -122,6 +122,7 @@ class FakeAnalysis:
 class FakeAnalyses:
     analysed: list[Path] = field(default_factory=list)
     before: Callable[[Path], None] = lambda _recording: None
+    before_stems: Callable[[], None] = lambda: None
 
     def analyze(self, recording: Path, stems: Mapping[str, Path], progress: Progress) -> FakeAnalysis:
         self.analysed.append(recording)
@@ -131,6 +132,7 @@ class FakeAnalyses:
 
     def with_stems(self, known: Mapping[str, Any], stems: Mapping[str, Path], progress: Progress) -> FakeAnalysis:
         assert stems["vocals"].is_file()
+        self.before_stems()
         return FakeAnalysis({"low": 55, "high": 72})
 
 

@@ -22,6 +22,9 @@ from tests.fakes.library_rig import KARAOKE, Rig
 from tests.faults.workers import ROOT, wait_until
 from tests.servers import postgres_server, redis_server
 
+FEWEST_WAITING = 5
+"""There is always work to kill."""
+
 
 @dataclass
 class Siege:
@@ -40,7 +43,8 @@ class Siege:
         self._node = subprocess.Popen(command, env={**os.environ, **paths})
 
     def ask(self, songs: int) -> None:
-        for number in range(songs):
+        begun = len(self.job_ids)
+        for number in range(begun, begun + songs):
             asked = self.rig.songs.request(f"user{number % 3}", youtube(f"{number:011d}"), KARAOKE)
             assert asked.job is not None
             self.job_ids.append(asked.job.id)
@@ -68,8 +72,11 @@ class Siege:
     def jobs(self) -> list[Job]:
         return [self.rig.jobs.job(job_id) for job_id in self.job_ids]
 
+    def left(self) -> int:
+        return sum(job.is_live for job in self.jobs())
+
     def is_over(self) -> bool:
-        return not any(job.is_live for job in self.jobs())
+        return self.left() == 0
 
     def calm_down(self) -> list[Job]:
         """No more kills: everything ends. What had been killed too often is tried again, as its owner would."""
@@ -100,7 +107,9 @@ def _lives(pid: int) -> bool:
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--kills", type=int, default=50)
-    options.add_argument("--songs", type=int, default=40)
+    options.add_argument(
+        "--songs", type=int, default=40, help="at the beginning; more are asked for as long as it goes on"
+    )
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--celery", action="store_true", help="PostgreSQL, and Celery over Redis")
     chosen = options.parse_args()
@@ -114,7 +123,9 @@ def main() -> None:
         siege, chance, began = Siege(rig.create_tables(), broker), random.Random(chosen.seed), time.monotonic()
         siege.start()
         siege.ask(chosen.songs)
-        while len(siege.hits) < chosen.kills and not siege.is_over():
+        while len(siege.hits) < chosen.kills:
+            if siege.left() < FEWEST_WAITING:
+                siege.ask(FEWEST_WAITING)
             siege.hit(chance)
         unlucky = siege.calm_down()
         siege.kill_node()

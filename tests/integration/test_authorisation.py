@@ -132,6 +132,34 @@ def test_every_route_lets_in_whom_its_row_says(studio: TestClient, callers: dict
     assert not wrong, "\n".join(wrong)
 
 
+def test_the_document_tells_of_every_route_who_may_ask(studio: TestClient) -> None:
+    paths = studio.app.openapi()["paths"]  # type: ignore[attr-defined]
+    wrong = []
+    for path, method in routes(studio):
+        told, who = paths.get(path, {}).get(method.lower()), rule_of(path, method)
+        if told is None or who == OWN_RULES:
+            continue
+        roles = [role for door in told["security"] for role in door.get("session", ())]
+        is_open = not told["security"] or {} in told["security"]
+        if is_open != (who == PUBLIC) or roles not in ([who], [GUEST] if is_open else [who], []):
+            wrong.append(f"{method} {path}: {told['security']}, the row says {who}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_document_tells_the_tokens_of_sessions_rooms_and_links(studio: TestClient) -> None:
+    document = studio.app.openapi()  # type: ignore[attr-defined]
+
+    def doors(path: str, method: str) -> set[str]:
+        return {name for door in document["paths"][path][method]["security"] for name in door}
+
+    keys = {"session", "apiKey", "apiKeyHeader"}
+    assert doors("/api/share/{session}/audio", "post") == keys | {"shareToken"}
+    assert doors("/api/rooms/{code}/turns", "post") == {"roomToken"}
+    assert doors("/api/rooms/{code}/stage", "patch") == keys | {"roomToken"}
+    assert doors("/api/listen/{word}/audio/{stem}", "get") == set()
+    assert set(document["components"]["securitySchemes"]) == keys | {"shareToken", "roomToken"}
+
+
 def test_a_room_lets_in_whom_its_row_says(studio: TestClient, callers: dict[str, dict[str, str]]) -> None:
     code, other = (studio.post("/api/rooms", json={}, headers=callers["anna"]).json()["code"] for _ in "ab")
     token = studio.post(f"/api/rooms/{other}/join", json={"name": "Eve"}).json()["token"]

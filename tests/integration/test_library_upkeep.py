@@ -151,7 +151,7 @@ def test_a_backup_made_while_the_library_is_used_is_whole(rig: Rig, tmp_path: Pa
             if is_over.is_set():
                 return
             rig.make(f"{number:011d}")
-            rig.songs.make_anew(item.id, "root")
+            rig.upgrades.make_anew(item.id, "root")
             rig.work()
 
     user = threading.Thread(target=use)

@@ -3,7 +3,6 @@
 import io
 import time
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,29 +13,13 @@ from fastapi.testclient import TestClient
 from harmonix_splitter.domain.accounts import Role
 from harmonix_splitter.domain.songs import Song
 from harmonix_splitter.domain.sources import Source, SourceKind
-from tests.songs_on_file import RATE, STEMS, finished_song, sound
-from tests.studios import key_of, person, served
-
-
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with served(tmp_path_factory.mktemp("studio"), server__worker_here=False) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def anna(studio: TestClient) -> TestClient:
-    return person(studio, "anna")
+from tests.songs_on_file import RATE, STEMS, finished_song, made_anew, sound
+from tests.studios import key_of, person, served, signed_in
 
 
 @pytest.fixture(scope="module")
 def bob(studio: TestClient) -> TestClient:
     return person(studio, "bob")
-
-
-@pytest.fixture(scope="module")
-def song(studio: TestClient, anna: TestClient) -> Song:
-    return finished_song(studio, "anna")
 
 
 def upload_of(digest: str) -> Source:
@@ -127,6 +110,15 @@ def test_a_song_has_a_small_picture_of_its_stems(anna: TestClient, song: Song) -
     assert again.status_code == 304
 
 
+def test_the_pictures_of_a_page_of_songs_come_in_one_answer(anna: TestClient, bob: TestClient, song: Song) -> None:
+    drawn = anna.get(f"/api/songs/{song.id}/outline").json()
+    page = {"id": [song.id, "nothing", song.id]}
+
+    assert anna.get("/api/outlines", params=page).json() == {song.id: drawn}
+    assert bob.get("/api/outlines", params=page).json() == {}
+    assert anna.get("/api/outlines", params={"id": ["x"] * 61}).status_code == 400
+
+
 @pytest.mark.parametrize("path", ["/api/songs/{id}/download", "/download/{id}/all"])
 def test_all_stems_come_in_one_zip(anna: TestClient, song: Song, path: str) -> None:
     answer = anna.get(path.format(id=song.id))
@@ -183,6 +175,20 @@ def test_nobody_hears_what_is_not_theirs(studio: TestClient, bob: TestClient, so
     )
 
 
+def test_a_player_that_is_signed_out_hears_no_further_part(studio: TestClient, song: Song) -> None:
+    player = signed_in(studio, "anna")
+    part, address = {"range": "bytes=0-99"}, f"/api/songs/{song.id}/stems/bass.flac"
+    first, second = player.get(address, headers=part), player.get(address, headers=part)
+    old = {"cookie": f"harmonix={player.cookies['harmonix']}"}
+
+    player.post("/api/auth/logout").raise_for_status()
+
+    for answer in (first, second):
+        del answer.headers["x-request-id"]
+    assert first.headers == second.headers
+    assert studio.get(address, headers=part | old).status_code == 401
+
+
 def test_administrators_and_keys_that_may_read_hear_it(studio: TestClient, anna: TestClient, song: Song) -> None:
     root = person(studio, "root", Role.ADMIN)
     address = f"/api/songs/{song.id}/audio/bass"
@@ -235,3 +241,28 @@ def test_a_proxy_sends_the_file_when_told_to_and_only_to_whom_may_hear_it(
     assert handed.headers["content-type"] == "audio/flac"
     assert (known.status_code, refused.status_code) == (304, 404)
     assert header not in refused.headers
+
+
+def test_two_versions_of_a_song_are_heard_apart_and_each_keeps_the_one_they_like(
+    studio: TestClient, anna: TestClient, bob: TestClient
+) -> None:
+    song = finished_song(studio, "anna", "aaaaaaaaaaa")
+    new = made_anew(studio, song, dict.fromkeys(STEMS, 1234.0))
+    versions = f"/api/songs/{song.id}/versions"
+    before = anna.get(f"/api/songs/{song.id}/audio/vocals").content
+
+    listed = anna.get(versions).json()
+    heard = [anna.get(f"{versions}/{item['id']}/audio/vocals").content for item in listed["versions"]]
+    kept = anna.post(f"{versions}/{new.id}/keep").json()
+
+    assert listed["undecided"] is True
+    assert [(item["version"], item["current"]) for item in listed["versions"]] == [(2, False), (1, True)]
+    assert heard[1] == before != heard[0]
+    assert (kept["id"], kept["itemId"]) == (song.id, new.id)
+    assert anna.get(f"/api/songs/{song.id}/audio/vocals").content == heard[0]
+    assert anna.get(versions).json()["undecided"] is False
+    other = finished_song(studio, "anna", "bbbbbbbbbbb")
+    assert bob.get(versions).status_code == bob.post(f"{versions}/{new.id}/keep").status_code == 404
+    assert bob.get(f"{versions}/{new.id}/audio/vocals").status_code == 404
+    assert anna.get(f"/api/songs/{other.id}/versions/{new.id}/audio/vocals").status_code == 404
+    assert anna.post(f"/api/songs/{other.id}/versions/{new.id}/keep").status_code == 404

@@ -4,6 +4,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from anyio import to_thread
 from starlette.requests import Request
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from harmonix_splitter.api.gate import identity_of
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.accounts import Role, Scope, User
+from harmonix_splitter.domain.file_names import plain_name
 from harmonix_splitter.domain.separation import ORIGINAL, stem_name
 from harmonix_splitter.domain.songs import Song
 from harmonix_splitter.errors import ConflictError, NotFoundError, SignInRequiredError
@@ -26,10 +28,18 @@ class SongOnFile:
     files: Mapping[str, StoredFile]
 
     def file(self, stem: str) -> StoredFile:
-        found = self.files.get(stem_name(stem))
+        found = self.files.get(stem) or self.files.get(stem_name(stem))
         if found is None:
             raise NotFoundError(f"This song has no {stem[:60]!r}.", advice=f"It has {', '.join(self.files)}.")
         return found
+
+    @cached_property
+    def filenames(self) -> Mapping[str, str]:
+        """What each file is called where it is kept."""
+        facts = self.song.facts
+        return {
+            name: plain_name(facts.artist, facts.title, name) + file.path.suffix for name, file in self.files.items()
+        }
 
     @property
     def version(self) -> str:
@@ -54,6 +64,19 @@ class SongFiles:
         if len(self._known) > _MOST:
             self._known.popitem(last=False)
         return found
+
+    async def of_version(self, user: User, song_id: str, item_id: str) -> SongOnFile:
+        """The same, of another version of the song's stems."""
+        return await to_thread.run_sync(self._look_up_version, user, song_id, item_id)
+
+    def forget(self, user: User, song_id: str) -> None:
+        """Its stems are other ones now."""
+        self._known.pop((user.id, song_id), None)
+
+    def _look_up_version(self, user: User, song_id: str, item_id: str) -> SongOnFile:
+        song = self.look_up(user, song_id).song
+        item = self._studio.upgrades.version(song, item_id)
+        return SongOnFile(song, {name: self._studio.library.open_stem(item.id, name) for name in item.stems})
 
     def look_up(self, user: User, song_id: str) -> SongOnFile:
         song = self._studio.songs.song(song_id, None if user.is_admin else user.id)

@@ -33,7 +33,7 @@ class Batch:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Headway:
     """How far a batch is: how many are done, failed, stopped and left, what is worked on, and the last lines."""
 
     batch: Batch
@@ -52,7 +52,7 @@ class Standing:
         return self.left > 0
 
 
-def standing_of(batch: Batch, jobs: Mapping[str, Job]) -> Standing:
+def headway_of(batch: Batch, jobs: Mapping[str, Job]) -> Headway:
     """A job nobody knows any more counts as stopped."""
     states = [(entry, _state(entry, jobs)) for entry in batch.entries]
     counted = [state for _, state in states]
@@ -62,7 +62,7 @@ def standing_of(batch: Batch, jobs: Mapping[str, Job]) -> Standing:
         if (job := jobs.get(entry.job_id)) is not None and job.completed_at is not None
     )
     ready = [f"{entry.title}: in the library already" for entry, _ in states if not entry.job_id]
-    return Standing(
+    return Headway(
         batch,
         done=counted.count(JobStatus.COMPLETED),
         failed=counted.count(JobStatus.FAILED),

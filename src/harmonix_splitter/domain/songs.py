@@ -19,6 +19,7 @@ UNKNOWN = "Unknown"
 _TRACK = re.compile(r"(?:0\d\s+|\d{1,2}\s*[.)]\s+|\d{1,2}\s+[-–—]\s+)(?:[-–—]\s+)?(?=\w)")
 _BETWEEN = re.compile(r"\s+[-–—]\s+")
 _YEAR = re.compile(r"\d{4}")
+_DECLINED = "declined"
 _UNTOLD = ("", None, UNKNOWN)
 
 
@@ -120,6 +121,15 @@ class Song:
     @property
     def is_playable(self) -> bool:
         return self.status is SongStatus.COMPLETED and bool(self.item_id)
+
+    @property
+    def declined(self) -> frozenset[str]:
+        """Items the library offered for it that were not what was meant."""
+        known = self.details.get(_DECLINED)
+        return frozenset(known) if isinstance(known, list) else frozenset()
+
+    def without_offer(self, item_id: str) -> "Song":
+        return replace(self, details={**self.details, _DECLINED: sorted(self.declined | {item_id})})
 
     def linked_to(self, item_id: str, *, at_once: bool) -> "Song":
         """This song, playable; `at_once` when nothing had to be done for it."""

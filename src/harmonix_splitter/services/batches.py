@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from harmonix_splitter.domain.batches import Batch, Entry, Standing, standing_of
+from harmonix_splitter.domain.batches import Batch, Entry, Headway, headway_of
 from harmonix_splitter.domain.identifiers import new_id
 from harmonix_splitter.domain.jobs import Job, JobKind, JobStatus
 from harmonix_splitter.domain.library import LibraryItem
@@ -33,9 +33,9 @@ class BatchService:
     record: BatchRecord
     songs: SongsService
 
-    def start(self, user_id: str, wish: BatchWish) -> Standing:
+    def start(self, user_id: str, wish: BatchWish) -> Headway:
         """Raise ConflictError while another batch runs."""
-        if (running := self.standing()) is not None and running.is_running:
+        if (running := self.headway()) is not None and running.is_running:
             raise ConflictError("A batch is running already.", advice="Stop it first, or wait for it.")
         entries: list[Entry] = []
         refused: list[str] = []
@@ -53,16 +53,16 @@ class BatchService:
             entries.append(Entry(video_id, title or video_id, asked.job.id if asked.job else ""))
         now = self.songs.clock.now()
         self.record.put(Batch(new_id(), user_id, now, tuple(entries), skipped, tuple(refused), wish.playlist_url))
-        found = self.standing()
+        found = self.headway()
         assert found is not None
         return found
 
-    def standing(self) -> Standing | None:
+    def headway(self) -> Headway | None:
         """How far the newest batch is; None when there never was one."""
         batch = self.record.newest()
-        return None if batch is None else standing_of(batch, self._jobs_of(batch))
+        return None if batch is None else headway_of(batch, self._jobs_of(batch))
 
-    def stop(self) -> Standing:
+    def stop(self) -> Headway:
         """What waits is cancelled; what runs comes to its end."""
         batch = self.record.newest()
         if batch is None:
@@ -72,7 +72,7 @@ class BatchService:
                 self.songs.jobs.cancel(job.id, batch.user_id)
         stopped = replace(batch, stopped_at=self.songs.clock.now())
         self.record.put(stopped)
-        return standing_of(stopped, self._jobs_of(stopped))
+        return headway_of(stopped, self._jobs_of(stopped))
 
     def popular(self, most: int) -> list[LibraryItem]:
         """Videos of the library by how many people have them, each once."""

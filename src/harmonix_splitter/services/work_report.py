@@ -1,17 +1,23 @@
 """How a running job tells how far it is, and hears that it should stop."""
 
+import logging
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from harmonix_splitter.domain.jobs import Stage
-from harmonix_splitter.errors import CancelledError, JobStepError
+from harmonix_splitter.errors import CancelledError, GivingWayError, HarmonixError, JobStepError, NotFoundError
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.ports.clock import Clock
 from harmonix_splitter.services.ports.jobs import Claim, Standing, Timing
 from harmonix_splitter.services.ports.progress import Progress
 
 _PAUSE = 0.25
+_LOOKS = 2.0
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -23,10 +29,12 @@ class WorkReport:
     clock: Clock
     recipe_key: str
     audio_seconds: float = 0.0
+    gives_way: bool = False
     _stage: Stage = Stage.FETCH
     _alone: bool = False
     _began: float = 0.0
     _told: float = float("-inf")
+    _looked: float = float("-inf")
     _notes: list[str] = field(default_factory=list)
     _timings: list[Timing] = field(default_factory=list)
     _stopping: threading.Event = field(default_factory=threading.Event)
@@ -37,6 +45,21 @@ class WorkReport:
 
     def note(self, sentence: str) -> None:
         self._notes.append(sentence)
+
+    @contextmanager
+    def optional(self, part: str) -> Iterator[None]:
+        """A part that fails inside must not cost the stems: what happened stands in the notes."""
+        try:
+            yield
+        except (CancelledError, JobStepError):
+            raise
+        except NotFoundError as nothing:  # many songs have no words
+            self.note(nothing.message)
+        except HarmonixError as error:
+            self.note(f"{part} failed: {error.message}")
+        except Exception as bug:
+            logger.exception("optional part broke", extra={"job": self.claim.job_id, "part": part})
+            self.note(f"{part} failed: unexpected error ({type(bug).__name__}).")
 
     def stage(self, stage: Stage) -> Progress:
         """The next stage begins; report its share done to what this returns."""
@@ -99,6 +122,16 @@ class WorkReport:
         if standing is Standing.LOST:
             self._stopping.set()
             raise JobStepError("Somebody else has this job now.")
+        if self.gives_way and self._stage is not Stage.PUBLISH:
+            self._make_way()
+
+    def _make_way(self) -> None:
+        if self.clock.monotonic() - self._looked < _LOOKS:
+            return
+        self._looked = self.clock.monotonic()
+        if self.jobs.record.somebody_waits():
+            self._stopping.set()
+            raise GivingWayError("Somebody waits for other work.")
 
     def _time_stage(self) -> None:
         now = self.clock.monotonic()

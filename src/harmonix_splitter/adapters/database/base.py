@@ -12,6 +12,7 @@ from sqlalchemy import Connection, DateTime, Engine, MetaData, TypeDecorator, cr
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 
+from harmonix_splitter.adapters.database.checkpoints import LONGEST_LOG_PAGES, Checkpoints
 from harmonix_splitter.adapters.database.troubles import database_errors
 
 metadata = MetaData(
@@ -51,6 +52,7 @@ class Database:
         self.url = make_url(url)
         self.engine = _engine(url)
         self._writing = threading.Lock()
+        self._checkpoints = Checkpoints(self.engine) if self.is_sqlite else None
 
     @property
     def is_sqlite(self) -> bool:
@@ -63,7 +65,7 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        if not self.is_sqlite:
+        if self._checkpoints is None:
             with database_errors(), self.engine.connect() as connection, connection.begin():
                 yield connection
             return
@@ -72,8 +74,21 @@ class Database:
             writer = connection.execution_options(harmonix_writes=True)
             with writer.begin():
                 yield writer
+            self._checkpoints.written()
+
+    @contextmanager
+    def write_at_once(self) -> Iterator[Connection]:
+        """For one statement, which is a transaction by itself: a server far away is not asked to begin and end it."""
+        if self.is_sqlite:
+            with self.write() as connection:
+                yield connection
+            return
+        with database_errors(), self.engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
     def close(self) -> None:
+        if self._checkpoints is not None:
+            self._checkpoints.close()
         self.engine.dispose()
 
 
@@ -106,7 +121,8 @@ def _check_if_rested(engine: Engine, connection: Any, record: Any, _proxy: objec
 def _tune_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=30000", "synchronous=FULL"):
+    log = f"wal_autocheckpoint={LONGEST_LOG_PAGES}"
+    for pragma in ("journal_mode=WAL", log, "foreign_keys=ON", "busy_timeout=30000", "synchronous=FULL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -1,11 +1,12 @@
 """Claiming a job and keeping it: who is next, the fence that tells claims apart, and beats that show life."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -27,7 +28,7 @@ from harmonix_splitter.domain.jobs import (
     status_in,
 )
 from harmonix_splitter.domain.library import Recording
-from harmonix_splitter.domain.songs import UNKNOWN, SongFacts
+from harmonix_splitter.domain.songs import UNKNOWN, SongFacts, SongStatus
 from harmonix_splitter.services.ports.jobs import Claim, Standing
 
 _RUNNING = [str(status) for status in RUNNING]
@@ -36,16 +37,25 @@ _LONGEST_PAUSE = timedelta(minutes=2)
 
 
 def claim(connection: Connection, worker: str, now: datetime, job_id: str | None) -> Job | None:
-    """Three statements, each built once: workers do this as often as there are jobs."""
-    moments = {"now": now, "soon": now + PRESSING, "too_late": now + _LONGEST_PAUSE}
+    """Statements built once: workers do this as often as there are jobs. PostgreSQL does all of it in one, which saves
+    it the way there and back; SQLite knows no changes within a question, and is not far away."""
     asked = {"wanted": job_id} if job_id is not None else {}
-    row = connection.execute(_take(one=job_id is not None), {**moments, **asked, "who": worker}).mappings().first()
+    values = {"now": now, "soon": now + PRESSING, "too_late": now + _LONGEST_PAUSE, "who": worker, **asked}
+    if connection.dialect.name != "sqlite":
+        row = connection.execute(_take_in_one(one=job_id is not None), values).mappings().first()
+        return None if row is None else job_from_row(row)
+    row = connection.execute(_take(one=job_id is not None), values).mappings().first()
     if row is None:
         return None
     job = job_from_row(row)
-    connection.execute(_take_turn(connection.dialect.name), {"user": job.user_id})
-    connection.execute(_SHOW_PROCESSING, {"job": job.id})
+    connection.execute(_TAKE_TURN, {"user": job.user_id})
+    connection.execute(_SHOW_PROCESSING.where(songs.c.job_id == bindparam("job")), {"job": job.id})
     return job
+
+
+def one_of(column: ColumnElement[str], values: Iterable[str]) -> ColumnElement[bool]:
+    """As IN, but written out once and not anew each time it is asked."""
+    return or_(*(column == value for value in values))
 
 
 def brought_forward(connection: Connection, job: Job, due_at: datetime | None) -> Job:
@@ -84,9 +94,11 @@ def _waiting(waiting: Any) -> Select[str]:
     running = jobs.alias("running")
     busy = (
         select(running.c.user_id.label("user_id"), func.count().label("running"))
-        .where(running.c.status.in_(_RUNNING))
+        .where(one_of(running.c.status, _RUNNING))
         .group_by(running.c.user_id)
-        .subquery()
+        .cte("busy")
+        # Else it is worked out again for every job that waits, as long as the planner takes them for few.
+        .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     now, pause = bindparam("now", type_=Moment), waiting.c.not_before
     may_begin = pause.is_(None) | (pause <= now) | (pause > bindparam("too_late", type_=Moment))
@@ -99,7 +111,7 @@ def _waiting(waiting: Any) -> Select[str]:
         .outerjoin(turns, turns.c.user_id == waiting.c.user_id)
         .where(waiting.c.status == str(JobStatus.PENDING), may_begin, ~select(queue_holds.c.id).exists())
         .order_by(
-            waiting.c.kind.in_([str(kind) for kind in WHEN_IDLE]).asc(),
+            case((one_of(waiting.c.kind, [str(kind) for kind in WHEN_IDLE]), 1), else_=0),
             pressing.is_(None),
             pressing,
             func.coalesce(busy.c.running, 0),
@@ -114,17 +126,24 @@ def _waiting(waiting: Any) -> Select[str]:
 
 _earlier = turns.alias("earlier")
 _LATEST_TURN = select(func.coalesce(func.max(_earlier.c.turn), 0))
-_SHOW_PROCESSING = (
-    update(songs).where(songs.c.job_id == bindparam("job"), songs.c.status == "pending").values(status="processing")
-)
+_SHOW_PROCESSING = update(songs).where(songs.c.status == "pending").values(status="processing")
+_NEXT_TURN = _LATEST_TURN.scalar_subquery() + 1
+
+
+def _latest(taken: Any) -> Any:
+    """The user's turn is now the latest of all."""
+    return taken.on_conflict_do_update(index_elements=["user_id"], set_={"turn": taken.excluded.turn})
+
+
+_TAKE_TURN = _latest(sqlite_insert(turns).values(user_id=bindparam("user"), turn=_NEXT_TURN))
 
 
 @cache
-def _take_turn(dialect: str) -> Any:
-    """The user's turn is now the latest of all."""
-    insert = sqlite_insert if dialect == "sqlite" else postgres_insert
-    taken: Any = insert(turns).values(user_id=bindparam("user"), turn=_LATEST_TURN.scalar_subquery() + 1)
-    return taken.on_conflict_do_update(index_elements=["user_id"], set_={"turn": taken.excluded.turn})
+def _take_in_one(*, one: bool) -> Select[Any]:
+    taken = _take(one=one).cte("taken")
+    turn: Any = postgres_insert(turns).from_select(["user_id", "turn"], select(taken.c.user_id, _NEXT_TURN))
+    shown = _SHOW_PROCESSING.where(songs.c.job_id == taken.c.id)
+    return select(taken).add_cte(_latest(turn).cte("turned"), shown.cte("shown"))
 
 
 def report(connection: Connection, claim: Claim, changes: dict[str, Any]) -> Standing:
@@ -181,5 +200,7 @@ def describe(connection: Connection, claim: Claim, recording: Recording, guess: 
     waiting = connection.execute(select(songs).where(songs.c.job_id == claim.job_id)).mappings()
     for song in [song_from_row(each) for each in waiting]:
         details = {**song.details, "picture": recording.has_picture}
-        better = replace(song, facts=song.facts.filled(recording.card, guess), details=details)
+        # Somebody who joined at the moment of the claim was not shown as served yet.
+        status = SongStatus.PROCESSING if song.status is SongStatus.PENDING else song.status
+        better = replace(song, facts=song.facts.filled(recording.card, guess), details=details, status=status)
         connection.execute(update(songs).where(songs.c.id == song.id).values(**song_to_row(better)))

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, bindparam, func, select, update
 
 from harmonix_splitter.adapters.database import library_rows
+from harmonix_splitter.adapters.database.job_claims import one_of
 from harmonix_splitter.adapters.database.job_rows import failure_to_row, job_from_row
 from harmonix_splitter.adapters.database.link_counts import count_links_of
 from harmonix_splitter.adapters.database.schema.jobs import jobs
@@ -35,7 +36,7 @@ _COMPLETED = (
     .where(
         jobs.c.id == bindparam("job"),
         jobs.c.fence == bindparam("at_fence"),
-        jobs.c.status.in_(_RUNNING),
+        one_of(jobs.c.status, _RUNNING),
         jobs.c.is_cancelling.is_(False),
     )
     .values(

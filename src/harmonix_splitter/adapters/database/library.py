@@ -1,6 +1,6 @@
 """The index of the shared library in SQL."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from harmonix_splitter.adapters.database.link_counts import count_all_links
 from harmonix_splitter.adapters.database.ratings import SqlRatings
 from harmonix_splitter.adapters.database.schema.library import items, marks, ratings, recordings, sources
 from harmonix_splitter.adapters.database.schema.songs import songs
-from harmonix_splitter.domain.library import ItemStatus, LibraryItem, Recording
+from harmonix_splitter.domain.library import PLAYABLE, ItemStatus, LibraryItem, Recording
 from harmonix_splitter.errors import NotFoundError
 from harmonix_splitter.services.ports.library import ItemQuery, LibraryNumbers
 
@@ -30,6 +30,7 @@ _SORTS: dict[str, Any] = {
     "duration": items.c.duration,
     "size": items.c.size,
 }
+_PLAYED = [str(status) for status in PLAYABLE]
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,7 @@ class SqlLibrary(SqlRatings):
         return found[0]
 
     def item_of(self, source_key: str, recipe_key: str) -> LibraryItem | None:
-        with self.database.read() as connection:
-            return playable_item(connection, source_key, recipe_key)
+        return next(iter(self._items(_playable(items), {"source": source_key, "recipe": recipe_key})), None)
 
     def items_of(self, recording_id: str) -> list[LibraryItem]:
         return self._items(select(items).where(items.c.recording_id == recording_id))
@@ -138,7 +138,7 @@ class SqlLibrary(SqlRatings):
         linked = select(songs.c.id).where(songs.c.item_id == items.c.id).exists()
         last_used = func.coalesce(items.c.last_used_at, items.c.created_at)
         query = select(items).where(
-            items.c.status == str(ItemStatus.PUBLISHED), items.c.is_pinned.is_(False), ~linked, last_used < moment
+            items.c.status.in_(_PLAYED), items.c.is_pinned.is_(False), ~linked, last_used < moment
         )
         return self._items(query.order_by(last_used))
 
@@ -147,29 +147,36 @@ class SqlLibrary(SqlRatings):
             if not connection.execute(update(items).where(items.c.id == item_id).values(**values)).rowcount:
                 raise NotFoundError(f"There is no library item {item_id[:60]!r}.")
 
-    def _items(self, query: Select[Any]) -> list[LibraryItem]:
+    def _items(self, query: Select[Any], values: Mapping[str, Any] | None = None) -> list[LibraryItem]:
         with self.database.read() as connection:
-            return [item_from_row(row) for row in connection.execute(query).mappings()]
+            return [item_from_row(row) for row in connection.execute(query, values or {}).mappings()]
 
     def _recordings(self, query: Select[Any]) -> list[Recording]:
         with self.database.read() as connection:
             return [recording_from_row(row) for row in connection.execute(query).mappings()]
 
 
-_PLAYABLE = (
-    select(items)
-    .join(sources, sources.c.recording_id == items.c.recording_id)
-    .where(
-        sources.c.source_key == bindparam("source"),
-        items.c.recipe_key == bindparam("recipe"),
-        items.c.status == str(ItemStatus.PUBLISHED),
+def _playable(*wanted: Any) -> Select[Any]:
+    return (
+        select(*wanted)
+        .select_from(items)
+        .join(sources, sources.c.recording_id == items.c.recording_id)
+        .where(
+            sources.c.source_key == bindparam("source"),
+            items.c.recipe_key == bindparam("recipe"),
+            items.c.status == str(ItemStatus.PUBLISHED),
+        )
+        .order_by(items.c.version.desc())
+        .limit(1)
     )
-)
 
 
-def playable_item(connection: Connection, source_key: str, recipe_key: str) -> LibraryItem | None:
-    row = connection.execute(_PLAYABLE, {"source": source_key, "recipe": recipe_key}).mappings().first()
-    return None if row is None else item_from_row(row)
+_PLAYABLE_ID = _playable(items.c.id)
+
+
+def playable_id(connection: Connection, source_key: str, recipe_key: str) -> str | None:
+    """Built once: what every request asks first."""
+    return connection.execute(_PLAYABLE_ID, {"source": source_key, "recipe": recipe_key}).scalar()
 
 
 def _know_as(connection: Connection, source_key: str, recording_id: str, offset: float) -> None:
@@ -192,7 +199,7 @@ def _order(wanted: ItemQuery) -> tuple[Any, ...]:
 
 
 def _numbers(connection: Connection) -> LibraryNumbers:
-    published = items.c.status == str(ItemStatus.PUBLISHED)
+    published = items.c.status.in_(_PLAYED)
     bands = case(
         (items.c.usage == 0, "unused"), (items.c.usage < 3, "low"), (items.c.usage < 10, "medium"), else_="high"
     )

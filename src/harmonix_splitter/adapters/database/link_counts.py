@@ -13,12 +13,13 @@ _LINKS = (
 _RECOUNT = update(items).values(usage=_LINKS)
 _THESE = items.c.id.in_(bindparam("wanted", expanding=True))
 _RECOUNT_THESE = _RECOUNT.where(_THESE)
+_RECOUNT_THIS = _RECOUNT.where(items.c.id == bindparam("this"))
 _WAIT_FOR_THESE = select(items.c.id).where(_THESE).order_by(items.c.id).with_for_update()
 
 
 def count_links_of(connection: Connection, item_id: str) -> None:
     """Of one item whose row this transaction has written already: nobody else can be changing its count."""
-    connection.execute(_RECOUNT_THESE, {"wanted": [item_id]})
+    connection.execute(_RECOUNT_THIS, {"this": item_id})
 
 
 def count_links(connection: Connection, item_ids: Iterable[str]) -> None:

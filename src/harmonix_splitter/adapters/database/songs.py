@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, func, select
 
 from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.adapters.database.jobs import add_or_join
-from harmonix_splitter.adapters.database.library import playable_item
+from harmonix_splitter.adapters.database.library import playable_id
 from harmonix_splitter.adapters.database.link_counts import count_links
 from harmonix_splitter.adapters.database.schema.jobs import jobs
 from harmonix_splitter.adapters.database.schema.library import items
@@ -42,9 +42,9 @@ class SqlSongs:
 
     def ask(self, song: Song, job: Job) -> Asked:
         with self.database.write() as connection:
-            item = playable_item(connection, job.source.key, job.recipe.key)
-            if item is not None:
-                linked = song.linked_to(item.id, at_once=True)
+            item_id = playable_id(connection, job.source.key, job.recipe.key)
+            if item_id is not None:
+                linked = song.linked_to(item_id, at_once=True)
                 _put(connection, linked)
                 return Asked(linked)
             live, is_new = add_or_join(connection, job)

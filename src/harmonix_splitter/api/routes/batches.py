@@ -9,7 +9,7 @@ from harmonix_splitter.api.dependencies import AdminUser, CurrentUser, TheStudio
 from harmonix_splitter.api.documents import PROBLEMS
 from harmonix_splitter.api.routes.youtube import playlist
 from harmonix_splitter.api.wishes import RecipeWish
-from harmonix_splitter.domain.batches import Standing
+from harmonix_splitter.domain.batches import Headway
 from harmonix_splitter.domain.library import LibraryItem
 from harmonix_splitter.services.batches import BatchWish
 
@@ -55,7 +55,7 @@ def start(wish: BatchStart, studio: TheStudio, admin: AdminUser) -> dict[str, An
 
 @router.get("/admin/batch/status", summary="How far the newest batch is")
 def status(studio: TheStudio, _admin: AdminUser) -> dict[str, Any]:
-    found = studio.batches.standing()
+    found = studio.batches.headway()
     return {"running": False, "total": 0, "log": []} if found is None else _shown(found)
 
 
@@ -92,7 +92,7 @@ def _song(item: LibraryItem) -> dict[str, Any]:
     }
 
 
-def _shown(found: Standing) -> dict[str, Any]:
+def _shown(found: Headway) -> dict[str, Any]:
     batch = found.batch
     return {
         "batch_id": batch.id,

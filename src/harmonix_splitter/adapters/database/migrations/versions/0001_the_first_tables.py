@@ -106,7 +106,7 @@ def upgrade() -> None:
                 "status IN ('pending', 'downloading', 'processing', 'finalizing') AND is_cancelling = 0"
             ),
             postgresql_where=sa.text(
-                "status IN ('pending', 'downloading', 'processing', 'finalizing') AND is_cancelling = 0"
+                "status IN ('pending', 'downloading', 'processing', 'finalizing') AND NOT is_cancelling"
             ),
         )
 
@@ -151,8 +151,9 @@ def upgrade() -> None:
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("last_used_at", Moment(), nullable=True),
         sa.Column("usage", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_library_items")),
-        sa.UniqueConstraint("recording_id", "recipe_key", name=op.f("uq_library_items_recording_id")),
+        sa.UniqueConstraint("recording_id", "recipe_key", "version", name=op.f("uq_library_items_recording_id")),
     )
     with op.batch_alter_table("library_items", schema=None) as batch_op:
         batch_op.create_index("ix_library_items_artist", ["status", "artist_key", "id", "words"], unique=False)
@@ -580,7 +581,7 @@ def downgrade() -> None:
                 "status IN ('pending', 'downloading', 'processing', 'finalizing') AND is_cancelling = 0"
             ),
             postgresql_where=sa.text(
-                "status IN ('pending', 'downloading', 'processing', 'finalizing') AND is_cancelling = 0"
+                "status IN ('pending', 'downloading', 'processing', 'finalizing') AND NOT is_cancelling"
             ),
         )
         batch_op.drop_index("ix_jobs_user")
