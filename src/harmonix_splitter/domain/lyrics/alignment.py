@@ -62,9 +62,14 @@ class TextToAlign:
         return cls(tuple(lines), language or lyrics.language, tuple(anchors) if known else ())
 
     @property
+    def reads_like(self) -> str:
+        """The language that the text itself tells; empty where it does not."""
+        return language_of(word for line in self.lines for word in line.words)
+
+    @property
     def spelling(self) -> str:
         """The language whose spelling the words follow: as told, else as the text itself tells."""
-        return self.language or language_of(word for line in self.lines for word in line.words)
+        return self.language or self.reads_like
 
     @property
     def word_count(self) -> int:
