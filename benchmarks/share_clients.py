@@ -1,17 +1,21 @@
 """Light clients for the sharing benchmark: a client must cost less than what it measures."""
 
 import asyncio
+import json
 import socket
 import struct
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import cast
 
 import numpy as np
 import pybase64
+import uvloop
+from tests.light_lines import Lines
 
 TOKEN = "tiger"
 FIRST_SESSION = 200_000
@@ -61,21 +65,33 @@ class Posted:
     wall: float
     client_cpu: float
     seconds: list[float] = field(default_factory=list)
+    """From when each was due to its answer."""
+    begun: list[float] = field(default_factory=list)
+    """From when each was due to when it was sent: what the sender itself was late."""
+    answered: list[float] = field(default_factory=list)
+    """From when it was sent to its answer."""
     refused: int = 0
 
     def late(self, share: float) -> float:
         """The latency that this share of posts kept, in milliseconds."""
-        ordered = sorted(self.seconds)
-        return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
+        return kept_by(share, self.seconds)
+
+
+def kept_by(share: float, seconds: list[float]) -> float:
+    """What this share of them kept, in milliseconds."""
+    ordered = sorted(seconds)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
 
 
 WARM = 2
 
 
-def start_sessions(port: int, count: int) -> None:
+def start_sessions(port: int, count: int, *, again: bool = False) -> None:
     """Start them and post twice in each, so that nothing is built, loaded or compiled while we measure."""
     wire = Wire(port)
     for number in range(count):
+        if again:
+            wire.ask("POST", f"/api/share/{FIRST_SESSION + number}/stop")
         status, body = wire.ask("POST", "/api/share/start", [b'{"sessionId":"%d"}' % (FIRST_SESSION + number)])
         assert status == 200, body
         for sequence in range(WARM):
@@ -84,22 +100,55 @@ def start_sessions(port: int, count: int) -> None:
 
 def post_chunks(port: int, posts: int, *, sessions: int = 50, at_once: int = 16, per_second: float = 0) -> Posted:
     """Post chunks round the sessions; with `per_second` on a fixed timetable, each timed from when it was due."""
-    wire, result = Wire(port), Posted(0, 0)
+    return uvloop.run(_posted(Lines(f"http://127.0.0.1:{port}", TOKEN), posts, sessions, at_once, per_second))
+
+
+async def _posted(lines: Lines, posts: int, sessions: int, at_once: int, per_second: float) -> Posted:
+    result, room = Posted(0, 0), asyncio.Semaphore(at_once)
     cpu, begin = time.process_time(), time.perf_counter()
 
-    def post(number: int) -> None:
-        due = begin + number / per_second if per_second else time.perf_counter()
-        time.sleep(max(0.0, due - time.perf_counter()))
-        path = f"/api/share/{FIRST_SESSION + number % sessions}/audio"
-        status, _ = wire.ask("POST", path, [_BEFORE, b"%d}" % (number // sessions + WARM)])
-        result.seconds.append(time.perf_counter() - due)
-        result.refused += status != 200
+    async def post(number: int) -> None:
+        if per_second:
+            await asyncio.sleep(begin + number / per_second - time.perf_counter())
+        async with room:
+            sent = time.perf_counter()
+            due = begin + number / per_second if per_second else sent
+            path = f"/api/share/{FIRST_SESSION + number % sessions}/audio"
+            answer = await lines.ask("POST", path, _BEFORE, b"%d}" % (number // sessions + WARM))
+        now = time.perf_counter()
+        result.seconds.append(now - due)
+        result.begun.append(sent - due)
+        result.answered.append(now - sent)
+        result.refused += answer.status != 200
 
-    with ThreadPoolExecutor(at_once) as threads:
-        for _ in threads.map(post, range(posts)):
-            pass
+    await asyncio.gather(*(post(number) for number in range(posts)))
     result.wall, result.client_cpu = time.perf_counter() - begin, time.process_time() - cpu
+    lines.close()
     return result
+
+
+@dataclass
+class Flood:
+    count: int = 0
+    is_over: bool = False
+
+
+@contextmanager
+def flooding(port: int) -> Iterator[Flood]:
+    """One session's sharer posts as fast as the answers come, whatever they say."""
+    flood, wire = Flood(), Wire(port)
+
+    def pour() -> None:
+        wire.ask("POST", "/api/share/start", [b'{"sessionId":"999999"}'])
+        while not flood.is_over:
+            wire.ask("POST", "/api/share/999999/audio", [_BEFORE, b"%d}" % flood.count])
+            flood.count += 1
+
+    with ThreadPoolExecutor(1) as pool:
+        poured = pool.submit(pour)
+        yield flood
+        flood.is_over = True
+        poured.result()
 
 
 @dataclass
@@ -111,6 +160,8 @@ class Heard:
     seconds: list[float] = field(default_factory=list)
     posted: dict[int, float] = field(default_factory=dict)
     client_cpu: float = 0
+    recovered: int = 0
+    """Greeted as somebody who missed nothing."""
 
     @property
     def share(self) -> float:
@@ -124,15 +175,15 @@ class Heard:
 class Ear(asyncio.Protocol):
     """A WebSocket listener that only looks at each frame's number: no library could cost less."""
 
-    def __init__(self, heard: Heard, number: int) -> None:
-        self.heard, self.number = heard, number
+    def __init__(self, heard: Heard, number: int, place: str = "") -> None:
+        self.heard, self.number, self.place = heard, number, place
         self.rest = b""
         self.is_open: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.wire = cast(asyncio.Transport, transport)
         self.wire.write(
-            f"GET /api/share/{FIRST_SESSION}/listen?codec=opus&listener=ear{self.number} HTTP/1.1\r\n"
+            f"GET /api/share/{FIRST_SESSION}/listen?codec=opus&listener=ear{self.number}{self.place} HTTP/1.1\r\n"
             "Host: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
             "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
         )
@@ -153,7 +204,9 @@ class Ear(asyncio.Protocol):
         self.rest = data[at:]
 
     def _hear(self, kind: int, data: bytes, begin: int) -> None:
-        if kind == 2:
+        if kind == 1:
+            self.heard.recovered += b'"recovered":true' in data[begin : begin + 200]
+        elif kind == 2:
             (sequence,) = struct.unpack_from("<Q", data, begin + 16)
             if sequence in self.heard.posted:
                 self.heard.seconds.append(time.perf_counter() - self.heard.posted[sequence])
@@ -177,18 +230,53 @@ def payload_at(data: bytes, at: int) -> tuple[int, int] | None:
     return begin, begin + length
 
 
+async def join(port: int, ears: Sequence[Ear], at_once: int = 50) -> None:
+    loop = asyncio.get_running_loop()
+
+    async def one(ear: Ear) -> None:
+        await loop.create_connection(lambda: ear, "127.0.0.1", port)
+        await ear.is_open
+
+    for first in range(0, len(ears), at_once):
+        await asyncio.gather(*(one(ear) for ear in ears[first : first + at_once]))
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    for _ in range(6_000):
+        if happened():
+            return
+        await asyncio.sleep(0.02)
+
+
+async def storm(port: int, crowd: int) -> tuple[Heard, float]:
+    """All listeners are cut in one moment and come back in the next: who missed nothing, and after how many seconds."""
+    heard, wire = Heard(), Wire(port)
+    start_sessions(port, 1)
+    _, told = wire.ask("GET", f"/api/share/{FIRST_SESSION}/status")
+    ears = [Ear(heard, number) for number in range(crowd)]
+    await join(port, ears)
+    for ear in ears:
+        ear.wire.abort()
+    place = f"&epoch={json.loads(told)['epoch']}&since={WARM - 1}"
+    back, begin = [Ear(heard, number, place) for number in range(crowd)], time.perf_counter()
+    await join(port, back, crowd)
+    await until(lambda: heard.recovered == crowd)
+    seconds = time.perf_counter() - begin
+    heard.posted[WARM] = time.perf_counter()
+    status, _ = await asyncio.to_thread(wire.ask, "POST", f"/api/share/{FIRST_SESSION}/audio", [_BEFORE, b"%d}" % WARM])
+    await until(lambda: len(heard.seconds) == crowd)
+    heard.sent, heard.expected = int(status == 200), crowd
+    for ear in back:
+        ear.wire.abort()
+    return heard, seconds
+
+
 async def listening(port: int, *, listeners: int, per_second: int, seconds: int) -> Heard:
     """One sharer's pieces of a tenth of a second (say), heard by many."""
     loop, heard, wire = asyncio.get_running_loop(), Heard(), Wire(port)
     start_sessions(port, 1)
     ears = [Ear(heard, number) for number in range(listeners)]
-
-    async def join(ear: Ear) -> None:
-        await loop.create_connection(lambda: ear, "127.0.0.1", port)
-        await ear.is_open
-
-    for first in range(0, listeners, 50):
-        await asyncio.gather(*(join(ear) for ear in ears[first : first + 50]))
+    await join(port, ears)
     await asyncio.sleep(1)
     piece = pybase64.b64encode(SOUND[: 44_100 // per_second * 8])
     cpu, begin = time.process_time(), loop.time()

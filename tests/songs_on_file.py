@@ -1,7 +1,7 @@
 """A finished song in a test studio: real files in the library, linked to its owner."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import soundfile
 from fastapi.testclient import TestClient
 
 from harmonix_splitter.bootstrap import Studio
-from harmonix_splitter.domain.library import LibraryItem, Recording, item_id_of, place_of
+from harmonix_splitter.domain.library import ItemStatus, LibraryItem, Recording, item_id_of, place_of
 from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.domain.songs import Song, SongFacts
 from harmonix_splitter.domain.sources import Source, youtube
@@ -65,6 +65,17 @@ def put_on_file(studio: Studio, owner: str, source: Source, made: Finished) -> S
     studio.library.publish(item, _written(studio, made.stems), {})
     studio.library.record.put(item)
     return studio.songs.request(found[0].id, source, recipe, SongFacts(made.title, made.artist)).song
+
+
+def made_anew(client: TestClient, song: Song, stems: Mapping[str, float], seconds: float = 1.0) -> LibraryItem:
+    """The song's item once more, by another engine, its stems now tones of so many hertz."""
+    studio: Studio = client.app.state.studio  # type: ignore[attr-defined]
+    old = studio.library.versions(studio.library.item(song.item_id))[0]
+    place = place_of(old.recording_id, old.recipe, old.version + 1)
+    made = {"id": item_id_of(place), "place": place, "version": old.version + 1, "engine": "better", "usage": 0}
+    new = replace(old, **made, status=ItemStatus.PUBLISHED, created_at=studio.parts.clock.now())
+    studio.library.publish(new, _written(studio, {name: sound(hertz, seconds) for name, hertz in stems.items()}), {})
+    return studio.library.record.put(new)
 
 
 def _written(studio: Studio, sounds: Mapping[str, np.ndarray]) -> dict[str, Path]:

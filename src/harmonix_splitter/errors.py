@@ -111,6 +111,12 @@ class CancelledError(HarmonixError):
     code = "cancelled"
 
 
+class GivingWayError(CancelledError):
+    """Nobody waits for this work, and somebody waits for other work: it is begun again later."""
+
+    code = "giving_way"
+
+
 class SourceError(HarmonixError):
     code = "source_failed"
 

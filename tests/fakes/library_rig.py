@@ -33,6 +33,7 @@ from harmonix_splitter.services.processing import ProcessingService
 from harmonix_splitter.services.recognition import RecognitionService
 from harmonix_splitter.services.songs import SongsService
 from harmonix_splitter.services.sources import SourcesService
+from harmonix_splitter.services.upgrades import UpgradesService
 from harmonix_splitter.services.upkeep import UpkeepService
 from tests.fakes.processing import (
     FakeAnalyses,
@@ -65,6 +66,7 @@ class Rig:
     identifier: Identifies = field(default_factory=FakeIdentifier)
     comparer: Compares = field(default_factory=FakeComparer)
     checkpoint: Checkpoint = unmarked
+    outdated: set[str] = field(default_factory=set)
     allowance: Allowance = field(default_factory=Allowance)
     own_storage: LibraryStorage | None = None
     pause: Callable[[int, float], timedelta] = lambda _attempt, _jitter: timedelta(0)
@@ -138,6 +140,11 @@ class Rig:
             self.clock,
             self.checkpoint,
         )
+
+    @cached_property
+    def upgrades(self) -> UpgradesService:
+        """Nothing is better than what there is, unless told otherwise."""
+        return UpgradesService(self.library, self.jobs, lambda _recipe, _engine, model: model in self.outdated)
 
     @cached_property
     def upkeep(self) -> UpkeepService:

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from harmonix_splitter.domain.accounts import Role
 from harmonix_splitter.domain.songs import Song
 from harmonix_splitter.domain.sources import Source, SourceKind
-from tests.songs_on_file import RATE, STEMS, finished_song, sound
+from tests.songs_on_file import RATE, STEMS, finished_song, made_anew, sound
 from tests.studios import key_of, person, served, signed_in
 
 
@@ -241,3 +241,28 @@ def test_a_proxy_sends_the_file_when_told_to_and_only_to_whom_may_hear_it(
     assert handed.headers["content-type"] == "audio/flac"
     assert (known.status_code, refused.status_code) == (304, 404)
     assert header not in refused.headers
+
+
+def test_two_versions_of_a_song_are_heard_apart_and_each_keeps_the_one_they_like(
+    studio: TestClient, anna: TestClient, bob: TestClient
+) -> None:
+    song = finished_song(studio, "anna", "aaaaaaaaaaa")
+    new = made_anew(studio, song, dict.fromkeys(STEMS, 1234.0))
+    versions = f"/api/songs/{song.id}/versions"
+    before = anna.get(f"/api/songs/{song.id}/audio/vocals").content
+
+    listed = anna.get(versions).json()
+    heard = [anna.get(f"{versions}/{item['id']}/audio/vocals").content for item in listed["versions"]]
+    kept = anna.post(f"{versions}/{new.id}/keep").json()
+
+    assert listed["undecided"] is True
+    assert [(item["version"], item["current"]) for item in listed["versions"]] == [(2, False), (1, True)]
+    assert heard[1] == before != heard[0]
+    assert (kept["id"], kept["itemId"]) == (song.id, new.id)
+    assert anna.get(f"/api/songs/{song.id}/audio/vocals").content == heard[0]
+    assert anna.get(versions).json()["undecided"] is False
+    other = finished_song(studio, "anna", "bbbbbbbbbbb")
+    assert bob.get(versions).status_code == bob.post(f"{versions}/{new.id}/keep").status_code == 404
+    assert bob.get(f"{versions}/{new.id}/audio/vocals").status_code == 404
+    assert anna.get(f"/api/songs/{other.id}/versions/{new.id}/audio/vocals").status_code == 404
+    assert anna.post(f"/api/songs/{other.id}/versions/{new.id}/keep").status_code == 404

@@ -234,7 +234,7 @@ def test_metadata_and_links_are_written_as_the_document_shows_them(rig: Rig) -> 
 def test_an_item_is_made_anew_and_the_old_one_plays_until_then(rig: Rig) -> None:
     item = rig.make(PERFECT)
 
-    job = rig.songs.make_anew(item.id, "root")
+    job = rig.upgrades.make_anew(item.id, "root")
     before = rig.library.open_stem(item.id, "vocals").sha256
     rig.work()
 

@@ -1,6 +1,7 @@
 """Songs, jobs and the library over HTTP, as the documents show them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from harmonix_splitter.adapters.database.schema import metadata
 from harmonix_splitter.domain.accounts import Role
 from harmonix_splitter.domain.library import LibraryItem, Recording, item_id_of, place_of
 from harmonix_splitter.domain.separation import Mode, Recipe
-from harmonix_splitter.domain.sources import youtube
+from harmonix_splitter.domain.sources import upload, youtube
 from tests.studios import person, served
 
 PERFECT = "cNGjD0VG4R8"
@@ -173,3 +174,37 @@ def test_the_library_is_browsed_linked_rated_and_looked_after(admin: TestClient,
     assert asked["requires_confirmation"] is True
     assert admin.request("DELETE", f"/admin/library/{item.id}", json={"confirm": True}).json()["success"] is True
     assert anna.get("/api/songs").json()[0]["status"] == "error"
+
+
+def test_what_the_library_offers_is_taken_or_waved_away_and_then_no_longer_offered(anna: TestClient) -> None:
+    take, remix, mine = (put_in_library(anna, f"{number:011d}", "Perfect") for number in range(3))
+    studio = anna.app.state.studio  # type: ignore[attr-defined]
+    recording = studio.library.record.recording(mine.recording_id)
+    alike = {take.recording_id: 0.7, remix.recording_id: 0.0}
+    studio.library.record.put_recording(replace(recording, details={"looksLike": alike}))
+    song = anna.post(f"/api/library/{mine.id}/link").json()
+
+    def offered() -> list[tuple[str, float | None]]:
+        shown = anna.get(f"/api/browse/songs/{song['id']}").json()["looksLike"]
+        return [(offer["id"], offer["likeness"]) for offer in shown]
+
+    assert offered() == [(take.id, 0.7), (remix.id, None)]
+    assert anna.post(f"/api/songs/{song['id']}/offers/{remix.id}/decline").json() == {"success": True}
+    assert offered() == [(take.id, 0.7)]
+    assert anna.post(f"/api/library/{take.id}/link").json()["instant"] is True
+    assert offered() == []
+    assert anna.post(f"/api/songs/{song['id']}/offers/nothing/decline").status_code == 404
+
+
+def test_a_files_own_cover_is_shown_with_every_song_of_it(anna: TestClient) -> None:
+    studio = anna.app.state.studio  # type: ignore[attr-defined]
+    source, now = upload("a" * 64), studio.parts.clock.now()
+    picture = {"picture": True}
+    studio.library.record.put_recording(Recording(source.folder, source, "Tune", "Ada", 9.0, details=picture))
+    place = place_of(source.folder, KARAOKE)
+    item = LibraryItem(item_id_of(place), source.folder, source, KARAOKE, place, ("vocals",), 10, now, "Tune", "Ada")
+    studio.library.record.put(item)
+
+    song = anna.post(f"/api/library/{item.id}/link").json()
+
+    assert song["thumbnailUrl"] == f"/api/songs/{song['id']}/thumbnail"

@@ -40,6 +40,7 @@ WORDS = (
     "share_history",
     "sources",
     "songs",
+    "versions",
     "browsing",
     "jobs",
     "youtube",

@@ -65,6 +65,19 @@ class SongFiles:
             self._known.popitem(last=False)
         return found
 
+    async def of_version(self, user: User, song_id: str, item_id: str) -> SongOnFile:
+        """The same, of another version of the song's stems."""
+        return await to_thread.run_sync(self._look_up_version, user, song_id, item_id)
+
+    def forget(self, user: User, song_id: str) -> None:
+        """Its stems are other ones now."""
+        self._known.pop((user.id, song_id), None)
+
+    def _look_up_version(self, user: User, song_id: str, item_id: str) -> SongOnFile:
+        song = self.look_up(user, song_id).song
+        item = self._studio.upgrades.version(song, item_id)
+        return SongOnFile(song, {name: self._studio.library.open_stem(item.id, name) for name in item.stems})
+
     def look_up(self, user: User, song_id: str) -> SongOnFile:
         song = self._studio.songs.song(song_id, None if user.is_admin else user.id)
         if not song.is_playable:

@@ -4,96 +4,99 @@ One module per word builds that word's service from `Parts`. Nothing is built, a
 it is asked for: `harmonix separate` never opens the database, `harmonix users` never loads a model.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harmonix_splitter.bootstrap.built import Built
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.config.settings import Settings
-from harmonix_splitter.services.accounts import AccountsService
-from harmonix_splitter.services.analysis import AnalysisDesk, AnalysisService
-from harmonix_splitter.services.backups import BackupRound
-from harmonix_splitter.services.batches import BatchService
-from harmonix_splitter.services.demo import DemoService
-from harmonix_splitter.services.doctor import DoctorService
-from harmonix_splitter.services.estimates import EstimateService
-from harmonix_splitter.services.housekeeping import HousekeepingService
-from harmonix_splitter.services.idempotency import RepeatsService
-from harmonix_splitter.services.jobs import JobsService
-from harmonix_splitter.services.library import LibraryService
-from harmonix_splitter.services.lyrics import LyricsSearch, LyricsService, WordTiming
-from harmonix_splitter.services.missing import MissingService
-from harmonix_splitter.services.moving_in import Moved
-from harmonix_splitter.services.notes import NotesService
-from harmonix_splitter.services.packs import PacksService
-from harmonix_splitter.services.party import PartyService
-from harmonix_splitter.services.playback import PlaybackService
-from harmonix_splitter.services.playback_links import PlaybackLinksService
-from harmonix_splitter.services.ports.accounts import ForeignDoor, LinkSigner
-from harmonix_splitter.services.ports.backups import Backups
-from harmonix_splitter.services.ports.browsing import SongShelf
-from harmonix_splitter.services.ports.codecs import ChunkDecoder, ChunkEncoder
-from harmonix_splitter.services.ports.models import ModelStore
-from harmonix_splitter.services.recording import RecordingService
-from harmonix_splitter.services.separation import SeparationService
-from harmonix_splitter.services.settings import SettingsService
-from harmonix_splitter.services.sharing import SharingService
-from harmonix_splitter.services.songs import SongsService
-from harmonix_splitter.services.sources import SourcesService
-from harmonix_splitter.services.upkeep import UpkeepService
-from harmonix_splitter.services.uploads import UploadsService
-from harmonix_splitter.services.webhooks import WebhooksService
+
+if TYPE_CHECKING:
+    from harmonix_splitter.services.accounts import AccountsService
+    from harmonix_splitter.services.analysis import AnalysisDesk, AnalysisService
+    from harmonix_splitter.services.backups import BackupRound
+    from harmonix_splitter.services.batches import BatchService
+    from harmonix_splitter.services.demo import DemoService
+    from harmonix_splitter.services.doctor import DoctorService
+    from harmonix_splitter.services.estimates import EstimateService
+    from harmonix_splitter.services.housekeeping import HousekeepingService
+    from harmonix_splitter.services.idempotency import RepeatsService
+    from harmonix_splitter.services.jobs import JobsService
+    from harmonix_splitter.services.library import LibraryService
+    from harmonix_splitter.services.lyrics import LyricsSearch, LyricsService, WordTiming
+    from harmonix_splitter.services.missing import MissingService
+    from harmonix_splitter.services.moving_in import Moved
+    from harmonix_splitter.services.notes import NotesService
+    from harmonix_splitter.services.packs import PacksService
+    from harmonix_splitter.services.party import PartyService
+    from harmonix_splitter.services.playback import PlaybackService
+    from harmonix_splitter.services.playback_links import PlaybackLinksService
+    from harmonix_splitter.services.ports.accounts import ForeignDoor, LinkSigner
+    from harmonix_splitter.services.ports.backups import Backups
+    from harmonix_splitter.services.ports.browsing import SongShelf
+    from harmonix_splitter.services.ports.codecs import ChunkDecoder, ChunkEncoder
+    from harmonix_splitter.services.ports.models import ModelStore
+    from harmonix_splitter.services.recording import RecordingService
+    from harmonix_splitter.services.separation import SeparationService
+    from harmonix_splitter.services.settings import SettingsService
+    from harmonix_splitter.services.sharing import SharingService
+    from harmonix_splitter.services.songs import SongsService
+    from harmonix_splitter.services.sources import SourcesService
+    from harmonix_splitter.services.upgrades import UpgradesService
+    from harmonix_splitter.services.upkeep import UpkeepService
+    from harmonix_splitter.services.uploads import UploadsService
+    from harmonix_splitter.services.webhooks import WebhooksService
 
 
-@dataclass(frozen=True)
 class Studio:
     """Everything the product can do, built on demand."""
 
-    parts: Parts
-
-    doctor = Built[DoctorService]()
-    accounts = Built[AccountsService]()
-    foreign_door = Built[ForeignDoor | None]("accounts")
-    link_signer = Built[LinkSigner]("accounts")
-    sharing = Built[SharingService]()
-    recordings = Built[RecordingService]("recording", "recording")
-    demo = Built[DemoService]()
-    party = Built[PartyService]()
-    playback_links = Built[PlaybackLinksService]()
-    repeats = Built[RepeatsService]("idempotency")
-    webhooks = Built[WebhooksService]()
-    models = Built[ModelStore]("separation")
-    analysis = Built[AnalysisService]()
-    analysis_desk = Built[AnalysisDesk]("analysis")
-    separation = Built[SeparationService]()
-    housekeeping = Built[HousekeepingService]()
-    playback = Built[PlaybackService]()
-    packs = Built[PacksService]()
-    missing = Built[MissingService]()
-    batches = Built[BatchService]()
-    notes = Built[NotesService]()
-    jobs = Built[JobsService]()
-    songs = Built[SongsService]()
-    library = Built[LibraryService]()
-    browsing = Built[SongShelf]()
-    sources = Built[SourcesService]()
-    uploads = Built[UploadsService]()
-    lyrics = Built[LyricsService]()
+    doctor: Built[DoctorService] = Built()
+    accounts: Built[AccountsService] = Built()
+    foreign_door: Built[ForeignDoor | None] = Built("accounts")
+    link_signer: Built[LinkSigner] = Built("accounts")
+    sharing: Built[SharingService] = Built()
+    recordings: Built[RecordingService] = Built("recording", "recording")
+    demo: Built[DemoService] = Built()
+    party: Built[PartyService] = Built()
+    playback_links: Built[PlaybackLinksService] = Built()
+    repeats: Built[RepeatsService] = Built("idempotency")
+    webhooks: Built[WebhooksService] = Built()
+    models: Built[ModelStore] = Built("separation")
+    analysis: Built[AnalysisService] = Built()
+    analysis_desk: Built[AnalysisDesk] = Built("analysis")
+    separation: Built[SeparationService] = Built()
+    housekeeping: Built[HousekeepingService] = Built()
+    playback: Built[PlaybackService] = Built()
+    packs: Built[PacksService] = Built()
+    missing: Built[MissingService] = Built()
+    batches: Built[BatchService] = Built()
+    notes: Built[NotesService] = Built()
+    jobs: Built[JobsService] = Built()
+    songs: Built[SongsService] = Built()
+    library: Built[LibraryService] = Built()
+    browsing: Built[SongShelf] = Built()
+    sources: Built[SourcesService] = Built()
+    uploads: Built[UploadsService] = Built()
+    lyrics: Built[LyricsService] = Built()
     # Aligning and transcribing plain files, without a database.
-    word_timing = Built[WordTiming]("lyrics", "timing")
-    lyrics_search = Built[LyricsSearch]("lyrics", "search")
-    upkeep = Built[UpkeepService]()
-    backups = Built[Backups]("upkeep")
-    backup_round = Built[BackupRound]("upkeep")
+    word_timing: Built[WordTiming] = Built("lyrics", "timing")
+    lyrics_search: Built[LyricsSearch] = Built("lyrics", "search")
+    upgrades: Built[UpgradesService] = Built()
+    upkeep: Built[UpkeepService] = Built()
+    backups: Built[Backups] = Built("upkeep")
+    backup_round: Built[BackupRound] = Built("upkeep")
     # Settings that are changed while the studio runs.
-    choices = Built[SettingsService]("settings", "settings")
+    choices: Built[SettingsService] = Built("settings", "settings")
 
-    def __post_init__(self) -> None:
-        self.parts.current.heard.append(self._build_anew)
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        parts.current.heard.append(self._build_anew)
 
     def _build_anew(self) -> None:
         """What keeps values of the settings is built again when it is asked for next."""
@@ -131,6 +134,8 @@ class Studio:
 
     @cached_property
     def estimates(self) -> EstimateService:
+        from harmonix_splitter.services.estimates import EstimateService
+
         return EstimateService(self.jobs.record)
 
     def move_in(self, root: str = "", *, dry_run: bool = True) -> list[Moved]:

@@ -4,6 +4,7 @@ import os
 from functools import partial
 
 from harmonix_splitter.adapters.devices.locks import FileLocks
+from harmonix_splitter.adapters.devices.memory import give_back_freed_memory
 from harmonix_splitter.adapters.engines.models import ModelFolder
 from harmonix_splitter.adapters.engines.separation.demucs import DemucsEngine
 from harmonix_splitter.adapters.engines.separation.demucs_models import Repository
@@ -20,6 +21,7 @@ from harmonix_splitter.services.separation import SeparationService
 
 
 def separation(parts: Parts) -> SeparationService:
+    give_back_freed_memory()
     return SeparationService(
         reader=media(),
         writers=FileWriters(),

@@ -17,6 +17,7 @@ from harmonix_splitter.adapters.queues.local import Doorbell, LocalWorkers
 from harmonix_splitter.bootstrap.jobs import jobs
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.bootstrap.settings import settings
+from harmonix_splitter.bootstrap.upgrades import idle_upgrades
 from harmonix_splitter.bootstrap.upkeep import backup_round, cleanup_rule, upkeep, watcher
 from harmonix_splitter.bootstrap.uploads import uploads
 from harmonix_splitter.config.sections import SECTIONS
@@ -100,6 +101,7 @@ def working(parts: Parts) -> Iterator[None]:
     sweeper = Sweeper(jobs(parts))
     keeper, watched = upkeep(parts), watcher(parts)
     look = watched.look if watched is not None else list
+    in_idle_time = idle_upgrades(parts)
 
     def at_start() -> None:
         sweeper.take_back_from(is_dead)
@@ -111,6 +113,7 @@ def working(parts: Parts) -> Iterator[None]:
     def each_round() -> None:
         choices.refresh()
         look()
+        in_idle_time.look()
         backups = backup_round(parts)
         if backups.is_due():
             parts.chores.soon("backup", backups.look)

@@ -1,6 +1,7 @@
 """harmonix serve: the studio on one port."""
 
 import gc
+import signal
 import socket
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,7 +45,13 @@ def serve(
             code = chosen.accounts.joining.setup_code
             say(f"Nobody has an account yet. Setting up from another machine asks for this code: {code}")
         say("Ctrl-C stops it.")
+        signal.signal(signal.SIGTERM, _leave)
         server_of(chosen).run(sockets=[listener])
+
+
+def _leave(_number: int, _frame: object) -> None:
+    """The server has closed by then and tells us of the signal again: being told to end is no failure."""
+    raise SystemExit(0)
 
 
 def server_of(chosen: "Studio") -> "uvicorn.Server":
@@ -52,6 +59,7 @@ def server_of(chosen: "Studio") -> "uvicorn.Server":
     import uvicorn
 
     from harmonix_splitter.api.main import create_app
+    from harmonix_splitter.cli.listening_sockets import PatientSocket
 
     class Settled(uvicorn.Server):
         """What is there once it has started stays: the collector need not walk over it while people wait."""
@@ -70,6 +78,7 @@ def server_of(chosen: "Studio") -> "uvicorn.Server":
             proxy_headers=bool(address.trusted_proxies),
             forwarded_allow_ips=list(address.trusted_proxies) or None,
             server_header=False,
+            ws=PatientSocket,
             ws_per_message_deflate=False,  # sound is packed already, and news are short
             timeout_graceful_shutdown=10,
         )

@@ -19,7 +19,7 @@ CHANGEABLE = frozenset(
         "accounts.guests", "accounts.sign_up",
         "analysis.beats", "analysis.chords", "analysis.key", "analysis.sections",
         "backups.daily_at", "backups.keep",
-        "library.auto_cleanup", "library.cleanup_threshold_days", "library.max_size_gb",
+        "library.auto_cleanup", "library.auto_upgrade", "library.cleanup_threshold_days", "library.max_size_gb",
         "limits.anonymous_per_second", "limits.duration_minutes", "limits.quota_gb", "limits.songs_per_day",
         "limits.upload_mb", "limits.writes_per_second",
         "logging.browser_errors", "logging.level", "logging.metrics",

@@ -74,6 +74,7 @@ class LibrarySettings(Section):
     max_size_gb: Annotated[float, Field(gt=0)] | None = _named(  # type: ignore[assignment]
         None, "HARMONIX_LIBRARY_MAX_GB", "HARMONIX_LIBRARY_MAX_SIZE_GB"
     )
+    auto_upgrade: bool = False
     object_store: str = ""
     watch: tuple[Path, ...] = ()
 

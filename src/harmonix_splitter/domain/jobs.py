@@ -183,6 +183,11 @@ class Job:
         return sha256(repr(sorted(self.wish.items())).encode()).hexdigest()[:24]
 
     @property
+    def gives_way(self) -> bool:
+        """Whether it stops for work that somebody waits for."""
+        return self.kind in WHEN_IDLE and self.due_at is None
+
+    @property
     def is_live(self) -> bool:
         return self.status in LIVE
 

@@ -23,14 +23,20 @@ _FILE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._+-]{0,119}")
 
 class ItemStatus(StrEnum):
     PUBLISHED = "published"
+    EARLIER = "earlier"
+    """Made anew since: it plays for those who link to it, and nobody else gets it."""
     ARCHIVED = "archived"
     MISSING = "missing"
     QUARANTINED = "quarantined"
 
 
-def place_of(folder: str, recipe: Recipe | None = None) -> str:
+PLAYABLE = (ItemStatus.PUBLISHED, ItemStatus.EARLIER)
+
+
+def place_of(folder: str, recipe: Recipe | None = None, version: int = 1) -> str:
     """Where a recording (no recipe) or one of its items lives in the library."""
-    return checked_place(f"{folder}/{recipe.key if recipe else RECORDING}")
+    made_anew = f".{version}" if version > 1 else ""
+    return checked_place(f"{folder}/{recipe.key if recipe else RECORDING}{made_anew}")
 
 
 def checked_place(place: str) -> str:
@@ -139,7 +145,8 @@ class Recording:
 
 @dataclass(frozen=True)
 class LibraryItem:
-    """A recording in a recipe, finished. `usage` is how many people link to it: counted, never added up."""
+    """A recording in a recipe, finished. `usage` is how many people link to it: counted, never added up. `version`
+    grows each time it is made anew; each version is an item of its own."""
 
     id: str
     recording_id: str
@@ -161,10 +168,11 @@ class LibraryItem:
     last_used_at: datetime | None = None
     notes: tuple[str, ...] = ()
     usage: int = 0
+    version: int = 1
 
     @property
     def is_playable(self) -> bool:
-        return self.status is ItemStatus.PUBLISHED
+        return self.status in PLAYABLE
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ def item_facts(item: LibraryItem) -> dict[str, Any]:
         "processingTime": item.processing_time,
         "createdAt": item.created_at.isoformat(),
         "notes": list(item.notes),
+        "version": item.version,
     }
 
 

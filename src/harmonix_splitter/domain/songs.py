@@ -19,6 +19,7 @@ UNKNOWN = "Unknown"
 _TRACK = re.compile(r"(?:0\d\s+|\d{1,2}\s*[.)]\s+|\d{1,2}\s+[-–—]\s+)(?:[-–—]\s+)?(?=\w)")
 _BETWEEN = re.compile(r"\s+[-–—]\s+")
 _YEAR = re.compile(r"\d{4}")
+_DECLINED = "declined"
 _UNTOLD = ("", None, UNKNOWN)
 
 
@@ -68,7 +69,12 @@ class SongFacts:
 
 def facts_of_file(name: str) -> SongFacts:
     """What the name of a file tells: "01 Artist - Title.mp3" both, any other name only a title."""
-    stem = PurePath(name).stem.strip()
+    return facts_of_name(PurePath(name).stem)
+
+
+def facts_of_name(name: str) -> SongFacts:
+    """The same of a name that is no file's."""
+    stem = name.strip()
     words = stem if " " in stem else stem.replace("_", " ").strip()
     untracked = _TRACK.sub("", words, count=1) if _TRACK.match(words) else words
     artist, *rest = _BETWEEN.split(untracked, maxsplit=1)
@@ -120,6 +126,15 @@ class Song:
     @property
     def is_playable(self) -> bool:
         return self.status is SongStatus.COMPLETED and bool(self.item_id)
+
+    @property
+    def declined(self) -> frozenset[str]:
+        """Items the library offered for it that were not what was meant."""
+        known = self.details.get(_DECLINED)
+        return frozenset(known) if isinstance(known, list) else frozenset()
+
+    def without_offer(self, item_id: str) -> "Song":
+        return replace(self, details={**self.details, _DECLINED: sorted(self.declined | {item_id})})
 
     def linked_to(self, item_id: str, *, at_once: bool) -> "Song":
         """This song, playable; `at_once` when nothing had to be done for it."""

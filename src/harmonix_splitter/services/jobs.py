@@ -23,6 +23,8 @@ from harmonix_splitter.services.ports.clock import Clock
 from harmonix_splitter.services.ports.events import EventBus
 from harmonix_splitter.services.ports.jobs import Claim, JobFilter, JobQueue, JobRepository, Standing
 
+BREATHER = timedelta(minutes=1)
+
 
 @dataclass(frozen=True)
 class JobsService:
@@ -137,6 +139,11 @@ class JobsService:
         """We are shutting down: somebody else, or we later, will do it; the attempt does not count."""
         if self.record.give_back(claim, self.clock.now(), ""):
             self.announce(self.record.get(claim.job_id), is_new=True)
+
+    def give_way(self, claim: Claim) -> None:
+        """Begun again when the others are done; the attempt does not count."""
+        if self.record.give_back(claim, self.clock.now() + BREATHER, ""):
+            self.tell(self.record.get(claim.job_id))
 
     def stopped(self, claim: Claim) -> None:
         """The work has stopped as asked."""

@@ -64,7 +64,19 @@ class LibraryService:
         """Playable items this one may be another take, mix or piece of, the most alike in sound first (0: by name)."""
         told = self.record.recording(self.item(item_id).recording_id).details.get("looksLike", {})
         found = [(item, likeness) for other, likeness in told.items() for item in self.record.items_of(other)]
-        return sorted((pair for pair in found if pair[0].is_playable), key=lambda pair: -pair[1])
+        current = (pair for pair in found if pair[0].status is ItemStatus.PUBLISHED)
+        return sorted(current, key=lambda pair: -pair[1])
+
+    def versions(self, item: LibraryItem) -> list[LibraryItem]:
+        """This item and each time it was made anew, the newest first, playable or not."""
+        siblings = self.record.items_of(item.recording_id)
+        same = (each for each in siblings if each.recipe.key == item.recipe.key)
+        return sorted(same, key=lambda each: -each.version)
+
+    def tell_of_versions(self, item: LibraryItem) -> None:
+        """Whoever looks at an earlier version hears that there is a newer one."""
+        for earlier in self.versions(item)[1:] if item.version > 1 else ():
+            self.events.publish("library", {"type": "library_changed", "itemId": earlier.id})
 
     def open_stem(self, item_id: str, stem: str) -> StoredFile:
         """One stem of an item, or its `original`; what to call it is looked up, never joined into a path."""
@@ -137,7 +149,9 @@ class LibraryService:
         if item.status is not ItemStatus.ARCHIVED:
             raise ConflictError(f"This item is {item.status}, not archived.")
         self.storage.restore("items", item.place)
-        self.record.set_status(item_id, ItemStatus.PUBLISHED, self.clock.now())
+        is_newest = all(each.version <= item.version for each in self.versions(item) if each.is_playable)
+        status = ItemStatus.PUBLISHED if is_newest else ItemStatus.EARLIER
+        self.record.set_status(item_id, status, self.clock.now())
         self.refresh_notes(item_id)
         return self.record.item(item_id)
 

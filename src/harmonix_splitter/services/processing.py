@@ -11,7 +11,7 @@ from harmonix_splitter.domain.jobs import Job, JobKind, Part, Stage
 from harmonix_splitter.domain.library import LibraryItem, Recording, item_id_of, place_of
 from harmonix_splitter.domain.lyrics.wishes import WordsWish
 from harmonix_splitter.domain.separation import ORIGINAL, VOCALS
-from harmonix_splitter.errors import CancelledError, HarmonixError, JobStepError, NotFoundError
+from harmonix_splitter.errors import CancelledError, GivingWayError, HarmonixError, JobStepError, NotFoundError
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
 from harmonix_splitter.services.ports.clock import Clock
@@ -41,12 +41,14 @@ class ProcessingService:
     def run(self, claim: Claim) -> None:
         """Do a claimed job and record how it ended. Whatever happens, nothing half-done is left visible."""
         job = self.jobs.job(claim.job_id)
-        report = WorkReport(self.jobs, claim, self.clock, job.recipe.key)
+        report = WorkReport(self.jobs, claim, self.clock, job.recipe.key, gives_way=job.gives_way)
         workspace = self.storage.workspace(f"job-{job.id}-{claim.fence}")
         try:
             item = self._made(job, workspace, report)
             self.checkpoint("published")
             self._finish(claim, item, report)
+        except GivingWayError:
+            self.jobs.give_way(claim)
         except CancelledError:
             self.jobs.stopped(claim)
         except JobStepError as lost:
@@ -85,9 +87,11 @@ class ProcessingService:
         return self._published(item, separated.stems)
 
     def _existing(self, recording: Recording, job: Job) -> LibraryItem | None:
-        if job.kind == "upgrade":
-            return None
-        return self.library.item_of(recording.source.key, job.recipe.key)
+        if job.kind is not JobKind.UPGRADE:
+            return self.library.item_of(recording.source.key, job.recipe.key)
+        place = place_of(recording.id, job.recipe, _version_of(job))
+        made = (item for item in self.library.record.items_of(recording.id) if item.place == place)
+        return next((item for item in made if item.is_playable), None)
 
     def _separated_and_analysed(
         self, job: Job, recording: Recording, audio: Path, workspace: Path, report: WorkReport
@@ -159,7 +163,8 @@ class ProcessingService:
     def _item(
         self, job: Job, recording: Recording, made: SeparatedStems, seconds: float, notes: tuple[str, ...]
     ) -> LibraryItem:
-        place = place_of(recording.id, job.recipe)
+        version = _version_of(job)
+        place = place_of(recording.id, job.recipe, version)
         return LibraryItem(
             id=item_id_of(place),
             recording_id=recording.id,
@@ -177,6 +182,7 @@ class ProcessingService:
             device=made.device,
             processing_time=seconds,
             notes=(*made.notes, *notes),
+            version=version,
         )
 
     def _published(self, item: LibraryItem, stems: Mapping[str, Path]) -> LibraryItem:
@@ -191,3 +197,8 @@ class ProcessingService:
         self.library.refresh_notes(item.id)
         for owner in {song.owner_id for song in self.library.songs.linked(item.id)}:
             self.library.links_changed(owner, [item.id])
+        self.library.tell_of_versions(item)
+
+
+def _version_of(job: Job) -> int:
+    return int(job.wish.get("version", 1))

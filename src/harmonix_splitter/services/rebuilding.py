@@ -32,6 +32,7 @@ def item_of(manifest: Manifest, now: datetime) -> LibraryItem:
         device=facts.get("device", ""),
         processing_time=float(facts.get("processingTime", 0.0)),
         notes=tuple(facts.get("notes", ())),
+        version=int(facts.get("version", 1)),
     )
 
 

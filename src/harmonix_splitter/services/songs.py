@@ -61,6 +61,7 @@ class SongsService:
         if known is not None and known.status is not SongStatus.ERROR:
             return Asked(known, self._job_of(known, due_at))
         song = known or Song(new_id(), owner_id, facts or SongFacts(UNKNOWN, UNKNOWN), self.clock.now())
+        song = replace(song, details=song.details | self._picture_of(source))
         return self._ask(replace(song, source=source, recipe=recipe, status=SongStatus.PENDING, error=""), due_at)
 
     def request_upload(
@@ -78,17 +79,6 @@ class SongsService:
         """What a card made for a file of this name says: what is known of its recording, else what the name tells."""
         known = self.library.record.recording_of(source.key)
         return facts_of_file(name) if known is None else known[0].card
-
-    def make_anew(self, item_id: str, user_id: str) -> Job:
-        """Have an item made again by whatever is best now, when nothing else waits; the old one stays till then."""
-        item = self.library.item(item_id)
-        wish = Job(
-            new_id(), item.source, item.recipe, user_id, self.clock.now(), title=item.title, artist=item.artist,
-            kind=JobKind.UPGRADE,
-        )  # fmt: skip
-        job = self.jobs.record.add(wish)
-        self.jobs.announce(job, is_new=job.id == wish.id)
-        return job
 
     def ask_for_words(self, song: Song, user_id: str, wish: WordsWish) -> Job:
         """Have the words of a playable song timed or written down; asking twice for the same is one job."""
@@ -113,6 +103,11 @@ class SongsService:
         """Change what people read on the card."""
         song = self.song(song_id, owner_id)
         return self.record.save(replace(song, facts=replace(song.facts, **changes)))
+
+    def decline_offer(self, song_id: str, owner_id: str, item_id: str) -> None:
+        """What the library offered for this song is not what was meant."""
+        song = self.song(song_id, owner_id)
+        self.record.save(song.without_offer(self.library.item(item_id).id))
 
     def delete(self, song_id: str, owner_id: str | None) -> None:
         """Forget the card and its claim on the library; leave its job, which stops if nobody else waits."""
@@ -155,6 +150,11 @@ class SongsService:
         added = notice(Happening.SONG_ADDED, asked.song.id, [song.owner_id], told)
         self.jobs.events.publish(TOPIC, added)
         return asked
+
+    def _picture_of(self, source: Source) -> dict[str, object]:
+        """Whether a file that is known has a cover; videos have one."""
+        known = None if source.is_youtube else self.library.record.recording_of(source.key)
+        return {"picture": True} if known is not None and known[0].has_picture else {}
 
     def _check_allowance(self, owner_id: str, source_key: str, recipe_key: str) -> None:
         allowance = self.allowed()

@@ -49,7 +49,7 @@ class UpkeepService:
         appeared = tuple(place for place in sorted(places - set(known)) if self._indexed(place))
         vanished, returned = [], []
         for place, item in known.items():
-            if item.status is ItemStatus.PUBLISHED and place not in places:
+            if item.is_playable and place not in places:
                 self._mark(item, ItemStatus.MISSING)
                 vanished.append(place)
             elif item.status is ItemStatus.MISSING and place in places:
@@ -67,7 +67,7 @@ class UpkeepService:
             if not place.endswith(f"/{RECORDING}") and place not in indexed:
                 yield Fault(place, "is not in the index", "added to the index")
         for place, item in indexed.items():
-            if item.status is ItemStatus.PUBLISHED and not self._is_there(place):
+            if item.is_playable and not self._is_there(place):
                 yield Fault(place, "is in the index but its files are gone", "marked as missing")
 
     def repair(self, folder: str | None = None) -> list[Fault]:

@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from harmonix_splitter.domain.jobs import Stage
-from harmonix_splitter.errors import CancelledError, HarmonixError, JobStepError, NotFoundError
+from harmonix_splitter.errors import CancelledError, GivingWayError, HarmonixError, JobStepError, NotFoundError
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.ports.clock import Clock
 from harmonix_splitter.services.ports.jobs import Claim, Standing, Timing
 from harmonix_splitter.services.ports.progress import Progress
 
 _PAUSE = 0.25
+_LOOKS = 2.0
 
 logger = logging.getLogger(__name__)
 
@@ -28,10 +29,12 @@ class WorkReport:
     clock: Clock
     recipe_key: str
     audio_seconds: float = 0.0
+    gives_way: bool = False
     _stage: Stage = Stage.FETCH
     _alone: bool = False
     _began: float = 0.0
     _told: float = float("-inf")
+    _looked: float = float("-inf")
     _notes: list[str] = field(default_factory=list)
     _timings: list[Timing] = field(default_factory=list)
     _stopping: threading.Event = field(default_factory=threading.Event)
@@ -119,6 +122,16 @@ class WorkReport:
         if standing is Standing.LOST:
             self._stopping.set()
             raise JobStepError("Somebody else has this job now.")
+        if self.gives_way and self._stage is not Stage.PUBLISH:
+            self._make_way()
+
+    def _make_way(self) -> None:
+        if self.clock.monotonic() - self._looked < _LOOKS:
+            return
+        self._looked = self.clock.monotonic()
+        if self.jobs.record.somebody_waits():
+            self._stopping.set()
+            raise GivingWayError("Somebody waits for other work.")
 
     def _time_stage(self) -> None:
         now = self.clock.monotonic()

@@ -67,6 +67,8 @@ const de: Translation<typeof en> = {
   unpin: 'Nicht mehr immer behalten',
   pinned: 'Bleibt',
   archive: 'Archivieren',
+  makeAnew: 'Noch einmal machen',
+  anewAsked: 'Es wird noch einmal gemacht, sobald sonst nichts zu tun ist.',
   restore: 'Zurückholen',
   delete: 'Endgültig löschen',
   deleteSure: '„{name}“ endgültig löschen?',

@@ -64,6 +64,8 @@ export default {
   unpin: 'No longer keep always',
   pinned: 'Kept',
   archive: 'Archive',
+  makeAnew: 'Make again',
+  anewAsked: 'It is made again when nothing else is to be done.',
   restore: 'Bring back',
   delete: 'Delete for good',
   deleteSure: 'Delete “{name}” for good?',

@@ -41,6 +41,7 @@ export const items = (search: string, offset: number) =>
   ask<{ items: Item[]; pagination: Pagination }>('/api/library', { query: { search, offset, limit: 50, sort: 'recent' } });
 export const item = (id: string) => ask<Item>(`/api/library/${id}`);
 export const archivedItems = () => ask<{ items: Item[] }>('/admin/archive').then((answer) => answer.items);
+export const makeAnew = (id: string) => ask<unknown>(`/admin/library/${id}/upgrade`, { method: 'POST' });
 export const archiveItem = (id: string) => ask<unknown>(`/admin/library/${id}/archive`, { method: 'POST' });
 export const restoreItem = (id: string) => ask<unknown>(`/admin/archive/restore/${id}`, { method: 'POST' });
 export const pinItem = (id: string, pinned: boolean) => ask<unknown>(`/admin/library/${id}/pin`, { method: 'POST', body: { pinned } });

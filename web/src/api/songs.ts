@@ -10,9 +10,9 @@ export function addressOfAudio(songId: string, stem: string): string {
   return apiAddress(`${of(songId)}/audio/${encodeURIComponent(stem)}`);
 }
 
-/** Only videos come with a picture; the others get one made of their stems. */
-export function addressOfPicture(song: Pick<Song, 'thumbnailUrl' | 'source'>): string | null {
-  return song.thumbnailUrl && song.source === 'youtube' ? apiAddress(song.thumbnailUrl) : null;
+/** The video's picture or the file's own cover; the others get one made of their stems. */
+export function addressOfPicture(song: Pick<Song, 'thumbnailUrl'>): string | null {
+  return song.thumbnailUrl ? apiAddress(song.thumbnailUrl) : null;
 }
 
 /** Seconds, whichever way the server told them. */
@@ -33,6 +33,9 @@ export const changeSong = (songId: string, change: Partial<Song>) => ask<Song>(o
 export const deleteSong = (songId: string) => ask<unknown>(of(songId), { method: 'DELETE' });
 export const rateItem = (itemId: string, stars: number) => ask<unknown>(`/api/library/${itemId}/rating`, { method: 'PUT', body: { stars } });
 export const linkItem = (itemId: string) => ask<Song>(`/api/library/${itemId}/link`, { method: 'POST' });
+
+/** Not what was meant: never offered with this song again. */
+export const declineOffer = (songId: string, itemId: string) => ask<unknown>(`${of(songId)}/offers/${itemId}/decline`, { method: 'POST' });
 
 export function artists(search: string, offset = 0, signal?: AbortSignal): Promise<{ artists: Artist[]; pagination: Pagination }> {
   const query = { search, offset, limit: 200 };

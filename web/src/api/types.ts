@@ -40,7 +40,12 @@ export type Song = {
   device?: string | null;
   notes?: string[];
   error?: string | null;
+  /** Other takes and mixes the library has, only where one song is asked for. */
+  looksLike?: Offer[];
 };
+
+/** `likeness` is 0 to 1 by sound; null where only the names are the same. */
+export type Offer = { id: string; title: string; artist: string; displayName: string; duration: number; likeness: number | null };
 
 export type Pagination = { total: number; limit: number; offset: number; hasMore: boolean };
 export type SongPage = { songs: Song[]; pagination: Pagination };
@@ -52,7 +57,7 @@ export type Stage = 'waiting' | 'fetch' | 'prepare' | 'identify' | 'separate' | 
 
 export type Job = {
   id: string;
-  kind: 'song' | 'upgrade' | 'words';
+  kind: 'song' | 'upgrade' | 'words' | 'missing';
   songId: string;
   title: string;
   artist: string;

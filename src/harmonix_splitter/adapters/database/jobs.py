@@ -13,7 +13,7 @@ from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.adapters.database.job_rows import job_from_row, job_to_row
 from harmonix_splitter.adapters.database.schema.jobs import jobs, queue_holds, timings
 from harmonix_splitter.adapters.database.schema.songs import songs
-from harmonix_splitter.domain.jobs import LIVE, RUNNING, Failure, Job, JobStatus, Stage
+from harmonix_splitter.domain.jobs import LIVE, RUNNING, WHEN_IDLE, Failure, Job, JobStatus, Stage
 from harmonix_splitter.domain.library import LibraryItem, Recording
 from harmonix_splitter.domain.songs import SongFacts
 from harmonix_splitter.errors import ConflictError, JobStepError, NotFoundError
@@ -152,6 +152,11 @@ class SqlJobs:
         query = select(jobs).where(jobs.c.status.in_([str(status) for status in RUNNING]))
         with self.database.read() as connection:
             return [job_from_row(row) for row in connection.execute(query).mappings()]
+
+    def somebody_waits(self) -> bool:
+        pressing = select(jobs.c.id).where(_is_live(), jobs.c.kind.not_in([str(kind) for kind in WHEN_IDLE]))
+        with self.database.read() as connection:
+            return connection.execute(pressing.limit(1)).first() is not None
 
     def unclaimed(self, before: datetime) -> list[str]:
         query = select(jobs.c.id).where(

@@ -18,7 +18,7 @@ from harmonix_splitter.adapters.database.link_counts import count_all_links
 from harmonix_splitter.adapters.database.ratings import SqlRatings
 from harmonix_splitter.adapters.database.schema.library import items, marks, ratings, recordings, sources
 from harmonix_splitter.adapters.database.schema.songs import songs
-from harmonix_splitter.domain.library import ItemStatus, LibraryItem, Recording
+from harmonix_splitter.domain.library import PLAYABLE, ItemStatus, LibraryItem, Recording
 from harmonix_splitter.errors import NotFoundError
 from harmonix_splitter.services.ports.library import ItemQuery, LibraryNumbers
 
@@ -30,6 +30,7 @@ _SORTS: dict[str, Any] = {
     "duration": items.c.duration,
     "size": items.c.size,
 }
+_PLAYED = [str(status) for status in PLAYABLE]
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ class SqlLibrary(SqlRatings):
         linked = select(songs.c.id).where(songs.c.item_id == items.c.id).exists()
         last_used = func.coalesce(items.c.last_used_at, items.c.created_at)
         query = select(items).where(
-            items.c.status == str(ItemStatus.PUBLISHED), items.c.is_pinned.is_(False), ~linked, last_used < moment
+            items.c.status.in_(_PLAYED), items.c.is_pinned.is_(False), ~linked, last_used < moment
         )
         return self._items(query.order_by(last_used))
 
@@ -165,6 +166,8 @@ def _playable(*wanted: Any) -> Select[Any]:
             items.c.recipe_key == bindparam("recipe"),
             items.c.status == str(ItemStatus.PUBLISHED),
         )
+        .order_by(items.c.version.desc())
+        .limit(1)
     )
 
 
@@ -196,7 +199,7 @@ def _order(wanted: ItemQuery) -> tuple[Any, ...]:
 
 
 def _numbers(connection: Connection) -> LibraryNumbers:
-    published = items.c.status == str(ItemStatus.PUBLISHED)
+    published = items.c.status.in_(_PLAYED)
     bands = case(
         (items.c.usage == 0, "unused"), (items.c.usage < 3, "low"), (items.c.usage < 10, "medium"), else_="high"
     )

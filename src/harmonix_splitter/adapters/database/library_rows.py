@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection, RowMapping, bindparam, update
 
 from harmonix_splitter.adapters.database.job_rows import source_from_row
 from harmonix_splitter.adapters.database.link_counts import count_links
@@ -13,7 +13,7 @@ from harmonix_splitter.domain.library import ItemStatus, LibraryItem, Recording
 
 _PLAIN_ITEM = (
     "id", "recording_id", "place", "size", "title", "artist", "duration", "engine", "model", "device",
-    "processing_time", "is_pinned", "created_at", "last_used_at", "usage",
+    "processing_time", "is_pinned", "created_at", "last_used_at", "usage", "version",
 )  # fmt: skip
 _PLAIN_RECORDING = (
     "id", "title", "artist", "duration", "sample_rate", "samples", "audio_hash", "fingerprint", "created_at",
@@ -50,9 +50,21 @@ _write_item = upsert(items, "is_pinned", "usage")
 _write_recording = upsert(recordings)
 
 
+_OLDER = update(items).where(
+    items.c.recording_id == bindparam("of_recording"),
+    items.c.recipe_key == bindparam("in_recipe"),
+    items.c.version < bindparam("newest"),
+    items.c.status == str(ItemStatus.PUBLISHED),
+)
+_SET_ASIDE = _OLDER.values(status=str(ItemStatus.EARLIER))
+
+
 def write_item(connection: Connection, item: LibraryItem) -> None:
-    """The row alone: whoever calls this counts its links."""
+    """The row alone: whoever calls this counts its links. What it was made anew of is an earlier version now."""
     _write_item(connection, item_to_row(item))
+    if item.version > 1:
+        older = {"of_recording": item.recording_id, "in_recipe": item.recipe.key, "newest": item.version}
+        connection.execute(_SET_ASIDE, older)
 
 
 def put_item(connection: Connection, item: LibraryItem) -> None:

@@ -62,7 +62,8 @@ def browse(studio: TheStudio, user: CurrentUser, view: Annotated[View, Depends()
 def one(studio: TheStudio, user: CurrentUser, song_id: str) -> dict[str, Any]:
     song = studio.songs.song(song_id, None if user.is_admin else user.id)
     alike = studio.library.look_alikes(song.item_id) if song.item_id else []
-    offered = [item_shape(item) | {"likeness": likeness or None} for item, likeness in alike]
+    settled = song.declined | studio.songs.record.linked_among(user.id, [item.id for item, _ in alike])
+    offered = [item_shape(item) | {"likeness": likeness or None} for item, likeness in alike if item.id not in settled]
     facts = facts_shape(studio.browsing.facts(song.item_id))
     return song_shape(song) | card_words(studio, song) | facts | {"looksLike": offered}
 

@@ -114,8 +114,9 @@ def restore(studio: TheStudio, _user: AdminUser, item_id: str) -> dict[str, Any]
 
 @router.post("/admin/library/{item_id}/upgrade", status_code=202)
 def upgrade(studio: TheStudio, user: AdminUser, item_id: str) -> dict[str, Any]:
-    """Made again by the best engine there is now, when nothing else waits; until then the old one plays."""
-    return {"success": True, "job": job_document(studio.songs.make_anew(item_id, user.id))}
+    """Made again by the best engine there is now, when nothing else waits. Whoever has the old one keeps it until they
+    have heard both."""
+    return {"success": True, "job": job_document(studio.upgrades.make_anew(item_id, user.id))}
 
 
 @router.post("/admin/library/{item_id}/pin")

@@ -109,6 +109,13 @@ def make_again(studio: TheStudio, user: MemberUser, song_id: str, wish: RecipeWi
     return begun(studio.songs.request(user.id, song.source, wish.recipe(studio.settings), song.facts))
 
 
+@router.post("/{song_id}/offers/{item_id}/decline")
+def decline_offer(studio: TheStudio, user: MemberUser, song_id: str, item_id: str) -> dict[str, bool]:
+    """What the library offered (`looksLike`) is not what was meant: it is not offered with this song again."""
+    studio.songs.decline_offer(song_id, user.id, item_id)
+    return {"success": True}
+
+
 @router.delete("/{song_id}")
 def delete_song(studio: TheStudio, user: MemberUser, song_id: str) -> dict[str, str]:
     studio.songs.delete(song_id, user.id)

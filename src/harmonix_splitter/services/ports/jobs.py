@@ -136,6 +136,10 @@ class JobRepository(Protocol):
 
     def running(self) -> list[Job]: ...
 
+    def somebody_waits(self) -> bool:
+        """Whether there is a live job that is not one for when nothing else runs."""
+        ...
+
     def unclaimed(self, before: datetime) -> list[str]:
         """Pending jobs that could have been claimed since `before`."""
         ...

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from harmonix_splitter.domain.media import STUDIO_RATE, Encoding
 from harmonix_splitter.domain.separation import Recipe, Separated, Track
-from harmonix_splitter.errors import AudioError, DeviceTooSmallError, InvalidRequestError
+from harmonix_splitter.errors import AudioError, DeviceTooSmallError, HarmonixError, InvalidRequestError
 from harmonix_splitter.services.ports.media import AudioReader, AudioWriters
 from harmonix_splitter.services.ports.progress import Progress, unheard
 from harmonix_splitter.services.ports.separation import DeviceLocks, SeparationEngine, Setup, StemSplitter
 from harmonix_splitter.services.separation.alongside import Behind, ahead
-from harmonix_splitter.services.separation.choice import Choice, choose
+from harmonix_splitter.services.separation.choice import Choice, choose, is_better
 from harmonix_splitter.services.separation.stem_files import StemFiles
 from harmonix_splitter.services.separation.streaming import measured, split
 
@@ -66,6 +66,13 @@ class SeparationService:
         self.writers.require_room(target, _size_of(choice, track, output.encoding))
         work = _Work(self, recording, choice, track, target, output)
         return work.run(recipe, _Forward(progress))
+
+    def improves(self, recipe: Recipe, engine: str, model: str) -> bool:
+        """Whether what would run for this recipe now is better than what this engine made with this model."""
+        try:
+            return is_better(self.engines, self.choose(recipe), recipe, engine, model)
+        except HarmonixError:  # nothing can run now
+            return False
 
     def setups(self, choice: Choice, recipe: Recipe) -> list[Setup]:
         """The ladder: the best device in smaller and smaller pieces, then the processor."""

@@ -42,6 +42,25 @@ def choose(engines: Iterable[SeparationEngine], recipe: Recipe) -> Choice:
     raise _refusal(recipe, seen, reasons)
 
 
+def is_better(engines: Iterable[SeparationEngine], choice: Choice, recipe: Recipe, engine: str, model: str) -> bool:
+    """Whether a choice comes before this engine and model; of those that are not known here nothing can be said."""
+    engines = list(engines)
+    names = [each.name for each in engines]
+    if engine not in names:
+        return False
+    if engine != choice.engine.name:
+        return names.index(choice.engine.name) < names.index(engine)
+    models = [offer.model for each in engines if each.name == engine for offer in _offers(each, recipe)]
+    return model in models and models.index(choice.offer.model) < models.index(model)
+
+
+def _offers(engine: SeparationEngine, recipe: Recipe) -> tuple[Offer, ...]:
+    try:
+        return engine.offers(recipe)
+    except EngineMissingError:
+        return ()
+
+
 def _asked_for(engines: Iterable[SeparationEngine], recipe: Recipe) -> list[SeparationEngine]:
     engines = list(engines)
     chosen = [engine for engine in engines if recipe.engine in ("auto", engine.name)]

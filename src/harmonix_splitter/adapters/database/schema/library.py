@@ -82,7 +82,8 @@ items = Table(
     Column("created_at", Moment, nullable=False),
     Column("last_used_at", Moment),
     Column("usage", Integer, nullable=False, default=0),
-    UniqueConstraint("recording_id", "recipe_key"),
+    Column("version", Integer, nullable=False, default=1),
+    UniqueConstraint("recording_id", "recipe_key", "version"),
 )
 # Each order of the library page holds the words searched for: a search walks one index and never a whole row.
 Index("ix_library_items_created", items.c.status, items.c.created_at, items.c.id, items.c.words)

@@ -13,7 +13,8 @@ from harmonix_splitter.domain.separation import Track
 from harmonix_splitter.errors import DeviceTooSmallError
 from harmonix_splitter.services.ports.separation import MaskEstimator
 
-_LEAST_CORE = 320
+_LEAST_CORE = 576
+"""Frames a segment keeps. Fewer spend more of the work on context, more take more memory (docs/performance.md)."""
 _EDGE = SIZE // HOP
 """Frames at a segment's border that see silence where the song goes on."""
 _REACH = SIZE // HOP // 2
@@ -44,7 +45,7 @@ class MaskSplitter:
         return out
 
     def _split(self, segment: NDArray[np.float32], out: NDArray[np.float32], track: Track, pool: Executor) -> None:
-        spectrum = stft(segment)
+        spectrum = stft(segment, each=pool.map)
         masks, widths = self.estimator.masks(spectrum, track.level), self.estimator.band_widths
         first = self.segmentation.margin // HOP - _REACH
         kept = slice(first, spectrum.shape[1] - first)

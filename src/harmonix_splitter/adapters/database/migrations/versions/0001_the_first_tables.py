@@ -151,8 +151,9 @@ def upgrade() -> None:
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("last_used_at", Moment(), nullable=True),
         sa.Column("usage", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_library_items")),
-        sa.UniqueConstraint("recording_id", "recipe_key", name=op.f("uq_library_items_recording_id")),
+        sa.UniqueConstraint("recording_id", "recipe_key", "version", name=op.f("uq_library_items_recording_id")),
     )
     with op.batch_alter_table("library_items", schema=None) as batch_op:
         batch_op.create_index("ix_library_items_artist", ["status", "artist_key", "id", "words"], unique=False)
