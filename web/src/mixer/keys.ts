@@ -20,7 +20,8 @@ function toggle(stem: string | undefined, what: 'muted' | 'soloed'): void {
 function toggleLoop(): void {
   if (desk.now.loop) return desk.setLoop(null);
   // A change of place begins a moment before it: just after a jump to a bar we are still in the one before.
-  const bar = barAt(desk.now.facts.bars, player.position + 0.05);
+  const { bars } = desk.now.facts;
+  const bar = barAt(bars, player.position + 0.05) ?? bars[0];
   if (bar) desk.setLoop({ from: bar.start, to: bar.end });
 }
 
