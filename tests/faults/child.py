@@ -52,6 +52,8 @@ def build(greeting: Mapping[str, Any], tell: Tell) -> Work:
         match greeting.get("trouble"):
             case "dies":
                 os.kill(os.getpid(), signal.SIGKILL)
+            case "freezes":
+                os.kill(os.getpid(), signal.SIGSTOP)
             case "hangs":
                 time.sleep(600)
             case "eats":

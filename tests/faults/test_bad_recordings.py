@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -104,6 +105,36 @@ def test_a_bad_file_is_a_sentence_and_leaves_nothing(tmp_path: Path, name: str) 
 
     assert str(refused.value)[0].isupper()
     assert not (tmp_path / "out").exists() or list((tmp_path / "out").iterdir()) == []
+
+
+NAMING_OTHERS = {
+    "m3u": "#EXTM3U\n#EXTINF:9,Song\n{link}\n",
+    "hls": "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{link}\n#EXT-X-ENDLIST\n",
+    "concat": "ffconcat version 1.0\nfile '{link}'\n",
+    "dash": '<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011"><Period><AdaptationSet><Representation>'
+    "<BaseURL>{link}</BaseURL></Representation></AdaptationSet></Period></MPD>",
+    "svg": '<svg xmlns="http://www.w3.org/2000/svg"><image href="{link}"/></svg>',
+    "subtitles": "1\n00:00:01,000 --> 00:00:02,000\n<img src='{link}'>\n",
+    "pls": "[playlist]\nFile1={link}\nNumberOfEntries=1\n",
+    "sdp": "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 5004 RTP/AVP 0\na={link}\n",
+}
+
+
+@pytest.mark.parametrize("suffix", ["mp3", "wav", "m4a"])
+@pytest.mark.parametrize("kind", NAMING_OTHERS)
+def test_a_text_that_names_other_files_under_an_audio_name_reaches_for_none(
+    tmp_path: Path, kind: str, suffix: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as canary:
+        canary.setblocking(False)
+        link = f"http://127.0.0.1:{canary.getsockname()[1]}/secret.mp3"
+        path = written(tmp_path, f"song.{suffix}", NAMING_OTHERS[kind].format(link=link).encode())
+
+        with pytest.raises(AudioError):
+            service(tmp_path).separate(path, Recipe(), tmp_path / "out")
+
+        with pytest.raises(BlockingIOError):
+            canary.accept()
 
 
 def test_a_missing_file_and_a_folder_are_sentences(tmp_path: Path) -> None:

@@ -20,8 +20,10 @@ from harmonix_splitter.adapters.storage.old_libraries import OldLibraries
 from harmonix_splitter.domain.library import Cleanup, ItemStatus
 from harmonix_splitter.errors import ConflictError, InvalidRequestError
 from harmonix_splitter.services.moving_in import MovingInService
+from harmonix_splitter.services.ports.library import ItemQuery
 from tests.fakes.clock import FakeClock
 from tests.fakes.library_rig import KARAOKE, Rig
+from tests.fakes.processing import FakeTags
 
 PERFECT, OTHER = "cNGjD0VG4R8", "dQw4w9WgXcQ"
 
@@ -78,6 +80,25 @@ def test_any_flipped_byte_is_found_put_aside_and_made_anew(rig: Rig, seed: int) 
     again = rig.make(PERFECT, user="bob")
     assert again.id == item.id
     assert rig.library.item(item.id).is_playable
+
+
+def test_no_bit_of_a_place_can_flip_unseen(rig: Rig) -> None:
+    item = rig.make(PERFECT)
+    chance = random.Random(7)
+    files = [file for file in (rig.folder / "library" / item.place).iterdir() if file.suffix == ".flac"]
+    unseen = []
+
+    for _ in range(100):
+        path = chance.choice(sorted(files))
+        whole = path.read_bytes()
+        at, bit = chance.randrange(len(whole)), 1 << chance.randrange(8)
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ bit]) + whole[at + 1 :])
+        if not rig.storage.faults(item.place):
+            unseen.append((path.name, at, bit))
+        path.write_bytes(whole)
+
+    assert unseen == []
+    assert rig.storage.faults(item.place) == []
 
 
 def test_a_damaged_manifest_is_found_and_put_aside(rig: Rig) -> None:
@@ -218,7 +239,7 @@ def test_old_libraries_move_in_even_with_truncated_metadata(rig: Rig, tmp_path: 
     (stems.parent / "Tune.mp3").write_bytes(b"tune")
     for stem in ("vocals", "drums", "bass", "other"):
         (stems / f"{stem}.mp3").write_bytes(stem.encode())
-    moving = MovingInService(rig.library, rig.identifier, rig.comparer, DiskCopies(), lambda name: name)
+    moving = MovingInService(rig.library, rig.identifier, rig.comparer, rig.tags, DiskCopies(), lambda name: name)
 
     planned = moving.move_in(OldLibraries(root), dry_run=True)
     assert rig.library.numbers().items == 0
@@ -233,9 +254,23 @@ def test_old_libraries_move_in_even_with_truncated_metadata(rig: Rig, tmp_path: 
     assert [song.outcome for song in moved] == ["copied", "recovered from its audio", "copied"]
     assert {song.outcome for song in again} == {"in the library already"}
     assert rig.library.numbers().items == 3
-    assert {song.facts.title for song in rig.songs.record.links_of("ann")} == {"My Perfect", "Ed Sheeran - Perfect"}
+    cards = {(song.facts.title, song.facts.artist) for song in rig.songs.record.links_of("ann")}
+    assert cards == {("My Perfect", "Unknown"), ("Perfect", "Ed Sheeran")}
     assert list(rig.upkeep.verify()) == []
     assert (root / "library" / PERFECT / "Ed_Sheeran_-_Perfect_vocals.mp3").exists()
+
+
+def test_a_song_whose_metadata_was_cut_off_is_named_as_its_tags_say(rig: Rig, tmp_path: Path) -> None:
+    old_harmonix(tmp_path / "old", PERFECT, '{"title": "Cut o')
+    tags = FakeTags({"title": "Perfect Duet", "artist": "Ed & B", "album": "Divide", "date": "2017-12-01"})
+    moving = MovingInService(rig.library, rig.identifier, rig.comparer, tags, DiskCopies(), lambda name: name)
+
+    moving.move_in(OldLibraries(tmp_path / "old"), dry_run=False)
+
+    (item,) = rig.library.find(ItemQuery())[0]
+    card = rig.library.record.recording(item.recording_id).card
+    assert (item.title, item.artist) == ("Perfect Duet", "Ed & B")
+    assert (card.album, card.year) == ("Divide", 2017)
 
 
 def test_garbage_is_only_what_was_abandoned(rig: Rig) -> None:

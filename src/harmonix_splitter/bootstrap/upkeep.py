@@ -32,6 +32,7 @@ def cleanup_rule(parts: Parts) -> Cleanup | None:
 
 
 def moving_in(parts: Parts) -> MovingInService:
+    from harmonix_splitter.adapters.media.file_tags import MediaTags
     from harmonix_splitter.adapters.storage.copies import DiskCopies
     from harmonix_splitter.bootstrap.accounts import accounts
     from harmonix_splitter.bootstrap.processing import identifier
@@ -44,7 +45,9 @@ def moving_in(parts: Parts) -> MovingInService:
         found = people.users.named(name)
         return found[0].id if found else name
 
-    return MovingInService(library(parts), identifier(parts), FingerprintComparer(), DiskCopies(), user_id_of)
+    return MovingInService(
+        library(parts), identifier(parts), FingerprintComparer(), MediaTags(), DiskCopies(), user_id_of
+    )
 
 
 def old_library(parts: Parts, root: str = "") -> OldLibrary:

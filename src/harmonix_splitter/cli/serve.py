@@ -1,6 +1,7 @@
 """harmonix serve: the studio on one port."""
 
 import gc
+import signal
 import socket
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,7 +45,13 @@ def serve(
             code = chosen.accounts.joining.setup_code
             say(f"Nobody has an account yet. Setting up from another machine asks for this code: {code}")
         say("Ctrl-C stops it.")
+        signal.signal(signal.SIGTERM, _leave)
         server_of(chosen).run(sockets=[listener])
+
+
+def _leave(_number: int, _frame: object) -> None:
+    """The server has closed by then and tells us of the signal again: being told to end is no failure."""
+    raise SystemExit(0)
 
 
 def server_of(chosen: "Studio") -> "uvicorn.Server":

@@ -69,7 +69,12 @@ class SongFacts:
 
 def facts_of_file(name: str) -> SongFacts:
     """What the name of a file tells: "01 Artist - Title.mp3" both, any other name only a title."""
-    stem = PurePath(name).stem.strip()
+    return facts_of_name(PurePath(name).stem)
+
+
+def facts_of_name(name: str) -> SongFacts:
+    """The same of a name that is no file's."""
+    stem = name.strip()
     words = stem if " " in stem else stem.replace("_", " ").strip()
     untracked = _TRACK.sub("", words, count=1) if _TRACK.match(words) else words
     artist, *rest = _BETWEEN.split(untracked, maxsplit=1)

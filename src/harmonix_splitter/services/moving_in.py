@@ -8,7 +8,7 @@ from pathlib import Path
 from harmonix_splitter.domain.identifiers import new_id
 from harmonix_splitter.domain.library import LibraryItem, Recording, item_id_of, place_of
 from harmonix_splitter.domain.separation import Mode, Quality, Recipe
-from harmonix_splitter.domain.songs import UNKNOWN, Song, SongFacts
+from harmonix_splitter.domain.songs import LONGEST_TEXT, UNKNOWN, Song, SongFacts, facts_of_name, facts_of_tags
 from harmonix_splitter.domain.sources import Source, upload, youtube
 from harmonix_splitter.errors import HarmonixError
 from harmonix_splitter.services.library import LibraryService
@@ -16,6 +16,7 @@ from harmonix_splitter.services.ports.files import FileCopies
 from harmonix_splitter.services.ports.old_libraries import OldItem, OldLibrary
 from harmonix_splitter.services.ports.processing import Compares, Identifies
 from harmonix_splitter.services.ports.progress import unheard
+from harmonix_splitter.services.ports.sources import FileTags
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class MovingInService:
     library: LibraryService
     identifier: Identifies
     comparer: Compares
+    tags: FileTags
     copies: FileCopies
     user_id_of: Callable[[str], str]
 
@@ -77,22 +79,35 @@ class MovingInService:
         heard = old.original or next(iter(old.stems.values()))
         identity = self.identifier.identify(heard, unheard)
         music = old.facts.get("music_info")
+        card = self._card(old)
+        told = {"album": card.album, "genre": card.genre, "year": card.year}
         recording = Recording(
             id=source.folder,
             source=source,
-            title=old.title,
+            title=card.title,
+            artist="" if card.artist == UNKNOWN else card.artist,
             duration=identity.duration,
             sample_rate=identity.sample_rate,
             samples=identity.samples,
             audio_hash=identity.audio_hash if old.original else "",
             fingerprint=b"".join(word.to_bytes(4, "little") for word in identity.words) if old.original else b"",
             analysis=music if isinstance(music, dict) else None,
+            details={name: value for name, value in told.items() if value},
             created_at=self.library.clock.now(),
         )
         if old.original is None:
             return self.library.record.put_recording(recording)
         files = {"original": self.copies.copy(old.original, workspace)}
         return self.library.publish_recording(recording, files, self.comparer.marks(identity.words))
+
+    def _card(self, old: OldItem) -> SongFacts:
+        """As its metadata names it; where that was cut off, as the audio's tags do, or its name."""
+        told = self.tags.read(old.original) if old.original else {}
+        found = facts_of_tags(told, f"{old.title}.audio")
+        if not old.facts.get("title"):
+            return found
+        artist = str(old.facts.get("artist") or told.get("artist") or UNKNOWN)
+        return replace(found, title=old.title[:LONGEST_TEXT], artist=artist[:LONGEST_TEXT])
 
     def _item(self, recording: Recording, recipe: Recipe, stems: tuple[str, ...], old: OldItem) -> LibraryItem:
         place = place_of(recording.id, recipe)
@@ -114,18 +129,20 @@ class MovingInService:
 
     def _link_own(self, old: OldItem, source: Source, *, dry_run: bool) -> None:
         if old.user and not dry_run:
-            self._link(old.user, source, old.title)
+            self._link(old.user, source, "")
 
     def _link(self, user: str, source: Source, name: str) -> None:
-        """One song per recipe the library has of it; linking twice changes nothing."""
+        """One song per recipe the library has of it, under the name its user gave it; linking twice changes nothing."""
         found = self.library.record.recording_of(source.key)
         if found is None:
             return
         owner = self.user_id_of(user)
         for item in self.library.record.items_of(found[0].id):
             if self.library.songs.of_user(owner, source.key, item.recipe.key) is None:
-                facts = SongFacts(name.replace("_", " ") or item.title or UNKNOWN, item.artist or UNKNOWN)
-                song = Song(new_id(), owner, facts, self.library.clock.now(), source=source, recipe=item.recipe)
+                known = SongFacts(item.title or UNKNOWN, item.artist or UNKNOWN)
+                facts = facts_of_name(name.replace("_", " ")) if name else known
+                card, now = facts.filled(known, known), self.library.clock.now()
+                song = Song(new_id(), owner, card, now, source=source, recipe=item.recipe)
                 self.library.songs.add(song.linked_to(item.id, at_once=True))
         self.library.links_changed(owner)
 
