@@ -24,6 +24,7 @@ OURS = """
 import sys
 from pathlib import Path
 from harmonix_splitter.adapters.devices.locks import FileLocks
+from harmonix_splitter.adapters.devices.memory import give_back_freed_memory
 from harmonix_splitter.adapters.engines.models import ModelFolder
 from harmonix_splitter.adapters.engines.separation.demucs import DemucsEngine
 from harmonix_splitter.adapters.engines.separation.demucs_models import Repository
@@ -33,6 +34,7 @@ from harmonix_splitter.domain.media import AudioFormat, Encoding
 from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.services.separation import Output, SeparationService
 song, repo, out, short = sys.argv[1:]
+give_back_freed_memory()
 engine = DemucsEngine(ModelFolder(Path(out) / "none"), Repository(Path(repo)), short_arithmetic=short == "short")
 service = SeparationService(PyAvMedia(), FileWriters(), (engine,), FileLocks(Path(out) / "locks"))
 exact = Output(Encoding(AudioFormat.WAV, 32))

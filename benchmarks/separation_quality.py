@@ -24,6 +24,7 @@ CHILD = """
 import sys
 from pathlib import Path
 from harmonix_splitter.adapters.devices.locks import FileLocks
+from harmonix_splitter.adapters.devices.memory import give_back_freed_memory
 from harmonix_splitter.adapters.engines.models import ModelFolder
 from harmonix_splitter.adapters.engines.separation.embedded import EmbeddedEngine
 from harmonix_splitter.adapters.engines.separation.onnx import OnnxEngine
@@ -32,6 +33,7 @@ from harmonix_splitter.adapters.media.reading import PyAvMedia
 from harmonix_splitter.domain.separation import Mode, Recipe
 from harmonix_splitter.services.separation import SeparationService
 song, models, out, engine, mode = sys.argv[1:]
+give_back_freed_memory()
 engines = (OnnxEngine(ModelFolder(Path(models))), EmbeddedEngine())
 service = SeparationService(PyAvMedia(), FileWriters(), engines, FileLocks(Path(out) / "locks"))
 service.separate(Path(song), Recipe(Mode(mode), engine=engine), Path(out))

@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import uvicorn
 
 RANGE = 64 * 1024
 WHOLE = 64 * 1024 * 1024
@@ -66,16 +71,14 @@ def stock_server(folder: str) -> None:
     def file() -> FileResponse:
         return FileResponse(Path(folder) / "sound.flac", media_type="audio/flac")
 
-    _serve(uvicorn, app, folder)
+    _serve(uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False)), folder)
 
 
 def our_server(folder: str) -> None:
-    """The whole studio: gate, session, ownership, ranges."""
-    import uvicorn
-
+    """The whole studio as it is shipped: gate, session, ownership, ranges."""
     from harmonix_splitter.adapters.database.base import metadata
-    from harmonix_splitter.api.main import create_app
     from harmonix_splitter.bootstrap import studio
+    from harmonix_splitter.cli.serve import server_of
     from harmonix_splitter.domain.library import LibraryItem, Recording, item_id_of, place_of
     from harmonix_splitter.domain.separation import Recipe
     from harmonix_splitter.domain.sources import youtube
@@ -97,17 +100,14 @@ def our_server(folder: str) -> None:
     house.library.record.put(item)
     song = house.songs.request(user.id, source, recipe).song
     (Path(folder) / "known.json").write_text(json.dumps({"song": song.id, "key": key}))
-    _serve(uvicorn, create_app(house), folder)
+    _serve(server_of(house), folder)
 
 
-def _serve(uvicorn: object, app: object, folder: str) -> None:
-    import socket
-
+def _serve(server: "uvicorn.Server", folder: str) -> None:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     (Path(folder) / "port").write_text(str(listener.getsockname()[1]))
-    config = uvicorn.Config(app, log_config=None, access_log=False)  # type: ignore[attr-defined]
-    uvicorn.Server(config).run(sockets=[listener])  # type: ignore[attr-defined]
+    server.run(sockets=[listener])
 
 
 @contextmanager
@@ -126,8 +126,6 @@ def running(which: str) -> Iterator[tuple[int, int, dict[str, str]]]:
 
 
 def _port(folder: Path, process: "subprocess.Popen[bytes]") -> int:
-    import socket
-
     for _ in range(1200):
         time.sleep(0.05)
         if process.poll() is not None:

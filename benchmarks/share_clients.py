@@ -1,12 +1,14 @@
 """Light clients for the sharing benchmark: a client must cost less than what it measures."""
 
 import asyncio
+import json
 import socket
 import struct
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -72,10 +74,12 @@ class Posted:
 WARM = 2
 
 
-def start_sessions(port: int, count: int) -> None:
+def start_sessions(port: int, count: int, *, again: bool = False) -> None:
     """Start them and post twice in each, so that nothing is built, loaded or compiled while we measure."""
     wire = Wire(port)
     for number in range(count):
+        if again:
+            wire.ask("POST", f"/api/share/{FIRST_SESSION + number}/stop")
         status, body = wire.ask("POST", "/api/share/start", [b'{"sessionId":"%d"}' % (FIRST_SESSION + number)])
         assert status == 200, body
         for sequence in range(WARM):
@@ -103,6 +107,30 @@ def post_chunks(port: int, posts: int, *, sessions: int = 50, at_once: int = 16,
 
 
 @dataclass
+class Flood:
+    count: int = 0
+    is_over: bool = False
+
+
+@contextmanager
+def flooding(port: int) -> Iterator[Flood]:
+    """One session's sharer posts as fast as the answers come, whatever they say."""
+    flood, wire = Flood(), Wire(port)
+
+    def pour() -> None:
+        wire.ask("POST", "/api/share/start", [b'{"sessionId":"999999"}'])
+        while not flood.is_over:
+            wire.ask("POST", "/api/share/999999/audio", [_BEFORE, b"%d}" % flood.count])
+            flood.count += 1
+
+    with ThreadPoolExecutor(1) as pool:
+        poured = pool.submit(pour)
+        yield flood
+        flood.is_over = True
+        poured.result()
+
+
+@dataclass
 class Heard:
     """What came to a crowd of pushed listeners; seconds from just before the post to the arrival of each frame."""
 
@@ -111,6 +139,8 @@ class Heard:
     seconds: list[float] = field(default_factory=list)
     posted: dict[int, float] = field(default_factory=dict)
     client_cpu: float = 0
+    recovered: int = 0
+    """Greeted as somebody who missed nothing."""
 
     @property
     def share(self) -> float:
@@ -124,15 +154,15 @@ class Heard:
 class Ear(asyncio.Protocol):
     """A WebSocket listener that only looks at each frame's number: no library could cost less."""
 
-    def __init__(self, heard: Heard, number: int) -> None:
-        self.heard, self.number = heard, number
+    def __init__(self, heard: Heard, number: int, place: str = "") -> None:
+        self.heard, self.number, self.place = heard, number, place
         self.rest = b""
         self.is_open: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.wire = cast(asyncio.Transport, transport)
         self.wire.write(
-            f"GET /api/share/{FIRST_SESSION}/listen?codec=opus&listener=ear{self.number} HTTP/1.1\r\n"
+            f"GET /api/share/{FIRST_SESSION}/listen?codec=opus&listener=ear{self.number}{self.place} HTTP/1.1\r\n"
             "Host: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
             "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
         )
@@ -153,7 +183,9 @@ class Ear(asyncio.Protocol):
         self.rest = data[at:]
 
     def _hear(self, kind: int, data: bytes, begin: int) -> None:
-        if kind == 2:
+        if kind == 1:
+            self.heard.recovered += b'"recovered":true' in data[begin : begin + 200]
+        elif kind == 2:
             (sequence,) = struct.unpack_from("<Q", data, begin + 16)
             if sequence in self.heard.posted:
                 self.heard.seconds.append(time.perf_counter() - self.heard.posted[sequence])
@@ -177,18 +209,53 @@ def payload_at(data: bytes, at: int) -> tuple[int, int] | None:
     return begin, begin + length
 
 
+async def join(port: int, ears: Sequence[Ear], at_once: int = 50) -> None:
+    loop = asyncio.get_running_loop()
+
+    async def one(ear: Ear) -> None:
+        await loop.create_connection(lambda: ear, "127.0.0.1", port)
+        await ear.is_open
+
+    for first in range(0, len(ears), at_once):
+        await asyncio.gather(*(one(ear) for ear in ears[first : first + at_once]))
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    for _ in range(6_000):
+        if happened():
+            return
+        await asyncio.sleep(0.02)
+
+
+async def storm(port: int, crowd: int) -> tuple[Heard, float]:
+    """All listeners are cut in one moment and come back in the next: who missed nothing, and after how many seconds."""
+    heard, wire = Heard(), Wire(port)
+    start_sessions(port, 1)
+    _, told = wire.ask("GET", f"/api/share/{FIRST_SESSION}/status")
+    ears = [Ear(heard, number) for number in range(crowd)]
+    await join(port, ears)
+    for ear in ears:
+        ear.wire.abort()
+    place = f"&epoch={json.loads(told)['epoch']}&since={WARM - 1}"
+    back, begin = [Ear(heard, number, place) for number in range(crowd)], time.perf_counter()
+    await join(port, back, crowd)
+    await until(lambda: heard.recovered == crowd)
+    seconds = time.perf_counter() - begin
+    heard.posted[WARM] = time.perf_counter()
+    status, _ = await asyncio.to_thread(wire.ask, "POST", f"/api/share/{FIRST_SESSION}/audio", [_BEFORE, b"%d}" % WARM])
+    await until(lambda: len(heard.seconds) == crowd)
+    heard.sent, heard.expected = int(status == 200), crowd
+    for ear in back:
+        ear.wire.abort()
+    return heard, seconds
+
+
 async def listening(port: int, *, listeners: int, per_second: int, seconds: int) -> Heard:
     """One sharer's pieces of a tenth of a second (say), heard by many."""
     loop, heard, wire = asyncio.get_running_loop(), Heard(), Wire(port)
     start_sessions(port, 1)
     ears = [Ear(heard, number) for number in range(listeners)]
-
-    async def join(ear: Ear) -> None:
-        await loop.create_connection(lambda: ear, "127.0.0.1", port)
-        await ear.is_open
-
-    for first in range(0, listeners, 50):
-        await asyncio.gather(*(join(ear) for ear in ears[first : first + 50]))
+    await join(port, ears)
     await asyncio.sleep(1)
     piece = pybase64.b64encode(SOUND[: 44_100 // per_second * 8])
     cpu, begin = time.process_time(), loop.time()

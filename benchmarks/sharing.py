@@ -1,17 +1,20 @@
 """Chunk posts and pushed listeners: ours against the documented design written plainly (Flask, naive redis-py).
 
-    python benchmarks/sharing.py [posts] [pace] [listeners] [clients] [tiny]      needs redis-server, flask, gunicorn
+    python benchmarks/sharing.py [posts] [pace] [listeners] [storm] [flood] [clients] [tiny]
+
+Needs redis-server, flask and gunicorn.
 
 posts      the same 235 kB posts to the peer and to ours, one after the other: CPU of the server per post
 pace       500 posts a second on a fixed timetable, Redis store: late posts count from when they were due
 listeners  500 WebSocket listeners, ten messages a second each: how many arrive, how late
+storm      500 listeners cut at once and back at once: who missed nothing, after how long
+flood      one session posts as fast as it can: what the others' posts take, alone and beside it
 clients    50 sessions with 5 listeners each as the desktop client behaves (tests/share_client.py)
 tiny       a load so small that it only shows that all of this works
 
 Clients run on the same cores: look at CPU seconds and shares, not at requests per second.
 """
 
-import asyncio
 import os
 import subprocess
 import sys
@@ -20,9 +23,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import uvloop
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.share_clients import TOKEN, Posted, listening, post_chunks, start_sessions
+from benchmarks.share_clients import TOKEN, Posted, flooding, listening, post_chunks, start_sessions, storm
 from tests.servers import free_port, redis_server, wait_for_port
 from tests.share_client import crowd
 
@@ -30,7 +35,7 @@ TINY = "tiny" in sys.argv
 SESSIONS, POSTS, SECONDS, PER_SECOND, EARS, CROWD_SECONDS = (
     (4, 80, 2, 20, 20, 8) if TINY else (50, 1_500, 10, 500, 500, 30)
 )
-PARTS = ("posts", "pace", "listeners", "clients")
+PARTS = ("posts", "pace", "listeners", "storm", "flood", "clients")
 
 PEER = """
 import base64, json, os, time
@@ -153,7 +158,7 @@ def pace(folder: Path, redis_url: str) -> None:
 def listeners(folder: Path, _redis_url: str) -> None:
     with ours(folder / "listeners") as (pid, port):
         before = cpu_seconds(pid)
-        heard = asyncio.run(listening(port, listeners=EARS, per_second=10, seconds=SECONDS))
+        heard = uvloop.run(listening(port, listeners=EARS, per_second=10, seconds=SECONDS))
         cpu = cpu_seconds(pid) - before
     arrived = f"{heard.share * 100:.2f} % of {heard.expected} messages"
     print(f"{EARS} listeners: {arrived}, p50 {heard.late(0.5):.1f} ms, ", end="")
@@ -162,19 +167,43 @@ def listeners(folder: Path, _redis_url: str) -> None:
     )
 
 
+def back(folder: Path, _redis_url: str) -> None:
+    with ours(folder / "storm") as (_pid, port):
+        heard, seconds = uvloop.run(storm(port, EARS))
+    print(
+        f"{EARS} listeners back at once: {heard.recovered} missed nothing, the last after {seconds:.2f} s, "
+        f"{len(heard.seconds)} heard the next chunk"
+    )
+
+
+def flood(folder: Path, redis_url: str) -> None:
+    with ours(folder / "flood", redis_url) as (_pid, port):
+        start_sessions(port, SESSIONS)
+        slow = PER_SECOND / 10
+        alone = post_chunks(port, round(slow * SECONDS), sessions=SESSIONS, per_second=slow)
+        with flooding(port) as flooded:
+            start_sessions(port, SESSIONS, again=True)
+            beside = post_chunks(port, round(slow * SECONDS), sessions=SESSIONS, per_second=slow)
+    print(
+        f"{slow:.0f} posts/s: p99 {alone.late(0.99):.1f} ms alone, {beside.late(0.99):.1f} ms beside a flood of "
+        f"{flooded.count / beside.wall:.0f} posts/s, {beside.refused} refused"
+    )
+
+
 def clients(folder: Path, redis_url: str) -> None:
     with ours(folder / "clients", redis_url) as (_pid, port):
-        found = asyncio.run(
+        found = uvloop.run(
             crowd(f"http://127.0.0.1:{port}", TOKEN, sessions=SESSIONS, listeners=5, seconds=CROWD_SECONDS)
         )
     print(found.told())
 
 
 def main() -> None:
+    parts = dict(zip(PARTS, (posts, pace, listeners, back, flood, clients), strict=True))
     chosen = [name for name in PARTS if name in sys.argv[1:]] or PARTS
     with tempfile.TemporaryDirectory() as folder, redis_server(Path(folder)) as redis_url:
         for name in chosen:
-            {"posts": posts, "pace": pace, "listeners": listeners, "clients": clients}[name](Path(folder), redis_url)
+            parts[name](Path(folder), redis_url)
 
 
 if __name__ == "__main__":

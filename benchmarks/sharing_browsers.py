@@ -130,7 +130,7 @@ def cut(page: Any, milliseconds: int) -> None:
 def compared(folder: Path, browser: Any) -> None:
     stems = demo_stems()
     whole = np.sum(list(stems.values()), axis=0)
-    with studio_with_a_song(folder, Finished("Lanterns", "Harmonix", whole, stems)) as (address, song):
+    with studio_with_a_song(folder, made=Finished("Lanterns", "Harmonix", whole, stems)) as (address, song):
         host = arrives(browser, address, "anna")
         code = shares(host, address, song)
         host.keyboard.press("Escape")

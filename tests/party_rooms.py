@@ -32,6 +32,15 @@ def phone(host: TestClient) -> TestClient:
     return TestClient(host.app, base_url=HOME, headers={"Origin": HOME})
 
 
+def another_host(host: TestClient) -> TestClient:
+    """An administrator at a desk of their own, who may host every room."""
+    helper = {"name": "helper", "email": "helper@example.org", "password": ADMIN["password"], "role": "admin"}
+    host.post("/api/admin/users", json=helper).raise_for_status()
+    desk = TestClient(host.app, base_url=HOME, headers={"Origin": HOME})
+    desk.post("/api/auth/login", json={"name": "helper", "password": ADMIN["password"]}).raise_for_status()
+    return desk
+
+
 def song(host: TestClient, title: str) -> str:
     answer = host.post("/api/songs", json={"title": title, "artist": "Band", "durationMs": 200_000})
     answer.raise_for_status()

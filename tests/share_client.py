@@ -5,14 +5,14 @@ import json
 import random
 import re
 import time
-from collections.abc import Coroutine
-from contextlib import suppress
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 import pybase64
+
+from tests.light_lines import Answer, Lines
 
 CHUNK_SECONDS, METADATA_SECONDS = 0.5, 0.3
 AUDIO_POLL, METADATA_POLL = 0.4, 0.5
@@ -23,56 +23,14 @@ _TONE = (0.3 * np.sin(np.arange(44_100) / 20)).astype("<f4").tobytes()
 # The client's JSON writer escapes the plus sign.
 _DATA = pybase64.b64encode(_TONE).replace(b"+", b"\\u002B")
 _WORDS = "\n".join(f"[{second // 60:02}:{second % 60:02}.00]a line of the song" for second in range(100))
-_COVER = "Zm9v" * 11_000
+_SAID = {"title": "A song", "artist": "Somebody", "lyrics": _WORDS, "hasSyncedLyrics": True, "totalSeconds": 180.5}
+_TITLE = json.dumps({**_SAID, "thumbnailData": "Zm9v" * 11_000, "timestamp": 1}).encode()[1:]
 
 
 _NUMBER = re.compile(rb'"sequenceNumber": ?(\d+)')
+_FIELDS = 120
+"""Bytes behind the sound, in which its fields stand: nobody looks for them in the sound itself."""
 _ELAPSED = re.compile(rb'"elapsedSeconds": ?([\d.]+)')
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    body: bytes
-
-
-@dataclass
-class Lines:
-    """Kept-alive connections that cost next to nothing: a crowd must not be slower than what it asks."""
-
-    base: str
-    token: str
-    idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = field(default_factory=list)
-
-    async def ask(self, method: str, path: str, content: bytes = b"") -> Answer:
-        """Once more on a new line when the server has just closed an idle one."""
-        while self.idle:
-            line = self.idle.pop()
-            with suppress(asyncio.IncompleteReadError, ConnectionError):
-                return await self._asked(line, method, path, content)
-        return await self._asked(await self._new(), method, path, content)
-
-    async def _asked(
-        self, line: tuple[asyncio.StreamReader, asyncio.StreamWriter], method: str, path: str, content: bytes
-    ) -> Answer:
-        reader, writer = line
-        fields = f"Authorization: Bearer {self.token}\r\nUser-Agent: SongRequest Desktop v1\r\n"
-        if content:
-            fields += f"Content-Type: application/json; charset=utf-8\r\nContent-Length: {len(content)}\r\n"
-        writer.write(f"{method} {path} HTTP/1.1\r\nHost: studio\r\n{fields}\r\n".encode() + content)
-        top = (await reader.readuntil(b"\r\n\r\n")).lower()
-        length = re.search(rb"content-length: (\d+)", top)
-        body = await reader.readexactly(int(length[1])) if length else b""
-        self.idle.append(line)
-        return Answer(int(top[9:12]), body)
-
-    async def _new(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        where = urlsplit(self.base)
-        return await asyncio.open_connection(where.hostname, where.port, limit=1 << 20)
-
-    def close(self) -> None:
-        for _, writer in self.idle:
-            writer.close()
 
 
 @dataclass
@@ -147,7 +105,7 @@ class Session:
     is_over: bool = False
 
     async def run(self, listeners: int) -> None:
-        await self._ask("start", "POST", "start", {"sessionId": self.name})
+        await self._ask("start", "POST", "start", b'{"sessionId":"%b"}' % self.name.encode())
         self.findings.dropped[self.name], self.findings.slow[self.name] = set(), set()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._share())
@@ -173,7 +131,7 @@ class Session:
         self.posted[number] = time.monotonic()
         await asyncio.sleep(self.chance.random() * 0.2)
         rest = b'","sampleRate":44100,"channels":2,"timestamp":%d,"sequenceNumber":%d}' % (time.time() * 1000, number)
-        await self._ask("audio", "POST", f"{self.name}/audio", b'{"data":"' + _DATA + rest)
+        await self._ask("audio", "POST", f"{self.name}/audio", b'{"data":"', _DATA, rest)
         if time.monotonic() - self.posted[number] > WAITED_FOR:
             self.findings.slow[self.name].add(number)
 
@@ -181,9 +139,7 @@ class Session:
         begin = time.monotonic()
         while not self.is_over:
             self.said = time.monotonic() - begin
-            facts = {"title": "A song", "artist": "Somebody", "lyrics": _WORDS, "hasSyncedLyrics": True}
-            facts |= {"elapsedSeconds": self.said, "totalSeconds": 180.5, "thumbnailData": _COVER, "timestamp": 1}
-            await self._ask("title", "POST", f"{self.name}/metadata", facts)
+            await self._ask("title", "POST", f"{self.name}/metadata", b'{"elapsedSeconds":%f,' % self.said, _TITLE)
             await asyncio.sleep(METADATA_SECONDS)
 
     async def _listen(self, name: str) -> None:
@@ -199,7 +155,7 @@ class Session:
         since = -1
         while not self.is_over:
             answer = await self._ask("poll", "GET", f"{self.name}/audio?since={since}&listenerId={name}")
-            for number in map(int, _NUMBER.findall(answer.body) if answer.status == 200 else ()):
+            for number in _numbers(answer.body) if answer.status == 200 else ():
                 since = max(since, number)
                 ear.take(number, self.posted[number], time.monotonic())
             await asyncio.sleep(AUDIO_POLL)
@@ -218,9 +174,8 @@ class Session:
         lost = {number for before, after in steps for number in range(before + 1, after)}
         self.findings.missing += len(lost - self.findings.dropped[self.name] - self.findings.slow[self.name])
 
-    async def _ask(self, what: str, method: str, path: str, body: Any = None) -> Answer:
-        content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        answer = await self.lines.ask(method, f"/api/share/{path}", content)
+    async def _ask(self, what: str, method: str, path: str, *content: bytes) -> Answer:
+        answer = await self.lines.ask(method, f"/api/share/{path}", *content)
         if not (self.is_over and answer.status == 404):
             self.findings.count(what, answer.status)
         return answer
@@ -239,3 +194,14 @@ async def crowd(base: str, token: str, *, sessions: int, listeners: int, seconds
     await asyncio.gather(*jobs)
     lines.close()
     return findings
+
+
+def _numbers(body: bytes) -> Iterator[int]:
+    """The sequence numbers of an answer, in order. A sound ends with the first quotation mark behind its begin."""
+    at = body.find(b'"data":"')
+    while at >= 0:
+        end = body.find(b'"', at + 8)
+        found = _NUMBER.search(body, end, end + _FIELDS + 8)
+        assert found, "a chunk without a number"
+        yield int(found[1])
+        at = body.find(b'"data":"', end, end + _FIELDS + 16)

@@ -22,7 +22,7 @@ LEFT_OUT = (
 )
 CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,"
-    "response_headers_conformance,use_after_free,unsupported_method,missing_required_header"
+    "response_headers_conformance,use_after_free,unsupported_method"
 )
 QUIET = {
     "HARMONIX_LIMITS_ANONYMOUS_PER_SECOND": "0",

@@ -1,12 +1,14 @@
 """Songs whose sound tells where they are and in which key: each hertz belongs to one moment."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import av
 import numpy as np
 import soundfile
 
+from harmonix_splitter.api.routes.party.web_search import SHOWN
 from harmonix_splitter.bootstrap import Studio, studio
 from harmonix_splitter.domain.analysis import VocalRange
 from harmonix_splitter.domain.library import HAS_VIDEO, LibraryItem, Recording, item_id_of, place_of
@@ -16,10 +18,13 @@ from harmonix_splitter.domain.separation import Mode, Recipe
 from harmonix_splitter.domain.songs import SongFacts
 from harmonix_splitter.domain.sources import youtube
 from harmonix_splitter.domain.units import Seconds
+from tests.fakes.processing import FakeSite
 
 RATE = 44_100
 SECONDS = 60.0
-TITLES = {"Lanterns": "lanterns000", "Rivers": "rivers00000", "Windows": "windows0000"}
+TITLES = {"Lanterns": "lanterns000", "Rivers": "rivers00000", "Windows": "00000000001"}
+SEARCHED = "evening"
+"""What YouTube was asked for before the night; the second it found is Windows."""
 FILMED, FRAMES_A_SECOND = "Rivers", 5
 LOWEST, HERTZ_A_SECOND = 400.0, 20.0
 WORDS = "Evening falls upon the valley"
@@ -39,6 +44,7 @@ def add_songs(folder: Path, owner: str) -> None:
             # The library takes its files away.
             copies = {name: Path(shutil.copy(path, folder / f"{video}-{path.name}")) for name, path in stems.items()}
             _add(shelf, owner, title, video, copies)
+        replace(shelf.sources, site=FakeSite()).search(SEARCHED, SHOWN)
     finally:
         shelf.close()
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser import real_studio
 from tests.browser.chromium import launched, needs, violations
-from tests.browser.party_songs import SECONDS, WORDS, add_songs, moment_of
+from tests.browser.party_songs import SEARCHED, SECONDS, WORDS, add_songs, moment_of
 from tests.browser.real_studio import EAR, hears_something
 
 pytestmark = needs(400)
@@ -83,6 +83,7 @@ def test_a_night_with_a_television_a_remote_and_three_phones(night: Night) -> No
     wish_in_own_key(cid)
     steer(night, stage, remote)
     skip_to(night, "Bob", bob, stage)
+    wish_from_the_web(ann)
     reload(night, stage)
     cut_the_network(night, stage, remote)
     let_the_song_end(night, stage, remote)
@@ -91,7 +92,7 @@ def test_a_night_with_a_television_a_remote_and_three_phones(night: Night) -> No
 
     night.host.get_by_text("Bob · Rivers").wait_for()
     assert [entry["skipped"] for entry in night.room()["history"]] == [False, True]
-    assert {page.url: wrong for page in (night.host, remote, cid, stage) if (wrong := violations(page))} == {}
+    assert {page.url: wrong for page in (night.host, remote, ann, cid, stage) if (wrong := violations(page))} == {}
     assert night.thrown == []
 
 
@@ -104,6 +105,17 @@ def open_room(night: Night) -> None:
 def wish(phone: Any, title: str) -> None:
     phone.get_by_role("button", name=f"I sing this: {title}").click()
     phone.get_by_text(f"{title} is in the queue.").wait_for()
+
+
+def wish_from_the_web(phone: Any) -> None:
+    """What was searched for within thirty days is there without asking YouTube."""
+    phone.get_by_label("Search for a song").fill(SEARCHED)
+    phone.get_by_role("button", name=f"Search YouTube for “{SEARCHED}”").click()
+    found = phone.get_by_role("listitem").filter(has=phone.get_by_text(f"{SEARCHED} 1", exact=True))
+    found.get_by_text("Some Artist · 0:10").wait_for()
+    found.get_by_text("Instant").wait_for()
+    found.get_by_role("button", name=f"I sing this: {SEARCHED} 1").click()
+    phone.get_by_role("listitem").filter(has_text="Windows").first.wait_for()
 
 
 def wish_in_own_key(phone: Any) -> None:

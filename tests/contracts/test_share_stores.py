@@ -32,6 +32,20 @@ def chunk(sequence: int, received: int = NOW, sound: bytes = SOUND) -> Chunk:
     return Chunk(sequence, sound, received=received, timestamp=5)
 
 
+def _another(store: ShareStore) -> ShareStore:
+    """The same store as another server sees it."""
+    if not isinstance(store, RedisShareStore):
+        return store
+    at = store._redis.connection_pool.connection_kwargs
+    return RedisShareStore(f"redis://{at['host']}:{at['port']}/{at['db']}")
+
+
+async def _said(store: ShareStore, field: str, now: int = NOW) -> object:
+    said = await store.metadata(ROOM, now)
+    assert said is not None
+    return said[field]
+
+
 @pytest.fixture(params=["in_memory", pytest.param("redis", marks=pytest.mark.redis)])
 async def store(request: pytest.FixtureRequest) -> AsyncIterator[ShareStore]:
     if request.param == "in_memory":
@@ -77,7 +91,7 @@ async def test_a_session_where_everybody_plays_takes_no_sound(store: ShareStore)
     transport = {"position": 12.5, "playing": True, "levels": {"bass": 0.5}, "mutes": ["drums"], "at": NOW}
     await store.put_metadata(ROOM, "", {**checked_metadata({"title": "One"}), "transport": transport}, NOW)
 
-    assert (await store.metadata(ROOM, NOW))["transport"] == transport
+    assert await _said(store, "transport") == transport
     assert (await store.facts(ROOM, NOW)).item == "item of a song"
     assert (await store.stop(ROOM, "", NOW)).chunks == 0
     await store.start(ROOM, "", NOW + 1)
@@ -134,9 +148,10 @@ async def test_metadata_ages_and_sound_keeps_it_fresh(store: ShareStore) -> None
     said = {"title": "Grüße", "hasSyncedLyrics": True, "elapsedSeconds": 4.25, "timestamp": 9, "lyrics": None}
     await store.put_metadata(ROOM, "", said, NOW)
 
-    assert (await store.metadata(ROOM, NOW + 29_999))["title"] == "Grüße"
+    assert await _said(store, "title", NOW + 29_999) == "Grüße"
+    assert await store.metadata(ROOM, NOW + 30_000) is None
     with pytest.raises(NotFoundError):
-        await store.metadata(ROOM, NOW + 30_000)
+        await store.metadata("999999", NOW)
 
 
 async def test_nothing_of_a_former_life_is_delivered(store: ShareStore) -> None:
@@ -147,8 +162,7 @@ async def test_nothing_of_a_former_life_is_delivered(store: ShareStore) -> None:
     await store.start(ROOM, "", NOW + 2)
 
     assert (await store.chunks(ROOM, -1, NOW + 2)).chunks == ()
-    with pytest.raises(NotFoundError):
-        await store.metadata(ROOM, NOW + 2)
+    assert await store.metadata(ROOM, NOW + 2) is None
     assert (await store.append(ROOM, "", chunk(0), NOW + 3)).buffered
 
 
@@ -160,6 +174,36 @@ async def test_listeners_count_while_they_are_heard_of(store: ShareStore) -> Non
     assert await store.heard(ROOM, "a", NOW + 9_000) == 2
     facts = await store.facts(ROOM, NOW + 12_000)
     assert (facts.listeners, facts.peak_listeners, facts.unique_listeners) == (1, 2, 2)
+
+
+async def test_whoever_polls_is_there(store: ShareStore) -> None:
+    await store.start(ROOM, "", NOW)
+    await store.chunks(ROOM, -1, NOW, "polls sound")
+    await store.metadata(ROOM, NOW, "polls titles")
+    await store.chunks(ROOM, -1, NOW)
+
+    assert await store.present(ROOM, NOW) == ["polls sound", "polls titles"]
+    assert (await store.facts(ROOM, NOW)).peak_listeners == 2
+
+
+async def test_a_chunk_fetched_by_one_server_is_what_another_was_given(store: ShareStore) -> None:
+    """Servers keep what passes through them: that must never be told from what the store holds."""
+    await store.start(ROOM, "", NOW)
+    for number in range(3):
+        await store.append(ROOM, "", chunk(number, NOW + number), NOW + number)
+    other = _another(store)
+
+    first, again = await other.chunks(ROOM, 0, NOW + 3), await other.chunks(ROOM, 0, NOW + 3)
+    own = await store.chunks(ROOM, 0, NOW + 3)
+    await store.stop(ROOM, "", NOW + 4)
+    await store.start(ROOM, "", NOW + 5)
+    await store.append(ROOM, "", chunk(1, NOW + 6, b"\2" * 8), NOW + 6)
+
+    assert first == again == own
+    assert [each.sequence for each in first.chunks] == [1, 2]
+    assert (await other.chunks(ROOM, -1, NOW + 6)).chunks == (chunk(1, NOW + 6, b"\2" * 8),)
+    if other is not store:
+        await other.close()
 
 
 async def test_followers_hear_sound_words_and_the_end(store: ShareStore) -> None:
@@ -210,6 +254,7 @@ class TwoStores(RuleBasedStateMachine):
         self.limits = ShareLimits(sessions=2, window_length=2_000, window_chunks=4)
         self.memory = InMemoryShareStore(self.limits)
         self.redis = RedisShareStore(self.redis_url, self.limits)
+        self.elsewhere = RedisShareStore(self.redis_url, self.limits)
         self.now = NOW
 
     @initialize()
@@ -234,13 +279,15 @@ class TwoStores(RuleBasedStateMachine):
         piece = Chunk(sequence, b"\0" * frames * 8, received=self.now)
         self.same(lambda store: store.append(session, publisher, piece, self.now))
 
-    @rule(session=st.sampled_from(["111111", "222222"]), since=st.integers(-1, 14))
-    def chunks(self, session: str, since: int) -> None:
-        self.same(lambda store: store.chunks(session, since, self.now))
+    @rule(session=st.sampled_from(["111111", "222222"]), since=st.integers(-1, 14), listener=st.sampled_from(["", "x"]))
+    def chunks(self, session: str, since: int, listener: str) -> None:
+        self.same(lambda store: store.chunks(session, since, self.now, listener))
+        self.same(lambda store: self.cold(store).chunks(session, since, self.now, listener))
 
     @rule(session=st.sampled_from(["111111", "222222"]), title=st.text(max_size=5))
     def metadata(self, session: str, title: str) -> None:
         self.same(lambda store: store.put_metadata(session, "", {"title": title, "totalSeconds": 3.5}, self.now))
+        self.same(lambda store: store.metadata(session, self.now + 30_000, title))
         self.same(lambda store: _title(store, session, self.now))
 
     @rule(session=st.sampled_from(["111111", "222222"]), publisher=st.sampled_from(["", "a"]))
@@ -257,12 +304,17 @@ class TwoStores(RuleBasedStateMachine):
         self.same(lambda store: store.facts(session, self.now))
         self.same(lambda store: _names(store, self.now))
 
+    def cold(self, store: Any) -> Any:
+        """Another server on the same Redis, which has seen none of the posts."""
+        return self.elsewhere if store is self.redis else store
+
     def same(self, call: Callable[[Any], Any]) -> None:
         answers = [self.loop.run_until_complete(_outcome(call(store))) for store in (self.memory, self.redis)]
         assert answers[0] == answers[1]
 
     def teardown(self) -> None:
         self.loop.run_until_complete(self.redis.close())
+        self.loop.run_until_complete(self.elsewhere.close())
         self.loop.close()
 
 
@@ -274,7 +326,8 @@ async def _outcome(call: Any) -> Any:
 
 
 async def _title(store: ShareStore, session: str, now: int) -> Any:
-    return (await store.metadata(session, now))["title"]
+    said = await store.metadata(session, now)
+    return said and said["title"]
 
 
 async def _names(store: ShareStore, now: int) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from harmonix_splitter.domain.library import Recording
 from harmonix_splitter.domain.lyrics.wishes import WordsWish
 from harmonix_splitter.domain.separation import Mode, Recipe
-from harmonix_splitter.domain.sources import Source
+from harmonix_splitter.domain.sources import Source, youtube
 from harmonix_splitter.errors import SourceError
 from harmonix_splitter.services.ports.processing import Identity, Match
 from harmonix_splitter.services.ports.progress import Progress
@@ -28,7 +28,8 @@ class FakeSite:
 
     def search(self, words: str, most: int) -> list[VideoFacts]:
         self.searches.append(words)
-        return [VideoFacts(f"{number:011d}", f"{words} {number}") for number in range(most)]
+        ids = [f"{number:011d}" for number in range(most)]
+        return [VideoFacts(id, f"{words} {int(id)}", "Some Artist", "", 10.0, url=youtube(id).link) for id in ids]
 
     def facts(self, source: Source) -> VideoFacts:
         return VideoFacts(source.id, f"Song {source.id}", "Some Artist", duration=10.0, thumbnail="picture")
@@ -121,6 +122,7 @@ class FakeAnalysis:
 class FakeAnalyses:
     analysed: list[Path] = field(default_factory=list)
     before: Callable[[Path], None] = lambda _recording: None
+    before_stems: Callable[[], None] = lambda: None
 
     def analyze(self, recording: Path, stems: Mapping[str, Path], progress: Progress) -> FakeAnalysis:
         self.analysed.append(recording)
@@ -130,6 +132,7 @@ class FakeAnalyses:
 
     def with_stems(self, known: Mapping[str, Any], stems: Mapping[str, Path], progress: Progress) -> FakeAnalysis:
         assert stems["vocals"].is_file()
+        self.before_stems()
         return FakeAnalysis({"low": 55, "high": 72})
 
 

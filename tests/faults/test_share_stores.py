@@ -1,4 +1,4 @@
-"""Redis in trouble under live sessions: it hangs, forgets everything, restarts, is full. Sharing waits and goes on."""
+"""Redis in trouble under live sessions: slow, hanging, forgetful, restarted, full. Sharing waits and goes on."""
 
 import asyncio
 import os
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from harmonix_splitter.adapters.share_stores.redis import RedisShareStore
+from harmonix_splitter.adapters.share_stores.redis_lines import MOST_WAITING
 from harmonix_splitter.domain.sharing import Chunk
 from harmonix_splitter.errors import NotFoundError, UnavailableError
 from tests.servers import redis_server
@@ -42,9 +43,9 @@ async def _redis(store: RedisShareStore) -> int:
 
 
 async def test_a_hanging_redis_is_a_sentence_and_goes_on_where_it_was(store: RedisShareStore) -> None:
+    store._lines.patience = 0.3
     epoch = await store.start(ROOM, "", NOW)
     process = await _redis(store)
-    store._lines.patience = 0.3
 
     os.kill(process, signal.SIGSTOP)
     try:
@@ -175,3 +176,68 @@ async def test_a_dead_follower_does_not_hold_the_others_up(store: RedisShareStor
 
     for number in range(40):
         assert (await store.append(ROOM, "", chunk(number), NOW)).buffered
+
+
+class SlowWay:
+    """A way to Redis on which every answer takes its time; it counts the questions that were under way at once."""
+
+    def __init__(self, url: str, seconds: float) -> None:
+        self.target, self.seconds = urlsplit(url), seconds
+        self.under_way = self.most = 0
+
+    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        inner, outer = await asyncio.open_connection(self.target.hostname, self.target.port)
+
+        async def there() -> None:
+            while data := await reader.read(1 << 16):
+                self.under_way += data.count(b"EVAL")
+                self.most = max(self.most, self.under_way)
+                outer.write(data)
+            outer.close()
+
+        async def back() -> None:
+            while data := await inner.read(1 << 16):
+                asyncio.get_running_loop().call_later(self.seconds, self.hand_over, writer, data)
+
+        await asyncio.gather(there(), back())
+
+    def hand_over(self, writer: asyncio.StreamWriter, data: bytes) -> None:
+        self.under_way = 0
+        writer.write(data)
+
+
+async def test_a_slow_redis_keeps_nobody_waiting_for_the_others(url: str) -> None:
+    """A fifth of a second each: posts go on their way together, none is refused, all come in order."""
+    slow = SlowWay(url, 0.2)
+    server = await asyncio.start_server(slow.carry, "127.0.0.1", 0)
+    store = RedisShareStore(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}/0")
+    await store.start(ROOM, "", NOW)
+
+    kept = await asyncio.gather(*(store.append(ROOM, "", Chunk(number, b"\0" * 8), NOW) for number in range(40)))
+    heard = await store.chunks(ROOM, 0, NOW)
+    await store.close()
+    server.close()
+
+    assert all(each.buffered for each in kept)
+    assert [each.sequence for each in heard.chunks] == list(range(1, 11))
+    assert slow.most > 10
+
+
+async def test_what_waits_for_a_hanging_redis_is_bounded(store: RedisShareStore) -> None:
+    """A chunk is 176 kB and fifty sessions post: what cannot be asked soon is refused at once."""
+    store._lines.patience = 1
+    await store.start(ROOM, "", NOW)
+    process = await _redis(store)
+
+    os.kill(process, signal.SIGSTOP)
+    try:
+        posts = [asyncio.ensure_future(store.append(ROOM, "", chunk(number), NOW)) for number in range(400)]
+        await asyncio.sleep(0.1)
+        refused = sum(post.done() for post in posts)
+    finally:
+        os.kill(process, signal.SIGCONT)
+    answers = await asyncio.gather(*posts, return_exceptions=True)
+
+    assert refused == 400 - MOST_WAITING
+    assert sum(isinstance(answer, UnavailableError) for answer in answers) >= refused
+    assert (await store.append(ROOM, "", chunk(500), NOW)).buffered

@@ -25,6 +25,19 @@ RULES = [
     (OWN_RULES, r"/api/share/.*|/api/rooms.*|/api/karaoke-queue.*|/api/party/.*|/share/.*|/api/oidc/.*|/api/listen/.*"),
     (ADMIN, r"/metrics|/api/doctor|/api/admin/.*|/admin/.*"),
 ]
+ROOM, SONG = r"/api/rooms/\{code\}", r"/songs/\{song_id\}"
+NOBODY, A_MEMBER, A_SINGER_ELSEWHERE = "who knows the code", "a member", "a singer of another room"
+# Who gets into a room's route without being its singer or its host. The first that fits decides.
+STRANGERS_IN_ROOMS = [
+    ({A_MEMBER}, "(GET|POST) /api/rooms"),
+    ({NOBODY, A_MEMBER, A_SINGER_ELSEWHERE}, rf"GET {ROOM}(|/qr\.svg|{SONG}/.*)|POST {ROOM}/(join|sung)"),
+    ({NOBODY, A_MEMBER}, rf"GET {ROOM}/songs"),
+    (
+        set(),
+        rf"(GET|PUT|POST|PATCH|DELETE) {ROOM}(|/(videos|range|stage|next|skip|restart|pause)|/singers/\{{singer_id\}})",
+    ),
+    (set(), rf"(POST|DELETE) {ROOM}/turns(|/\{{turn_id\}}(|/swap|/move|/play))"),
+]
 MEMBERS_ONLY_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
 GUESTS_MAY_WRITE = (
     r"/api/instant|/api/auth/logout|/api/account.*|/account/.*|/validate-url|/estimate(-time)?|/api/logs/browser"
@@ -116,6 +129,49 @@ def test_every_route_lets_in_whom_its_row_says(studio: TestClient, callers: dict
             is_in = status not in {401, 403}
             if is_in != may(caller, who, method):
                 wrong.append(f"{method} {path} by {caller}: {status}, the row says {who}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_document_tells_of_every_route_who_may_ask(studio: TestClient) -> None:
+    paths = studio.app.openapi()["paths"]  # type: ignore[attr-defined]
+    wrong = []
+    for path, method in routes(studio):
+        told, who = paths.get(path, {}).get(method.lower()), rule_of(path, method)
+        if told is None or who == OWN_RULES:
+            continue
+        roles = [role for door in told["security"] for role in door.get("session", ())]
+        is_open = not told["security"] or {} in told["security"]
+        if is_open != (who == PUBLIC) or roles not in ([who], [GUEST] if is_open else [who], []):
+            wrong.append(f"{method} {path}: {told['security']}, the row says {who}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_document_tells_the_tokens_of_sessions_rooms_and_links(studio: TestClient) -> None:
+    document = studio.app.openapi()  # type: ignore[attr-defined]
+
+    def doors(path: str, method: str) -> set[str]:
+        return {name for door in document["paths"][path][method]["security"] for name in door}
+
+    keys = {"session", "apiKey", "apiKeyHeader"}
+    assert doors("/api/share/{session}/audio", "post") == keys | {"shareToken"}
+    assert doors("/api/rooms/{code}/turns", "post") == {"roomToken"}
+    assert doors("/api/rooms/{code}/stage", "patch") == keys | {"roomToken"}
+    assert doors("/api/listen/{word}/audio/{stem}", "get") == set()
+    assert set(document["components"]["securitySchemes"]) == keys | {"shareToken", "roomToken"}
+
+
+def test_a_room_lets_in_whom_its_row_says(studio: TestClient, callers: dict[str, dict[str, str]]) -> None:
+    code, other = (studio.post("/api/rooms", json={}, headers=callers["anna"]).json()["code"] for _ in "ab")
+    token = studio.post(f"/api/rooms/{other}/join", json={"name": "Eve"}).json()["token"]
+    strangers = {NOBODY: {}, A_MEMBER: callers["bob"], A_SINGER_ELSEWHERE: {"X-Room-Token": token}}
+    wrong = []
+    for path, method in (route for route in routes(studio) if route[0].startswith("/api/rooms")):
+        let_in = next(who for who, row in STRANGERS_IN_ROOMS if re.fullmatch(row, f"{method} {path}"))
+        address = re.sub(r"\{[^}]*\}", "nothing", path.replace("{code}", code))
+        for caller, headers in strangers.items():
+            status = studio.request(method, address, json={}, headers=headers).status_code
+            if (status not in {401, 403}) != (caller in let_in):
+                wrong.append(f"{method} {path} by {caller}: {status}, the row says {let_in}")
     assert not wrong, "\n".join(wrong)
 
 

@@ -88,10 +88,10 @@ def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_a_song_in_segments_is_the_song_in_one_piece() -> None:
-    song = music(20.0)
+    song = music(28.0)
     pieces = mask_splitter(QUICK, ("vocals", "drums", "bass"))
     whole = mask_splitter(QUICK, ("vocals", "drums", "bass"))
-    object.__setattr__(whole, "segmentation", with_context(900 * 1024, 44 * 1024, 1024))
+    object.__setattr__(whole, "segmentation", with_context(1250 * 1024, 44 * 1024, 1024))
 
     def run(splitter: object) -> np.ndarray:
         blocks = [song[at : at + 65_536] for at in range(0, len(song), 65_536)]

@@ -42,6 +42,16 @@ def test_a_database_from_a_newer_program_is_refused_untouched(database: Database
         migrate(database, tmp_path / "backups")
 
 
+def test_a_database_of_a_trial_version_is_refused_with_the_way_out(database: Database, tmp_path: Path) -> None:
+    migrate(database, tmp_path / "backups")
+    with sqlite3.connect(tmp_path / "x.sqlite3") as raw:
+        raw.execute("DROP TABLE webhooks")
+
+    with pytest.raises(ConfigError, match="lacks webhooks") as refused:
+        migrate(database, tmp_path / "backups")
+    assert "Move the database away" in str(refused.value.advice)
+
+
 def test_a_backup_is_taken_before_a_migration(database: Database, tmp_path: Path) -> None:
     migrate(database, tmp_path / "backups")
     with sqlite3.connect(tmp_path / "x.sqlite3") as raw:

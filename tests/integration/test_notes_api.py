@@ -2,7 +2,6 @@
 
 import io
 import time
-from collections.abc import Iterator
 
 import mido
 import pytest
@@ -11,26 +10,10 @@ from fastapi.testclient import TestClient
 
 from harmonix_splitter.api.on_the_spot import on_the_spot
 from harmonix_splitter.domain.songs import Song
-from tests.songs_on_file import RATE, finished_song, sound
-from tests.studios import person, served
+from tests.songs_on_file import RATE, sound
+from tests.studios import person
 
 A3 = 220.0
-
-
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with served(tmp_path_factory.mktemp("studio")) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def anna(studio: TestClient) -> TestClient:
-    return person(studio, "anna")
-
-
-@pytest.fixture(scope="module")
-def song(studio: TestClient, anna: TestClient) -> Song:
-    return finished_song(studio, "anna")
 
 
 def a_tone() -> dict[str, tuple[str, bytes]]:
@@ -107,7 +90,7 @@ def test_nobody_reads_what_another_had_converted(studio: TestClient, anna: TestC
 def test_a_stems_notes_are_written_down_in_the_background(anna: TestClient, song: Song) -> None:
     asked = anna.post(f"/api/songs/{song.id}/stems/other/midi")
 
-    assert (asked.status_code, asked.json()["status"]) == (202, "processing")
+    assert (asked.status_code, asked.json()["status"], asked.json()["engine"]) == (202, "processing", "one_voice")
     deadline = time.monotonic() + 30
     while (seen := anna.get(asked.headers["location"]).json())["status"] == "processing":
         assert time.monotonic() < deadline

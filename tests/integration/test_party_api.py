@@ -1,8 +1,9 @@
 """A karaoke night over HTTP: the host, guests without accounts, the stage, and the documents' one queue."""
 
-import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from harmonix_splitter.domain.party import MOST_WISHES_EACH
 from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.domain.songs import SongStatus
 from harmonix_splitter.domain.sources import youtube
-from tests.party_rooms import HOME, app_studio, host, join, open_room, phone, ready, song, wish
+from tests.party_rooms import HOME, another_host, app_studio, host, join, open_room, phone, ready, song, wish
 
 __all__ = ["app_studio", "host", "phone"]
 
@@ -82,9 +83,9 @@ def test_wrong_codes_are_throttled(phone: TestClient) -> None:
 
 def test_every_screen_of_the_room_hears_of_a_change(host: TestClient, phone: TestClient) -> None:
     code = open_room(host)
-    with (
-        phone.websocket_connect(f"ws://localhost/api/rooms/{code}/live") as stage,
-        phone.websocket_connect(f"ws://localhost/api/rooms/{code}/live") as remote,
+    with (  # both on the host's event loop, as on a server: every other test client brings one for each socket
+        host.websocket_connect(f"ws://localhost/api/rooms/{code}/live") as stage,
+        host.websocket_connect(f"ws://localhost/api/rooms/{code}/live") as remote,
     ):
         first = stage.receive_json()
         remote.receive_json()
@@ -107,23 +108,25 @@ def test_the_way_in_is_a_picture(host: TestClient, phone: TestClient) -> None:
     assert b"<svg" in picture.content
 
 
-def test_two_hosts_dragging_at_once_both_succeed(host: TestClient, phone: TestClient, app_studio: Studio) -> None:
+def test_two_hosts_dragging_at_once_both_succeed(host: TestClient, phone: TestClient) -> None:
     code = open_room(host)
     singers = [join(phone, code, f"Singer {number}") for number in range(6)]
     for number, singer in enumerate(singers):
         wish(phone, code, singer, song(host, f"Song {number}"))
     waiting = [turn["id"] for turn in host.get(f"/api/rooms/{code}").json()["queue"]]
+    helper, at_once = another_host(host), Barrier(4)
 
-    async def both() -> None:
-        await asyncio.gather(
-            *(asyncio.to_thread(app_studio.party.move, code, turn, place) for place, turn in enumerate(waiting[3:]))
-        )
+    def drag(place: int) -> int:
+        at_once.wait(timeout=30)
+        hand, turn = (host, helper)[place % 2], waiting[2 + place]
+        return hand.post(f"/api/rooms/{code}/turns/{turn}/move", json={"position": place}).status_code
 
-    asyncio.run(both())
+    with ThreadPoolExecutor(4) as hands:
+        answers = list(hands.map(drag, range(4)))
 
     after = [turn["id"] for turn in host.get(f"/api/rooms/{code}").json()["queue"]]
-    assert sorted(after) == sorted(waiting)
-    assert after[:3] == waiting[3:]
+    assert answers == [200] * 4
+    assert after == waiting[2:] + waiting[:2]
 
 
 def test_the_documents_queue_answers_in_its_shapes(host: TestClient, app_studio: Studio) -> None:

@@ -3,7 +3,6 @@
 import io
 import time
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,28 +14,12 @@ from harmonix_splitter.domain.accounts import Role
 from harmonix_splitter.domain.songs import Song
 from harmonix_splitter.domain.sources import Source, SourceKind
 from tests.songs_on_file import RATE, STEMS, finished_song, made_anew, sound
-from tests.studios import key_of, person, served
-
-
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with served(tmp_path_factory.mktemp("studio"), server__worker_here=False) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def anna(studio: TestClient) -> TestClient:
-    return person(studio, "anna")
+from tests.studios import key_of, person, served, signed_in
 
 
 @pytest.fixture(scope="module")
 def bob(studio: TestClient) -> TestClient:
     return person(studio, "bob")
-
-
-@pytest.fixture(scope="module")
-def song(studio: TestClient, anna: TestClient) -> Song:
-    return finished_song(studio, "anna")
 
 
 def upload_of(digest: str) -> Source:
@@ -127,6 +110,15 @@ def test_a_song_has_a_small_picture_of_its_stems(anna: TestClient, song: Song) -
     assert again.status_code == 304
 
 
+def test_the_pictures_of_a_page_of_songs_come_in_one_answer(anna: TestClient, bob: TestClient, song: Song) -> None:
+    drawn = anna.get(f"/api/songs/{song.id}/outline").json()
+    page = {"id": [song.id, "nothing", song.id]}
+
+    assert anna.get("/api/outlines", params=page).json() == {song.id: drawn}
+    assert bob.get("/api/outlines", params=page).json() == {}
+    assert anna.get("/api/outlines", params={"id": ["x"] * 61}).status_code == 400
+
+
 @pytest.mark.parametrize("path", ["/api/songs/{id}/download", "/download/{id}/all"])
 def test_all_stems_come_in_one_zip(anna: TestClient, song: Song, path: str) -> None:
     answer = anna.get(path.format(id=song.id))
@@ -181,6 +173,20 @@ def test_nobody_hears_what_is_not_theirs(studio: TestClient, bob: TestClient, so
     assert bob.get(address).json()["detail"] == bob.get(path.format(id="nothing")).json()["detail"].replace(
         "nothing", song.id
     )
+
+
+def test_a_player_that_is_signed_out_hears_no_further_part(studio: TestClient, song: Song) -> None:
+    player = signed_in(studio, "anna")
+    part, address = {"range": "bytes=0-99"}, f"/api/songs/{song.id}/stems/bass.flac"
+    first, second = player.get(address, headers=part), player.get(address, headers=part)
+    old = {"cookie": f"harmonix={player.cookies['harmonix']}"}
+
+    player.post("/api/auth/logout").raise_for_status()
+
+    for answer in (first, second):
+        del answer.headers["x-request-id"]
+    assert first.headers == second.headers
+    assert studio.get(address, headers=part | old).status_code == 401
 
 
 def test_administrators_and_keys_that_may_read_hear_it(studio: TestClient, anna: TestClient, song: Song) -> None:

@@ -1,6 +1,5 @@
 """Links for others: one song, without an account, until they are over or taken back."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -14,24 +13,9 @@ from harmonix_splitter.domain.songs import Song
 from harmonix_splitter.errors import NotAllowedError
 from harmonix_splitter.services.playback_links import PlaybackLinksService
 from tests.fakes.clock import FakeClock
-from tests.songs_on_file import finished_song
-from tests.studios import ORIGIN, person, served
+from tests.studios import ORIGIN, person
 
-
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with served(tmp_path_factory.mktemp("studio"), server__prefix="/music") as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def anna(studio: TestClient) -> TestClient:
-    return person(studio, "anna")
-
-
-@pytest.fixture(scope="module")
-def song(studio: TestClient, anna: TestClient) -> Song:
-    return finished_song(studio, "anna")
+FLAGS = {"server__prefix": "/music"}
 
 
 @pytest.fixture

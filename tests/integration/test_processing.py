@@ -155,6 +155,21 @@ def test_words_and_analysis_may_fail_and_the_stems_still_come(rig: Rig) -> None:
     assert "Analysis failed: no beat found" in rig.library.item(song.item_id).notes
 
 
+def test_a_bug_in_listening_to_the_stems_costs_nobody_the_stems(rig: Rig) -> None:
+    def bug() -> None:
+        raise IndexError("nobody foresaw this")
+
+    rig.analyses.before_stems = bug
+    asked = rig.songs.request("ann", youtube(PERFECT), KARAOKE)
+
+    rig.work()
+
+    song = rig.songs.song(asked.song.id)
+    assert song.is_playable
+    notes = rig.library.item(song.item_id).notes
+    assert "Listening to the stems failed: unexpected error (IndexError)." in notes
+
+
 def test_a_video_that_is_gone_fails_for_good_with_its_reason(rig: Rig) -> None:
     rig.site.broken[PERFECT] = SourceError("This video was removed.", reason="removed", lasting=True)
     asked = rig.songs.request("ann", youtube(PERFECT), KARAOKE)

@@ -1,6 +1,5 @@
 """Idempotency-Key: asked twice, done once."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,20 +11,9 @@ from harmonix_splitter.adapters.database.idempotency import SqlKeptAnswers
 from harmonix_splitter.errors import ConflictError, KeyReusedError
 from harmonix_splitter.services.idempotency import GIVEN_UP_AFTER, KEPT_FOR, RepeatsService
 from tests.fakes.clock import FakeClock
-from tests.studios import fresh_studio, person, served
+from tests.studios import fresh_studio, person
 
 SONG = {"title": "Perfect", "artist": "Ed Sheeran"}
-
-
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with served(tmp_path_factory.mktemp("studio")) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def anna(studio: TestClient) -> TestClient:
-    return person(studio, "anna")
 
 
 def test_the_same_request_twice_makes_one_song_and_one_answer(anna: TestClient) -> None:

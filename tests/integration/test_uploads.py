@@ -1,7 +1,6 @@
 """Files in, over the dashboard's and the older API's paths."""
 
 import io
-from collections.abc import Iterator
 
 import pytest
 import soundfile
@@ -12,24 +11,10 @@ from harmonix_splitter.domain.jobs import Stage
 from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.domain.songs import Song
 from harmonix_splitter.services.ports.jobs import Timing
-from tests.songs_on_file import RATE, finished_song, sound
-from tests.studios import person, served
+from tests.songs_on_file import RATE, sound
+from tests.studios import person
 
-
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with served(tmp_path_factory.mktemp("studio"), server__worker_here=False, limits__upload_mb=3) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def anna(studio: TestClient) -> TestClient:
-    return person(studio, "anna")
-
-
-@pytest.fixture(scope="module")
-def song(studio: TestClient, anna: TestClient) -> Song:
-    return finished_song(studio, "anna")
+FLAGS = {"limits__upload_mb": 3}
 
 
 def a_file(hertz: float = 440.0) -> dict[str, tuple[str, bytes]]:

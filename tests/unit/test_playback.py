@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from harmonix_splitter.adapters.media.encoding import FileWriters, PyAvEncoder
 from harmonix_splitter.adapters.media.reading import PyAvMedia
 from harmonix_splitter.adapters.storage.renderings import RenderingFolder
 from harmonix_splitter.adapters.stretching.signalsmith import SignalsmithStretcher
-from harmonix_splitter.audio.mixing import head_room, loudness_columns, mixed, peak_levels
+from harmonix_splitter.audio.mixing import evenly, head_room, loudness_columns, mixed, peak_levels
 from harmonix_splitter.domain.media import AudioFormat, Encoding
 from harmonix_splitter.domain.playback import Mix, Strip, mix_from, parts_of
 from harmonix_splitter.domain.units import Seconds, Semitones
@@ -84,6 +85,30 @@ def test_pitch_moves_by_semitones_and_keeps_the_length(playback: PlaybackService
 
     assert len(mix) == RATE
     middle = mix[RATE // 4 : -RATE // 4, 0]
+    assert strength(middle, 1760) > 10 * strength(middle, 880)
+
+
+@pytest.mark.parametrize("tempo", [1.0, 0.8])
+def test_drums_keep_their_pitch_when_the_key_changes(
+    playback: PlaybackService, stems: dict[str, StoredFile], tempo: float
+) -> None:
+    of_a_band = {"drums": replace(stems["vocals"], name="drums"), "bass": stems["bass"]}
+
+    mix, _ = soundfile.read(playback.mix(of_a_band, Mix(semitones=Semitones(5), tempo=tempo), WAV))
+
+    assert len(mix) == round(RATE / tempo)
+    middle = mix[len(mix) // 4 : -len(mix) // 4, 0]
+    bass = 110 * 2 ** (5 / 12)
+    assert strength(middle, 880) > 10 * strength(middle, 880 * 2 ** (5 / 12))
+    assert strength(middle, bass) > 10 * strength(middle, 110)
+
+
+def test_drums_asked_for_alone_are_shifted(playback: PlaybackService, stems: dict[str, StoredFile]) -> None:
+    drums = replace(stems["vocals"], name="drums")
+
+    alone, _ = soundfile.read(playback.shifted(drums, Mix(semitones=Semitones(12))))
+
+    middle = alone[RATE // 4 : -RATE // 4, 0]
     assert strength(middle, 1760) > 10 * strength(middle, 880)
 
 
@@ -215,6 +240,17 @@ def test_a_shorter_stem_is_silent_to_the_end() -> None:
     (total,) = mixed([(Strip(), iter([long])), (Strip(), iter([short]))])
 
     assert total[:, 0].tolist() == [2, 2, 2, 1, 1]
+
+
+@pytest.mark.parametrize("sizes", [[7, 1, 22], [10, 20], [3], []])
+def test_sound_cut_anew_is_the_same_sound(sizes: list[int]) -> None:
+    sound = np.arange(2 * sum(sizes), dtype=np.float32).reshape(-1, 2)
+    blocks = np.split(sound, np.cumsum(sizes)[:-1]) if sizes else []
+
+    cut = list(evenly(iter(blocks), 10))
+
+    assert [len(block) for block in cut[:-1]] == [10] * (len(cut) - 1)
+    assert np.array_equal(np.concatenate([np.zeros((0, 2), np.float32), *cut]), sound)
 
 
 def test_quiet_music_keeps_its_level() -> None:

@@ -12,7 +12,7 @@ from training.separation.examining import truth_of  # noqa: E402
 from training.separation.lessons import lesson_of, spectrum_of  # noqa: E402
 from training.separation.loss import loss_of, squared_error  # noqa: E402
 from training.separation.midi import Note, midi_file  # noqa: E402
-from training.separation.network import Separator  # noqa: E402
+from training.separation.network import Along, Separator  # noqa: E402
 from training.separation.play_basses import line  # noqa: E402
 
 from harmonix_splitter.adapters.engines.separation.learned_masks import LearnedMasks  # noqa: E402
@@ -96,6 +96,20 @@ def test_a_segment_with_its_context_is_answered_as_within_the_song() -> None:
         piece = network(song[:, :, 192 - edge : 256 + edge])[:, :, :, edge:-edge]
 
     torch.testing.assert_close(piece, whole, atol=1e-5, rtol=0)
+
+
+def test_the_memory_is_a_recurrent_layer_over_what_is_in_reach() -> None:
+    torch.manual_seed(6)
+    layer, seen = Along(channels=4, bands=8, width=12), torch.randn(2, 4, 30, 8)
+
+    with torch.no_grad():
+        found = layer(seen)
+        heard = torch.relu(layer.gather(seen.permute(0, 2, 1, 3).flatten(2)))
+        around = torch.nn.functional.pad(heard, (0, 0, 9, 9)).unfold(1, 19, 1).transpose(2, 3)
+        known = torch.stack([layer.remember(hood)[0][:, 9] for hood in around])
+        expected = seen + layer.scatter(known).reshape(2, 30, 4, 8).permute(0, 2, 1, 3)
+
+    torch.testing.assert_close(found, expected)
 
 
 def test_a_synthetic_bass_plays_its_notes_and_no_click_at_their_ends() -> None:

@@ -54,10 +54,22 @@ class Along(nn.Module):
         batch, channels, frames, bands = seen.shape
         flat = seen.permute(0, 2, 1, 3).reshape(batch, frames, channels * bands)
         heard = nn.functional.pad(torch.relu(self.gather(flat)), (0, 0, self.reach, self.reach))
-        around = torch.stack([heard[:, step : step + frames] for step in range(2 * self.reach + 1)], dim=2)
-        known = self.remember(around.flatten(0, 1))[0][:, self.reach]
+        known = torch.cat([self._arriving(heard, ""), self._arriving(heard.flip(1), "_reverse").flip(1)], dim=-1)
         spread = self.scatter(known).reshape(batch, frames, channels, bands)
         return seen + spread.permute(0, 2, 1, 3)
+
+    def _arriving(self, heard: Tensor, direction: str) -> Tensor:
+        """What the layer remembers when it gets to each frame from `reach` steps before it.
+
+        Called in both directions at once, nn.GRU would walk on to the far end of every neighbourhood.
+        """
+        weights = [
+            getattr(self.remember, f"{name}_l0{direction}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        ]
+        ways = torch.stack([heard[:, step : step - 2 * self.reach] for step in range(self.reach + 1)], dim=2)
+        start = heard.new_zeros(1, ways.shape[0] * ways.shape[1], self.remember.hidden_size)
+        last = torch.gru(ways.flatten(0, 1), start, weights, True, 1, 0.0, self.training, False, True)[1]
+        return last.reshape(*ways.shape[:2], -1)
 
 
 class Separator(nn.Module):
@@ -111,6 +123,5 @@ def _folded(features: Tensor) -> Tensor:
 
 def _unfolded(scores: Tensor) -> Tensor:
     """(batch, stems * channels * 4, frames / 2, 128) -> (batch, stems, channels, frames, 256)."""
-    batch, _, frames, half = scores.shape
-    apart = scores.reshape(batch, len(STEMS), 2, 2, 2, frames, half)
-    return apart.permute(0, 1, 2, 5, 3, 6, 4).reshape(batch, len(STEMS), 2, 2 * frames, BANDS)
+    batch, _, frames, _ = scores.shape
+    return nn.functional.pixel_shuffle(scores, 2).reshape(batch, len(STEMS), 2, 2 * frames, BANDS)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from harmonix_splitter.api.doors import Proof, asks
 from harmonix_splitter.api.gate import identity_of
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.accounts import Identity, Role, Scope, User
@@ -21,6 +22,7 @@ def studio_of(request: Request) -> Studio:
     return found
 
 
+@asks(Proof.GUEST)
 async def _identity(request: Request) -> Identity:
     identity = identity_of(request)
     if identity is None:
@@ -28,19 +30,23 @@ async def _identity(request: Request) -> Identity:
     return identity
 
 
+@asks(Proof.GUEST, Proof.NOTHING)
 async def _maybe_user(request: Request) -> User | None:
     identity = identity_of(request)
     return identity.require(Role.GUEST, _scope_of(request)) if identity else None
 
 
+@asks(Proof.GUEST)
 async def _user(request: Request) -> User:
     return (await _identity(request)).require(Role.GUEST, _scope_of(request))
 
 
+@asks(Proof.MEMBER)
 async def _member(request: Request) -> User:
     return (await _identity(request)).require(Role.MEMBER, _scope_of(request))
 
 
+@asks(Proof.ADMIN)
 async def _admin(request: Request) -> User:
     return (await _identity(request)).require(Role.ADMIN, Scope.ADMIN)
 

@@ -85,7 +85,7 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
             _name_the_gaps(path, operation)
             if "HTTPValidationError" in str(operation["responses"].get("422", "")):
                 del operation["responses"]["422"]
-            _tell_problems(operation["responses"], in_old_shape=path.startswith("/api/share/{"))
+            _tell_problems(operation["responses"], in_old_shape=path.startswith("/api/share/"))
     for unused in ("HTTPValidationError", "ValidationError"):
         parts["schemas"].pop(unused, None)
     return document

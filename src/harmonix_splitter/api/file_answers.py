@@ -3,8 +3,10 @@
 import errno
 import os
 import stat
+import time
 import weakref
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from anyio import to_thread
@@ -18,6 +20,8 @@ from harmonix_splitter.errors import NotFoundError
 
 PIECE = 512 * 1024
 _KEPT_OPEN = 128
+# What is named by its content does not change: once a second is enough to see that a file is gone.
+_BELIEVED_FOR = 1.0
 _NOT_HERE = {errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS}
 _NO_WAIT = getattr(os, "RWF_NOWAIT", 0)
 
@@ -51,7 +55,7 @@ class OpenFile:
         except OSError:
             raise NotFoundError("The file is not there.", advice="`harmonix library verify` says more.") from None
         weakref.finalize(self, os.close, self.handle)
-        self.facts = os.fstat(self.handle)
+        self.facts, self.seen = os.fstat(self.handle), time.monotonic()
         self.media_type = MEDIA_TYPES.get(path.suffix.lower(), "application/octet-stream")
         if not stat.S_ISREG(self.facts.st_mode):
             raise NotFoundError("That is no file.")
@@ -63,10 +67,10 @@ class OpenFile:
     def is_still(self, path: Path) -> bool:
         """Whether the path still leads to this very file, unchanged."""
         try:
-            now = path.lstat()
+            now = os.lstat(path)
         except OSError:
             return False
-        ours = self.facts
+        ours, self.seen = self.facts, time.monotonic()
         return (now.st_ino, now.st_size, now.st_mtime_ns) == (ours.st_ino, ours.st_size, ours.st_mtime_ns)
 
     def tag(self) -> str:
@@ -100,17 +104,21 @@ class OpenFiles:
     """The files asked for lately, kept open."""
 
     def __init__(self, most: int = _KEPT_OPEN) -> None:
-        self._files: OrderedDict[Path, OpenFile] = OrderedDict()
+        self._files: OrderedDict[tuple[str, str], OpenFile] = OrderedDict()
         self._most = most
 
-    def get(self, path: Path) -> OpenFile:
-        """The open file at this path; raise NotFoundError when there is none, or a link where a file should be."""
-        found = self._files.get(path)
-        if found is not None and found.is_still(path):
-            self._files.move_to_end(path)
-            return found
-        self._files.pop(path, None)
-        opened = self._files[path] = OpenFile(path)
+    def get(self, path: Path, tag: str = "") -> OpenFile:
+        """The open file at this path; raise NotFoundError when there is none, or a link where a file should be.
+        Under another `tag`, the hash of its content, it is another file."""
+        name = (str(path), tag)
+        found = self._files.get(name)
+        if found is not None:
+            is_fresh = tag and time.monotonic() - found.seen < _BELIEVED_FOR
+            if is_fresh or found.is_still(path):
+                self._files.move_to_end(name)
+                return found
+            del self._files[name]
+        opened = self._files[name] = OpenFile(path)
         if len(self._files) > self._most:
             self._files.popitem(last=False)
         return opened
@@ -125,14 +133,14 @@ class FileAnswer(Response):
     def __init__(
         self, path: Path, *, tag: str = "", filename: str = "", is_download: bool = False, cache: str = FOREVER
     ) -> None:
-        self.path, self.file = path, OPEN_FILES.get(path)
+        self.path, self.file = path, OPEN_FILES.get(path, tag)
         self.about = FileFacts(
             self.file.size, tag or self.file.tag(), self.file.media_type, filename, is_download, cache
         )
         self.status_code, self.background, self.raw_headers = 200, None, []
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        decision = decide(all_headers(scope), self.about, is_get=scope["method"] == "GET")
+        decision = self.decision(all_headers(scope), is_get=scope["method"] == "GET")
         proxy: FileProxy | None = scope.get(FILE_PROXY)
         if proxy is not None and decision.status in {WHOLE_OK, PART} and (told := proxy.told(self.path)):
             headers = [*self.raw_headers, *described(self.about), told]
@@ -140,16 +148,22 @@ class FileAnswer(Response):
             await send({"type": "http.response.body", "body": b""})
             return
         headers = [*self.raw_headers, *decision.headers]
-        await send({"type": "http.response.start", "status": decision.status, "headers": headers})
-        await self._send_bytes(Decision(decision.status) if scope["method"] == "HEAD" else decision, send)
+        await self.send(decision, headers, send, has_body=scope["method"] != "HEAD")
 
-    async def _send_bytes(self, decision: Decision, send: Send) -> None:
-        at = decision.start
-        while at < decision.stop:
-            piece = await self.file.read(at, min(PIECE, decision.stop - at))
+    def decision(self, given: Mapping[bytes, bytes], *, is_get: bool = True) -> Decision:
+        """What a request with these headers gets of it."""
+        return decide(given, self.about, is_get=is_get)
+
+    async def send(
+        self, decision: Decision, headers: Sequence[tuple[bytes, bytes]], send: Send, *, has_body: bool = True
+    ) -> None:
+        await send({"type": "http.response.start", "status": decision.status, "headers": headers})
+        at, stop = (decision.start, decision.stop) if has_body else (0, 0)
+        if at == stop:
+            await send({"type": "http.response.body", "body": b""})
+        while at < stop:
+            piece = await self.file.read(at, min(PIECE, stop - at))
             if not piece:
                 raise NotFoundError("The file became shorter while it was read.")
             at += len(piece)
-            await send({"type": "http.response.body", "body": piece, "more_body": at < decision.stop})
-        if decision.start == decision.stop:
-            await send({"type": "http.response.body", "body": b""})
+            await send({"type": "http.response.body", "body": piece, "more_body": at < stop})

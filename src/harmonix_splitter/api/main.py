@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from harmonix_splitter import __version__
 from harmonix_splitter.api.documents import completed
+from harmonix_splitter.api.doors import tell_doors
 from harmonix_splitter.api.error_responses import answer_errors
 from harmonix_splitter.api.gate import Gate
 from harmonix_splitter.api.raw_routes import FastLane
@@ -23,6 +24,7 @@ from harmonix_splitter.api.route_table import Shortcut
 from harmonix_splitter.api.routes.sharing import recorder_of
 from harmonix_splitter.api.share_lane import ShareLane
 from harmonix_splitter.api.song_files import SongFiles
+from harmonix_splitter.api.sound_lane import SoundLane
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.bootstrap import studio as new_studio
 from harmonix_splitter.studio import mount as mount_studio
@@ -72,12 +74,15 @@ class Application(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         """Our document, made once."""
-        return self.openapi_schema or completed(super().openapi())
+        if not self.openapi_schema:
+            tell_doors(completed(super().openapi()), self.routes)
+        return super().openapi()
 
     def open_to(self, studio: Studio) -> None:
         self.state.studio, self.state.song_files = studio, SongFiles(studio)
         self.router.middleware_stack = Shortcut(self.router)
-        self._door = ShareLane(Gate(Repeats(FastLane(super().__call__, self), studio), studio), studio)
+        gate = Gate(Repeats(FastLane(super().__call__, self), studio), studio)
+        self._door = SoundLane(ShareLane(gate, studio), gate)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._door(scope, receive, send)

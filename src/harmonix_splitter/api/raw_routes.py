@@ -11,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from harmonix_splitter.api.doors import Proof, asks
 from harmonix_splitter.api.error_responses import bug_of, problem, problem_of
 from harmonix_splitter.api.gate.headers import all_headers, text
-from harmonix_splitter.api.route_table import FOUND, RouteTable, Way
+from harmonix_splitter.api.route_table import FOUND, Found, RouteTable
 from harmonix_splitter.errors import HarmonixError
 
 Endpoint = Callable[[Request], Any]
@@ -69,7 +70,7 @@ class FastLane:
         taken = self._table.methods_at(path)
         return frozenset() if scope["method"] in taken else taken
 
-    def _find(self, scope: Scope) -> tuple[Way, dict[str, str]] | None:
+    def _find(self, scope: Scope) -> Found | None:
         if self._table is None:
             self._table = RouteTable(self._app.routes)
         path: str = scope["path"]
@@ -92,12 +93,16 @@ async def _answer(endpoint: Endpoint, scope: Scope, receive: Receive, send: Send
     await response(scope, receive, send)
 
 
-def reads(router: APIRouter, path: str, *, names: tuple[str, ...], summary: str) -> Callable[[Endpoint], Endpoint]:
-    """Register a raw endpoint for GET, and for HEAD beside it; `names` are the path's parameters."""
+def reads(
+    router: APIRouter, path: str, *, names: tuple[str, ...], summary: str, proof: Proof = Proof.GUEST
+) -> Callable[[Endpoint], Endpoint]:
+    """Register a raw endpoint for GET, and for HEAD beside it; `names` are the path's parameters, `proof` what the
+    endpoint asks for."""
     parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
     told = {"summary": summary, "openapi_extra": {"parameters": parameters}, "responses": ANSWERS}
 
     def register(endpoint: Endpoint) -> Endpoint:
+        endpoint = asks(proof)(endpoint)
         router.add_api_route(path, endpoint, methods=["GET"], response_class=Response, **told)  # type: ignore[arg-type]
         router.add_api_route(path, endpoint, methods=["HEAD"], response_class=Response, include_in_schema=False)
         return endpoint

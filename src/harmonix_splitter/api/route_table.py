@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 FOUND = "harmonix.route"
 REST = "*"
-_MOST_SHAPES = 4096
+_MOST_SHAPES, _MOST_PATHS, _LONGEST_PATH = 4096, 4096, 120
 Words = tuple[str, ...]
 
 
@@ -30,6 +30,9 @@ class Way(NamedTuple):
     words: Words
 
 
+Found = tuple[Way, Mapping[str, str]]
+
+
 class RouteTable:
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
         self._ways = [_way(route) for route in iter_route_contexts(list(routes)) if getattr(route, "methods", None)]
@@ -38,14 +41,29 @@ class RouteTable:
             {w.words[at] for w in self._ways if at < len(w.words)} - {"", REST} for at in range(longest)
         ]
         self._shapes: dict[Words, list[Way]] = {}
+        self._found: dict[tuple[str, str], Found] = {}
 
-    def find(self, path: str, method: str) -> tuple[Way, dict[str, str]] | None:
+    def find(self, path: str, method: str) -> Found | None:
         """The first route that takes this path and method, with the path's parameters; None: ask the framework."""
+        known = self._found.get((method, path))
+        return known if known is not None else self._searched(path, method)
+
+    def _searched(self, path: str, method: str) -> Found | None:
         for way in self._candidates(path):
             match = way.pattern.match(path)
             if match is not None:
-                return (way, match.groupdict()) if method in way.methods and way.words[-1:] != (REST,) else None
+                if method not in way.methods or way.words[-1:] == (REST,):
+                    return None
+                return self._remembered(path, method, (way, match.groupdict()))
         return None
+
+    def _remembered(self, path: str, method: str, found: Found) -> Found:
+        """Players ask for the same few paths again and again. Longer ones are nobody's song."""
+        if len(path) <= _LONGEST_PATH:
+            if len(self._found) >= _MOST_PATHS:
+                self._found.clear()
+            self._found[method, path] = found
+        return found
 
     def methods_at(self, path: str) -> frozenset[str]:
         """Every method that some route of this path takes; routes that take any rest of a path do not count."""

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import msgspec
 import pybase64
@@ -40,6 +41,7 @@ _AUDIO = msgspec.json.Decoder(AudioBody)
 _TEXT = msgspec.json.Decoder(str)
 _ANYTHING = msgspec.json.Decoder(dict[str, Any])
 _encode = msgspec.json.Encoder().encode
+_WRITTEN: WeakKeyDictionary[Chunk, bytes] = WeakKeyDictionary()
 
 
 async def body_of(request: Request, limit: int) -> bytes:
@@ -100,18 +102,22 @@ def _decoded(decoder: Any, body: bytes) -> Any:
 
 
 def chunks_as_json(chunks: Iterable[Chunk]) -> bytes:
-    return _encode(
-        [
-            {
-                "data": pybase64.b64encode_as_string(chunk.payload),
-                "sampleRate": chunk.sample_rate,
-                "channels": chunk.channels,
-                "timestamp": chunk.timestamp or chunk.received,
-                "sequenceNumber": chunk.sequence,
-            }
-            for chunk in chunks
-        ]
-    )
+    return b"[" + b",".join(map(_as_json, chunks)) + b"]"
+
+
+def _as_json(chunk: Chunk) -> bytes:
+    """Written once, however many listeners ask for it, and kept for as long as the chunk itself is."""
+    text = _WRITTEN.get(chunk)
+    if text is None:
+        said = {
+            "sampleRate": chunk.sample_rate,
+            "channels": chunk.channels,
+            "timestamp": chunk.timestamp or chunk.received,
+            "sequenceNumber": chunk.sequence,
+        }
+        text = b'{"data":"%b",%b' % (pybase64.b64encode(chunk.payload), _encode(said)[1:])
+        _WRITTEN[chunk] = text
+    return text
 
 
 def answer(data: Any, status: int = 200) -> Response:

@@ -4,6 +4,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from anyio import to_thread
 from starlette.requests import Request
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from harmonix_splitter.api.gate import identity_of
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.accounts import Role, Scope, User
+from harmonix_splitter.domain.file_names import plain_name
 from harmonix_splitter.domain.separation import ORIGINAL, stem_name
 from harmonix_splitter.domain.songs import Song
 from harmonix_splitter.errors import ConflictError, NotFoundError, SignInRequiredError
@@ -26,10 +28,18 @@ class SongOnFile:
     files: Mapping[str, StoredFile]
 
     def file(self, stem: str) -> StoredFile:
-        found = self.files.get(stem_name(stem))
+        found = self.files.get(stem) or self.files.get(stem_name(stem))
         if found is None:
             raise NotFoundError(f"This song has no {stem[:60]!r}.", advice=f"It has {', '.join(self.files)}.")
         return found
+
+    @cached_property
+    def filenames(self) -> Mapping[str, str]:
+        """What each file is called where it is kept."""
+        facts = self.song.facts
+        return {
+            name: plain_name(facts.artist, facts.title, name) + file.path.suffix for name, file in self.files.items()
+        }
 
     @property
     def version(self) -> str:

@@ -23,7 +23,7 @@ _NARROW = 128
 _NOISE_POWER = 0.375 * FRAME
 # Energies are divided by the track's level, so this floor lies 60 dB under white noise of that level.
 _FLOOR = np.float32(1e-6)
-_AT_ONCE = 32
+_AT_ONCE = 16
 """Frames worked on at a time, so that they stay in the processor's cache."""
 
 Spectrum = NDArray[np.complex64]
@@ -67,24 +67,38 @@ def features(spectrum: Spectrum, level: float) -> Floats:
 
     Log energy of left, right, mid and side, then the sine-like part of the channels' cross-spectrum, -1 to 1.
     """
-    frames = spectrum.shape[1]
-    out = np.empty((FEATURES, frames, BANDS), np.float32)
-    for at in range(0, frames, _AT_ONCE):
-        out[:, at : at + _AT_ONCE] = _features(spectrum[:, at : at + _AT_ONCE], np.float32(noise_power(level)))
+    parts = np.ascontiguousarray(spectrum).view(np.float32)
+    out = np.empty((FEATURES, parts.shape[1], BANDS), np.float32)
+    for at in range(0, parts.shape[1], _AT_ONCE):
+        few = slice(at, at + _AT_ONCE)
+        _describe(parts[:, few], np.float32(noise_power(level)), out[:, few])
     return out
 
 
-def _features(spectrum: Spectrum, unit: np.float32) -> Floats:
-    left, right = spectrum
+def _describe(parts: Floats, unit: np.float32, out: Floats) -> None:
+    """Features of a few frames. Real and imaginary parts lie side by side, which spares the slow complex arithmetic."""
+    left, right = parts
     # Mid and side are summed before squaring: from the energies alone, rounding would give a mono track a side.
-    heard = (left, right, (left + right) / np.float32(2), (left - right) / np.float32(2))
-    power = np.stack([_band_energies(side) for side in heard]) / unit
-    turned = band_sums((left * right.conj()).imag) / unit
-    tilt = np.clip(turned / (np.sqrt(power[0] * power[1]) + _FLOOR), -1.0, 1.0)
-    return np.concatenate([np.log10(power + _FLOOR) / np.float32(3.0), tilt[None]])
+    power = np.stack([_band_sums_of_pairs(np.square(heard)) for heard in (left, right, left + right, left - right)])
+    power *= np.array([1, 1, 0.25, 0.25], np.float32)[:, None, None] / unit
+    turned = _band_sums_of_pairs(_crossed(left, right)) / unit
+    turned /= np.sqrt(power[0] * power[1]) + _FLOOR
+    np.clip(turned, -1.0, 1.0, out=out[4])
+    power += _FLOOR
+    np.multiply(np.log(power, out=power), np.float32(1 / (3 * np.log(10))), out=out[:4])
 
 
-def _band_energies(spectrum: Spectrum) -> Floats:
-    """Power in each band: real and imaginary parts lie side by side and are squared and summed in one go."""
-    parts = np.ascontiguousarray(spectrum).view(np.float32)
-    return np.add.reduceat(np.square(parts), 2 * np.array(band_edges()[:-1]), axis=-1)
+def _crossed(left: Floats, right: Floats) -> Floats:
+    """Pairs that sum to the imaginary part of left times right's conjugate."""
+    pairs = np.empty_like(left)
+    np.multiply(left[:, 1::2], right[:, 0::2], out=pairs[:, 1::2])
+    np.multiply(left[:, 0::2], right[:, 1::2], out=pairs[:, 0::2])
+    np.negative(pairs[:, 0::2], out=pairs[:, 0::2])
+    return pairs
+
+
+def _band_sums_of_pairs(pairs: Floats) -> Floats:
+    """(frames, 2 * bins) -> (frames, bands)."""
+    edges = 2 * np.array(band_edges()[_NARROW:-1]) - 2 * _NARROW
+    narrow, wide = pairs[:, : 2 * _NARROW], pairs[:, 2 * _NARROW :]
+    return np.concatenate([narrow[:, 0::2] + narrow[:, 1::2], np.add.reduceat(wide, edges, axis=-1)], axis=-1)

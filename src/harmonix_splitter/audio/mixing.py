@@ -24,6 +24,22 @@ def mixed(stems: Sequence[tuple[Strip, Iterator[Samples]]]) -> Iterator[Samples]
         yield total
 
 
+def evenly(blocks: Iterator[Samples], size: int) -> Iterator[Samples]:
+    """The same sound in blocks of `size` frames; the last one may be shorter."""
+    held: list[Samples] = []
+    count = 0
+    for block in blocks:
+        held.append(block)
+        count += len(block)
+        if count >= size:
+            whole = np.concatenate(held)
+            yield from (whole[at : at + size] for at in range(0, count - count % size, size))
+            count %= size
+            held = [whole[len(whole) - count :]]
+    if count:
+        yield np.concatenate(held)
+
+
 def placed(block: Samples, strip: Strip) -> Samples:
     """(frames, 2) through one strip."""
     left_left, right_left, left_right, right_right = strip.matrix()

@@ -5,7 +5,6 @@ from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
 SIZE, HOP = 4096, 1024
 _AT_ONCE = 16
@@ -23,9 +22,9 @@ def stft(audio: NDArray[np.float32], size: int = SIZE, hop: int = HOP) -> NDArra
     padded[:, size // 2 : size // 2 + samples] = audio[:, : padded.shape[1] - size // 2]
     windows = np.lib.stride_tricks.sliding_window_view(padded, size, axis=1)[:, ::hop]
     spectrum = np.empty((channels, frames, size // 2 + 1), np.complex64)
-    for side in range(channels):
+    for side, out in zip(windows, spectrum, strict=True):
         for at in range(0, frames, _AT_ONCE):
-            spectrum[side, at : at + _AT_ONCE] = fft.rfft(windows[side, at : at + _AT_ONCE] * hann(size), axis=-1)
+            np.fft.rfft(side[at : at + _AT_ONCE] * hann(size), axis=-1, out=out[at : at + _AT_ONCE])
     return spectrum
 
 
@@ -46,11 +45,12 @@ def masked_istft(
     """The inverse of one channel, (frames, bins), times a mask that is asked for a few frames at a time."""
     frames, overlaps = len(spectrum), -(-size // hop)
     out = np.zeros((frames + overlaps - 1, hop), np.float32)
+    room = np.zeros((_AT_ONCE, overlaps * hop), np.float32)
     for at in range(0, frames, _AT_ONCE):
         few = slice(at, min(at + _AT_ONCE, frames))
         heard = spectrum[few] if mask is None else spectrum[few] * mask(few)
-        pieces = np.zeros((len(heard), overlaps * hop), np.float32)
-        np.multiply(fft.irfft(heard, n=size, axis=-1), hann(size), out=pieces[:, :size])
+        pieces = room[: len(heard)]
+        np.multiply(np.fft.irfft(heard, n=size, axis=-1), hann(size), out=pieces[:, :size])
         for part in range(overlaps):
             out[few.start + part : few.stop + part] += pieces[:, part * hop : (part + 1) * hop]
     out /= _energy(frames, size, hop)

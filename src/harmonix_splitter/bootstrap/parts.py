@@ -1,15 +1,14 @@
 """What every room is built from: the settings' plain values and the adapters shared by all."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy.exc import SQLAlchemyError
+from typing import TYPE_CHECKING, Any
 
 from harmonix_splitter.adapters.clock import SystemClock
-from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.config.current import CurrentSettings
 from harmonix_splitter.config.settings import Settings, load
 from harmonix_splitter.errors import HarmonixError
@@ -18,6 +17,9 @@ from harmonix_splitter.services.ports.events import EventBus
 from harmonix_splitter.services.ports.jobs import JobQueue
 from harmonix_splitter.services.ports.later import Later
 
+if TYPE_CHECKING:
+    from harmonix_splitter.adapters.database.base import Database
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -25,7 +27,7 @@ class Parts:
     clock: Clock
 
     @classmethod
-    def from_settings(cls, flags: Mapping[str, Any] | None = None, file: Path | None = None) -> "Parts":
+    def from_settings(cls, flags: Mapping[str, Any] | None = None, file: Path | None = None) -> Parts:
         return cls(CurrentSettings(load(flags, file)), SystemClock())
 
     @property
@@ -36,6 +38,8 @@ class Parts:
     @cached_property
     def database(self) -> Database:
         """Opened on first use; `bootstrap.database.prepare` brings its tables up to date."""
+        from harmonix_splitter.adapters.database.base import Database
+
         return Database(self.settings.database_url)
 
     @cached_property
@@ -59,6 +63,8 @@ class Parts:
         return ChoreThread()
 
     def can_reach_database(self) -> bool:
+        from sqlalchemy.exc import SQLAlchemyError
+
         try:
             with self.database.read() as connection:
                 connection.exec_driver_sql("SELECT 1")

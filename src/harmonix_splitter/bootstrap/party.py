@@ -2,6 +2,7 @@
 
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.bootstrap.songs import songs
+from harmonix_splitter.bootstrap.sources import sources
 from harmonix_splitter.services.estimates import EstimateService
 from harmonix_splitter.services.party import PartyService, Preparing
 
@@ -11,5 +12,6 @@ def party(parts: Parts) -> PartyService:
     from harmonix_splitter.adapters.security.secrets import RandomSecrets
 
     shelf = songs(parts)
-    preparing = Preparing(shelf, EstimateService(shelf.jobs.record), parts.settings.queue.separations_at_once)
+    lanes = parts.settings.queue.separations_at_once
+    preparing = Preparing(shelf, EstimateService(shelf.jobs.record), lanes, sources(parts).name_of)
     return PartyService(SqlRooms(parts.database), shelf, parts.events, RandomSecrets(), parts.clock, preparing)

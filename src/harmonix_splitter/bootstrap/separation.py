@@ -4,6 +4,7 @@ import os
 from functools import partial
 
 from harmonix_splitter.adapters.devices.locks import FileLocks
+from harmonix_splitter.adapters.devices.memory import give_back_freed_memory
 from harmonix_splitter.adapters.engines.models import ModelFolder
 from harmonix_splitter.adapters.engines.separation.demucs import DemucsEngine
 from harmonix_splitter.adapters.engines.separation.demucs_models import Repository
@@ -14,11 +15,13 @@ from harmonix_splitter.adapters.media.encoding import FileWriters, PyAvEncoder
 from harmonix_splitter.adapters.media.reading import PyAvMedia
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.domain.media import MediaLimits
+from harmonix_splitter.services.ports.models import ModelStore
 from harmonix_splitter.services.ports.separation import SeparationEngine
 from harmonix_splitter.services.separation import SeparationService
 
 
 def separation(parts: Parts) -> SeparationService:
+    give_back_freed_memory()
     return SeparationService(
         reader=media(),
         writers=FileWriters(),
@@ -36,7 +39,7 @@ def engines(parts: Parts) -> tuple[SeparationEngine, ...]:
     return (DemucsEngine(store, repository, threads), OnnxEngine(store, threads), ours, EmbeddedEngine(threads=cores))
 
 
-def models(parts: Parts) -> ModelFolder:
+def models(parts: Parts) -> ModelStore:
     """The models folder with the registry."""
     return ModelFolder(parts.settings.models_dir)
 

@@ -12,6 +12,7 @@ from harmonix_splitter import __version__
 COMMANDS: dict[str, tuple[str, str]] = {
     "separate": ("separate", "Split songs into stems."),
     "analyze": ("analyze", "Find tempo, key, chords, sections and instruments."),
+    "midi": ("midi", "Write down the notes of recordings, as MIDI files."),
     "lyrics": ("lyrics", "Time, fetch, transcribe and convert words."),
     "models": ("models", "List, download and check separation models."),
     "serve": ("serve", "Start the studio."),

@@ -7,6 +7,7 @@ import typer
 
 from harmonix_splitter.cli.output import AsJson, print_json, say
 from harmonix_splitter.cli.studio_options import ConfigFile, DataDir, studio
+from harmonix_splitter.config.sections import SeparationSettings
 from harmonix_splitter.domain.media import AudioFormat, Encoding, format_named
 from harmonix_splitter.domain.separation import Mode, Quality, Recipe
 from harmonix_splitter.errors import InvalidRequestError
@@ -51,15 +52,11 @@ def separate(
     from harmonix_splitter.cli.separate_batch import Batch
     from harmonix_splitter.cli.separate_inputs import checked_template, streamed
 
-    if any(value is not None for value in (shifts, overlap, segment, jobs)):
-        say("--shifts, --overlap, --segment and --jobs follow from --quality here and are not used.")
+    _say_unused(shifts, overlap, segment, jobs)
     here = studio(data_dir, config, separation__device="cpu" if cpu_only else device)
-    defaults = here.settings.separation
-    engine, mode, quality = engine or defaults.engine, mode or Mode(defaults.mode), quality or Quality(defaults.quality)
-    recipe = _recipe(mode, quality, engine, model, (stems, two_stems))
-    named = form or ("mp3" if mp3 else "flac" if flac else "wav")
-    depth = 32 if float32 else 24 if int24 else bits
-    encoding = _encoding(format_named(named), depth, bitrate, variable=vbr)
+    recipe = _recipe(here.settings.separation, mode, quality, engine, model, (stems, two_stems))
+    form, bits = form or ("mp3" if mp3 else "flac" if flac else "wav"), 32 if float32 else 24 if int24 else bits
+    encoding = _encoding(format_named(form), bits, bitrate, variable=vbr)
     batch = Batch(here.separation, recipe, output, checked_template(filename), encoding, silent, resume)
     with streamed(inputs) as recordings:
         results, code = batch.run(recordings)
@@ -68,7 +65,20 @@ def separate(
     raise typer.Exit(code)
 
 
-def _recipe(mode: Mode, quality: Quality, engine: str, model: str, stems: tuple[str, str]) -> Recipe:
+def _say_unused(*values: float | None) -> None:
+    if any(value is not None for value in values):
+        say("--shifts, --overlap, --segment and --jobs follow from --quality here and are not used.")
+
+
+def _recipe(
+    defaults: SeparationSettings,
+    mode: Mode | None,
+    quality: Quality | None,
+    engine: str | None,
+    model: str,
+    stems: tuple[str, str],
+) -> Recipe:
+    mode, quality = mode or Mode(defaults.mode), quality or Quality(defaults.quality)
     chosen, single = (tuple(name.strip() for name in text.split(",") if name.strip()) for text in stems)
     if single and chosen:
         raise InvalidRequestError("--two-stems and --stems cannot be combined.")
@@ -76,7 +86,7 @@ def _recipe(mode: Mode, quality: Quality, engine: str, model: str, stems: tuple[
         mode, chosen = Mode.KARAOKE, single if single != ("vocals",) else ()
     elif chosen:
         mode = Mode.PER_INSTRUMENT
-    return Recipe(mode, quality, engine, model, chosen)
+    return Recipe(mode, quality, engine or defaults.engine, model, chosen)
 
 
 def _encoding(form: AudioFormat, bits: int, kilobits: int, *, variable: bool) -> Encoding:

@@ -46,7 +46,7 @@ def serve(
             say(f"Nobody has an account yet. Setting up from another machine asks for this code: {code}")
         say("Ctrl-C stops it.")
         signal.signal(signal.SIGTERM, _leave)
-        _server(chosen).run(sockets=[listener])
+        server_of(chosen).run(sockets=[listener])
 
 
 def _leave(_number: int, _frame: object) -> None:
@@ -54,10 +54,12 @@ def _leave(_number: int, _frame: object) -> None:
     raise SystemExit(0)
 
 
-def _server(chosen: "Studio") -> "uvicorn.Server":
+def server_of(chosen: "Studio") -> "uvicorn.Server":
+    """The studio as it is served."""
     import uvicorn
 
     from harmonix_splitter.api.main import create_app
+    from harmonix_splitter.cli.listening_sockets import PatientSocket
 
     class Settled(uvicorn.Server):
         """What is there once it has started stays: the collector need not walk over it while people wait."""
@@ -76,6 +78,7 @@ def _server(chosen: "Studio") -> "uvicorn.Server":
             proxy_headers=bool(address.trusted_proxies),
             forwarded_allow_ips=list(address.trusted_proxies) or None,
             server_header=False,
+            ws=PatientSocket,
             ws_per_message_deflate=False,  # sound is packed already, and news are short
             timeout_graceful_shutdown=10,
         )

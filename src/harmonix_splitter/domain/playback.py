@@ -14,6 +14,8 @@ SLOWEST, FASTEST = 0.5, 2.0
 FARTHEST = 12.0
 LOUDEST = 2.0
 AS_RECORDED = Semitones(0.0)
+WITHOUT_PITCH = frozenset({"drums"})
+"""A kit moved by semitones sounds like another kit; nobody hears it in another key."""
 _PAIR = re.compile(r"([A-Za-z_]+):(-?\d{1,4})")
 
 
@@ -41,11 +43,12 @@ class Strip:
 
 @dataclass(frozen=True)
 class Mix:
-    """Stems that are not named are played as recorded."""
+    """Stems that are not named are played as recorded. Those in `steady` keep their pitch when the others move."""
 
     strips: Mapping[str, Strip] = field(default_factory=dict)
     semitones: Semitones = AS_RECORDED
     tempo: float = 1.0
+    steady: frozenset[str] = WITHOUT_PITCH
 
     def __post_init__(self) -> None:
         if not SLOWEST <= self.tempo <= FASTEST:
@@ -53,9 +56,9 @@ class Mix:
         if not -FARTHEST <= self.semitones <= FARTHEST:
             raise InvalidRequestError("The pitch is -12 to +12 semitones.", field="key")
 
-    @property
-    def is_shifted(self) -> bool:
-        return self.tempo != 1 or self.semitones != AS_RECORDED
+    def moves(self, stem: str) -> Semitones:
+        """How far this stem's pitch moves."""
+        return AS_RECORDED if stem in self.steady else self.semitones
 
     def heard(self, stems: Iterable[str]) -> dict[str, Strip]:
         """The stems that sound: not muted, not silent, and, when some are soloed, only those."""
@@ -76,7 +79,8 @@ class Mix:
         strips = sorted(
             (name, strip.gain, strip.pan, strip.is_muted, strip.is_soloed) for name, strip in self.strips.items()
         )
-        return hashlib.sha256(repr((about, strips, self.semitones, self.tempo)).encode()).hexdigest()[:32]
+        how = (strips, self.semitones, self.tempo, sorted(self.steady))
+        return hashlib.sha256(repr((about, *how)).encode()).hexdigest()[:32]
 
 
 def parts_of(stems: Iterable[str]) -> list[str]:

@@ -15,12 +15,14 @@ from harmonix_splitter.services.ports.playback import Renderings
 from harmonix_splitter.services.ports.progress import Progress, unheard
 from harmonix_splitter.services.ports.storage import StoredFile
 
+ONE_VOICE = "one_voice"
+
 
 @dataclass(frozen=True)
 class OneVoice:
     """The NoteEngine that needs no model: it follows a single line, such as a voice or a bass."""
 
-    name: str = "one_voice"
+    name: str = ONE_VOICE
 
     def require(self) -> None:
         """Nothing."""
@@ -32,10 +34,16 @@ class OneVoice:
 
 
 @dataclass(frozen=True)
-class Converted:
-    filename: str
+class Heard:
+    """Notes, and the engine that heard them."""
+
     sheet: NoteSheet
     engine: str
+
+
+@dataclass(frozen=True)
+class Converted(Heard):
+    filename: str
 
 
 @dataclass(frozen=True)
@@ -49,9 +57,13 @@ class NotesService:
 
     def convert(self, user_id: str, name: str, recording: Path, tempo: float = USUAL_TEMPO) -> Converted:
         """The notes of a recording, kept on this person's shelf."""
+        heard = self.notes(recording, tempo)
+        return Converted(heard.sheet, heard.engine, self.shelf.keep(user_id, name, written(heard.sheet, name)))
+
+    def notes(self, recording: Path, tempo: float = USUAL_TEMPO) -> Heard:
+        """The notes of a recording; `tempo` is what they are written in, their moments do not depend on it."""
         engine = self._engine()
-        sheet = self._heard(engine, recording, tempo, unheard)
-        return Converted(self.shelf.keep(user_id, name, written(sheet, name)), sheet, engine.name)
+        return Heard(self._heard(engine, recording, tempo, unheard), engine.name)
 
     def of_stem(self, stem: StoredFile, tempo: float = USUAL_TEMPO, progress: Progress = unheard) -> Path:
         """A stem's notes as a MIDI file; written once for everybody."""
@@ -61,6 +73,11 @@ class NotesService:
             target.write_bytes(written(self._heard(engine, stem.path, tempo, progress), stem.name))
 
         return self.renderings.get(f"{stem.sha256[:32]}-{engine.name.replace('_', '-')}-{tempo:.2f}.mid", make)
+
+    @property
+    def engine(self) -> str:
+        """Who would listen now."""
+        return self._engine().name
 
     def sheet(self, user_id: str, filename: str) -> NoteSheet:
         return read(self.shelf.find(user_id, filename).read_bytes())

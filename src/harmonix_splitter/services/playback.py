@@ -3,14 +3,15 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from harmonix_splitter.audio.mixing import head_room, loudness_columns, mixed, peak_levels
+from harmonix_splitter.audio.mixing import evenly, head_room, loudness_columns, mixed, peak_levels
 from harmonix_splitter.domain.media import STUDIO_RATE, AudioFormat, Encoding
-from harmonix_splitter.domain.playback import Mix, Strip, parts_of
+from harmonix_splitter.domain.playback import AS_RECORDED, Mix, Strip, parts_of
+from harmonix_splitter.domain.units import Semitones
 from harmonix_splitter.services.ports.media import AudioEncoder, AudioReader, AudioWriters, Samples
 from harmonix_splitter.services.ports.playback import Renderings, Stretcher
 from harmonix_splitter.services.ports.progress import Progress, unheard
@@ -52,26 +53,27 @@ class PlaybackService:
 
     def outline(self, stems: Stems) -> Path:
         """A small picture of the song as a JSON file: `{stem: [how loud, 0 to 127, from start to end]}`."""
-        shown = parts_of(stems)
-        about = "-".join(f"{name}={stems[name].sha256}" for name in shown)
-        name = f"{hashlib.sha256(about.encode()).hexdigest()[:32]}-outline.json"
+        name = _outline_name(stems)
         # Drawn before the outline is asked for: only one rendering is made at a time.
-        drawn = {} if self.renderings.has(name) else {stem: self.peaks(stems[stem]) for stem in shown}
+        drawn = {} if self.renderings.has(name) else {stem: self.peaks(stems[stem]) for stem in parts_of(stems)}
         return self.renderings.get(name, lambda target: _outline(drawn, target))
 
+    def drawn_outline(self, stems: Stems) -> Path | None:
+        """The outline, if somebody asked for it before."""
+        return self.outline(stems) if self.renderings.has(_outline_name(stems)) else None
+
     def shifted(self, stem: StoredFile, mix: Mix) -> Path:
-        """One stem, faster or higher, as WAV."""
-        return self.mix({stem.name: stem}, mix, Encoding(AudioFormat.WAV))
+        """One stem, faster or higher, as WAV; asked for by itself, a drum kit moves too."""
+        return self.mix({stem.name: stem}, replace(mix, steady=frozenset()), Encoding(AudioFormat.WAV))
 
     def _render(self, stems: Stems, mix: Mix, encoding: Encoding, target: Path, progress: Progress) -> None:
         heard = mix.heard(parts_of(stems))
         scale = np.float32(head_room(self._sum(stems, heard)))
         progress(0.3)
-        blocks = (block * scale for block in self._sum(stems, heard))
         writer = self.writers.create(target, STUDIO_RATE, 2, encoding)
         try:
-            for block in self._as_wished(blocks, mix):
-                writer.write(np.clip(block, -1.0, 1.0))
+            for block in self._as_wished(stems, heard, mix):
+                writer.write(np.clip(block * scale, -1.0, 1.0))
                 progress(0.5)
             writer.close()
         except BaseException:
@@ -84,15 +86,31 @@ class PlaybackService:
         strips = heard or {next(iter(stems)): Strip(gain=0.0)}
         return mixed([(strip, self.reader.blocks(stems[name].path, block=_BLOCK)) for name, strip in strips.items()])
 
-    def _as_wished(self, blocks: Iterator[Samples], mix: Mix) -> Iterator[Samples]:
-        if not mix.is_shifted:
+    def _as_wished(self, stems: Stems, heard: Mapping[str, Strip], mix: Mix) -> Iterator[Samples]:
+        """The sum at the tempo asked for; what moves by as many semitones is moved together."""
+        moves = {mix.moves(name) for name in heard} or {AS_RECORDED}
+        moved = [
+            self._moved(
+                self._sum(stems, {name: strip for name, strip in heard.items() if mix.moves(name) == by}), mix, by
+            )
+            for by in sorted(moves)
+        ]
+        return mixed([(Strip(), evenly(blocks, _BLOCK)) for blocks in moved])
+
+    def _moved(self, blocks: Iterator[Samples], mix: Mix, by: Semitones) -> Iterator[Samples]:
+        if mix.tempo == 1 and by == AS_RECORDED:
             return blocks
-        return self.stretcher.stretched(blocks, STUDIO_RATE, mix.tempo, mix.semitones)
+        return self.stretcher.stretched(blocks, STUDIO_RATE, mix.tempo, by)
 
     def _draw(self, stem: StoredFile, target: Path) -> None:
         levels = peak_levels(self.reader.blocks(stem.path, block=_BLOCK), PEAK_SIZES)
         shown = [{"samplesPerPeak": size, "peaks": peaks} for size, peaks in levels.items()]
         target.write_text(json.dumps({"sampleRate": STUDIO_RATE, "levels": shown}, separators=(",", ":")))
+
+
+def _outline_name(stems: Stems) -> str:
+    about = "-".join(f"{name}={stems[name].sha256}" for name in parts_of(stems))
+    return f"{hashlib.sha256(about.encode()).hexdigest()[:32]}-outline.json"
 
 
 def _outline(drawn: Mapping[str, Path], target: Path) -> None:

@@ -111,17 +111,10 @@ class ProcessingService:
         """Optional: a recording that cannot be analysed is delivered without, and says why."""
         if recording.analysis is not None:
             return
-        try:
+        with report.optional("Analysis"):
             with self.slots.hold("analyse", report.aside):
                 found = self.analysis.analyze(audio, {}, report.aside_progress)
             self.library.record.save_analysis(recording.id, found.to_document())
-        except CancelledError:
-            raise
-        except HarmonixError as error:
-            report.note(f"Analysis failed: {error.message}")
-        except Exception as bug:  # an optional part must not cost the stems
-            logger.exception("analysis broke", extra={"recording": recording.id})
-            report.note(f"Analysis failed: unexpected error ({type(bug).__name__}).")
 
     def _hear_stems(self, recording: Recording, stems: Mapping[str, Path], report: WorkReport) -> None:
         """Optional: what the mix does not tell, or not so well."""
@@ -129,28 +122,15 @@ class ProcessingService:
         known = self.library.record.recording(recording.id).analysis
         if known is None:
             return
-        try:
+        with report.optional("Listening to the stems"):
             found = self.analysis.with_stems(known, stems, progress)
             self.library.record.save_analysis(recording.id, found.to_document())
-        except (CancelledError, JobStepError):
-            raise
-        except HarmonixError as error:
-            report.note(f"Stems not listened to: {error.message}")
 
     def _find_words(
         self, recording: Recording, stems: Mapping[str, Path], report: WorkReport, progress: Progress
     ) -> None:
-        try:
+        with report.optional("Words"):
             self.words.find(self.library.record.recording(recording.id), stems, progress)
-        except (CancelledError, JobStepError):
-            raise
-        except NotFoundError as nothing:  # many songs have none
-            report.note(nothing.message)
-        except HarmonixError as error:
-            report.note(f"Words failed: {error.message}")
-        except Exception as bug:  # an optional part must not cost the stems
-            logger.exception("words broke", extra={"recording": recording.id})
-            report.note(f"Words failed: unexpected error ({type(bug).__name__}).")
 
     def _words_done(self, job: Job, report: WorkReport) -> LibraryItem:
         """Only the words of an item that is there. Somebody asked for just that, so a failure is the job's."""

@@ -25,6 +25,7 @@ _POSTS = (40, 15.0)
 """At once and per second, per session: the known client posts two chunks and 3.3 metadata a second."""
 _GUESSES = (20, 0.5)
 OLDEST_TRANSPORT = 5_000.0
+NO_METADATA = "Session not found or no metadata available"
 _REMEMBERED = 10_000
 
 
@@ -75,17 +76,13 @@ class SharingService:
         return Started(session, epoch, token, now)
 
     async def post_chunk(self, session: str, token: str, chunk: Chunk) -> Appended:
-        checked_session_id(session)
         if not chunk.payload or len(chunk.payload) > MAX_CHUNK or len(chunk.payload) % (4 * chunk.channels):
             raise ChunkRefusedError(f"data must hold whole frames of 32-bit floats, at most {MAX_CHUNK} bytes.")
-        self._pace(session)
         return await self.store.append(session, _hash(token), chunk, self._now())
 
     async def post_metadata(self, session: str, token: str, raw: Mapping[str, object], age: float = 0) -> int:
         """`age`: how many milliseconds ago the transport was true, as far as the sharer knows."""
-        checked_session_id(session)
         metadata = checked_metadata(raw)
-        self._pace(session)
         now = self._now()
         if isinstance(transport := metadata.get("transport"), dict):
             transport["at"] = now - min(max(0.0, age), OLDEST_TRANSPORT)
@@ -93,23 +90,21 @@ class SharingService:
 
     async def chunks(self, session: str, since: int, address: str = "", listener: str = "") -> Served:
         async with self._guessing(session, address):
-            now = self._now()
-            served = await self.store.chunks(session, since, now)
-            await self.store.heard(session, listener or address or "somebody", now)
-            return served
+            return await self.store.chunks(session, since, self._now(), listener or address or "somebody")
 
     async def metadata(self, session: str, address: str = "", listener: str = "") -> Metadata:
-        async with self._guessing(session, address):
-            now = self._now()
-            await self.store.heard(session, listener or address or "somebody", now)
-            return await self.store.metadata(session, now)
+        async with self._guessing(session, address, NO_METADATA):
+            playing = await self.store.metadata(session, self._now(), listener or address or "somebody")
+        if playing is None:  # No guess: whoever asks found the session.
+            raise NotFoundError(NO_METADATA)
+        return playing
 
     async def facts(self, session: str, address: str = "") -> SessionFacts:
         async with self._guessing(session, address):
             return await self.store.facts(session, self._now())
 
     async def title(self, session: str) -> Metadata | None:
-        """What plays, for the status; None while nothing was said."""
+        """What plays, for the status; None while nothing was said, or when the session is gone by now."""
         try:
             return await self.store.metadata(session, self._now())
         except NotFoundError:
@@ -143,16 +138,18 @@ class SharingService:
     def _now(self) -> int:
         return round(self.clock.now().timestamp() * 1000)
 
-    def _pace(self, session: str) -> None:
+    def pace(self, session: str) -> None:
+        """Asked before anybody reads what was posted: a flood must cost next to nothing."""
+        checked_session_id(session)
         now = self.clock.monotonic()
         wait = self.posts.wait(session, now)
         if wait > 0:
             raise TooManyRequestsError("This session posts faster than any player plays.", retry_after=wait)
         self.posts.take(session, now)
 
-    def _guessing(self, session: str, address: str) -> "_Guess":
+    def _guessing(self, session: str, address: str, unknown: str = "Session not found") -> "_Guess":
         checked_session_id(session)
-        return _Guess(self.guesses, address, self.clock.monotonic())
+        return _Guess(self.guesses, address, self.clock.monotonic(), unknown)
 
 
 @dataclass(frozen=True)
@@ -162,6 +159,7 @@ class _Guess:
     throttle: Throttle
     address: str
     now: float
+    unknown: str
 
     async def __aenter__(self) -> None:
         wait = self.throttle.wait(self.address, self.now) if self.address else 0.0
@@ -169,8 +167,10 @@ class _Guess:
             raise TooManyRequestsError("Too many session ids that are not there.", retry_after=wait)
 
     async def __aexit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
-        if kind is not None and issubclass(kind, NotFoundError) and self.address:
-            self.throttle.take(self.address, self.now)
+        if kind is not None and issubclass(kind, NotFoundError):
+            if self.address:
+                self.throttle.take(self.address, self.now)
+            raise NotFoundError(self.unknown) from None
 
 
 def _hash(token: str) -> str:

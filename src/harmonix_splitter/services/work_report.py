@@ -1,11 +1,14 @@
 """How a running job tells how far it is, and hears that it should stop."""
 
+import logging
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from harmonix_splitter.domain.jobs import Stage
-from harmonix_splitter.errors import CancelledError, GivingWayError, JobStepError
+from harmonix_splitter.errors import CancelledError, GivingWayError, HarmonixError, JobStepError, NotFoundError
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.ports.clock import Clock
 from harmonix_splitter.services.ports.jobs import Claim, Standing, Timing
@@ -13,6 +16,8 @@ from harmonix_splitter.services.ports.progress import Progress
 
 _PAUSE = 0.25
 _LOOKS = 2.0
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -40,6 +45,21 @@ class WorkReport:
 
     def note(self, sentence: str) -> None:
         self._notes.append(sentence)
+
+    @contextmanager
+    def optional(self, part: str) -> Iterator[None]:
+        """A part that fails inside must not cost the stems: what happened stands in the notes."""
+        try:
+            yield
+        except (CancelledError, JobStepError):
+            raise
+        except NotFoundError as nothing:  # many songs have no words
+            self.note(nothing.message)
+        except HarmonixError as error:
+            self.note(f"{part} failed: {error.message}")
+        except Exception as bug:
+            logger.exception("optional part broke", extra={"job": self.claim.job_id, "part": part})
+            self.note(f"{part} failed: unexpected error ({type(bug).__name__}).")
 
     def stage(self, stage: Stage) -> Progress:
         """The next stage begins; report its share done to what this returns."""

@@ -50,6 +50,12 @@ export async function peaksOf(id: string, stem: string): Promise<Peaks> {
 /** Every stem from start to end in forty steps, 0 to 127. */
 export type Outline = Record<string, number[]>;
 
+/** Those of many songs that are drawn already. */
+export async function outlinesOf(ids: readonly string[]): Promise<Record<string, Outline>> {
+  return ask<Record<string, Outline>>(`/api/outlines?${new URLSearchParams(ids.map((id) => ['id', id]))}`);
+}
+
+/** One song's; the server draws it now if nobody asked for it before. */
 export const outlineOf = (id: string): Promise<Outline> => ask<Outline>(song(id, '/outline'));
 
 /** What is known of the music; a song that was not analysed has no facts rather than an error. */

@@ -82,6 +82,10 @@ export const seeRoom = (code: string) => ask<Room>(path(code));
 export const joinRoom = (code: string, name: string) => ask<Joined>(path(code, '/join'), { method: 'POST', body: { name } });
 export const roomSongs = (code: string, words: string, token: string, signal: AbortSignal) =>
   ask<{ songs: Choice[] }>(path(code, '/songs'), { query: { q: words }, headers: asSinger(token), signal }).then((answer) => answer.songs);
+/** Videos for some words; `isInstant` when the library has them with a voice of their own. */
+export type RoomVideo = { id: string; title: string; channel: string; duration: number | null; thumbnail: string | null; link: string; isInstant: boolean };
+export const roomVideos = (code: string, words: string, token: string) =>
+  ask<{ videos: RoomVideo[] }>(path(code, '/videos'), { query: { q: words }, headers: asSinger(token) }).then((answer) => answer.videos);
 export const wishFor = (code: string, wish: Wish, token: string) =>
   ask<Room>(path(code, '/turns'), { method: 'POST', body: wish, headers: asSinger(token) });
 export const takeBack = (code: string, turn: string, token?: string) =>

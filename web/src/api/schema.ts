@@ -260,6 +260,15 @@ export type NewcomerWish = {
   invite?: string;
 };
 
+/** `engine` is who listens: `basic_pitch`, or `one_voice` where that model is not. */
+export type NotesJob = {
+  id: string;
+  status: string;
+  url?: string | null;
+  error?: string | null;
+  engine: string;
+};
+
 export type OldGoodbyeWish = {
   password: string;
 };

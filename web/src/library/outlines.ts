@@ -1,29 +1,50 @@
-/** Small pictures of songs as the server measured them; a long list asks for a few at a time, newest wish first. */
-import { outlineOf, type Outline } from '../api/playback';
+/** Small pictures of songs as the server measured them: a screenful in one answer, what is not drawn yet by itself. */
+import { outlineOf, outlinesOf, type Outline } from '../api/playback';
 
 const AT_ONCE = 2;
+const IN_ONE = 60;
 const KEPT = 500;
 /** Rows that only fly past are not asked for. */
 const REST_MS = 150;
+const GATHER_MS = 20;
+
+type Wish = { songId: string; show: (outline: Outline) => void; isWanted: boolean };
 
 const kept = new Map<string, Outline>();
-const waiting: (() => Promise<void>)[] = [];
-let running = 0;
+/** Wishes of this moment, then those whose pictures are still to be drawn: newest last. */
+const together: Wish[] = [];
+let alone: Wish[] = [];
+let drawing = 0;
 
-function next(): void {
-  const work = running < AT_ONCE ? waiting.pop() : undefined;
-  if (!work) return;
-  running++;
-  void work().finally(() => {
-    running--;
-    next();
-  });
-}
-
-function keep(songId: string, outline: Outline): void {
+function fulfil(wishes: readonly Wish[], songId: string, outline: Outline): void {
   kept.set(songId, outline);
   const oldest = kept.size > KEPT ? kept.keys().next().value : undefined;
   if (oldest !== undefined) kept.delete(oldest);
+  for (const wish of wishes) if (wish.isWanted && wish.songId === songId) wish.show(outline);
+}
+
+async function askTogether(): Promise<void> {
+  while (together.length > 0) {
+    const wishes = together.splice(-IN_ONE).filter(({ isWanted }) => isWanted);
+    const ids = [...new Set(wishes.map(({ songId }) => songId))];
+    // Without an answer each song is asked for by itself, as if none were drawn.
+    const found = ids.length > 0 ? await outlinesOf(ids).catch((): Record<string, Outline> => ({})) : {};
+    for (const [songId, outline] of Object.entries(found)) fulfil(wishes, songId, outline);
+    alone.push(...wishes.filter(({ songId }) => !(songId in found)));
+    while (drawing < AT_ONCE && alone.length > 0) void drawRest();
+  }
+}
+
+async function drawRest(): Promise<void> {
+  drawing++;
+  for (let wish = alone.pop(); wish; wish = alone.pop()) {
+    if (!wish.isWanted) continue;
+    const { songId } = wish;
+    const outline = await outlineOf(songId).catch((): Outline => ({}));
+    fulfil([wish, ...alone], songId, outline);
+    alone = alone.filter((other) => other.songId !== songId);
+  }
+  drawing--;
 }
 
 /** Hand over the outline, at once or later; the answer takes the wish back. A song that cannot be drawn stays flat. */
@@ -31,18 +52,13 @@ export function showOutline(songId: string, show: (outline: Outline) => void): (
   const there = kept.get(songId);
   if (there) show(there);
   if (there) return () => undefined;
-  let isWanted = true;
+  const wish: Wish = { songId, show, isWanted: true };
   const timer = setTimeout(() => {
-    waiting.push(async () => {
-      if (!isWanted) return;
-      const outline = await outlineOf(songId).catch((): Outline => ({}));
-      keep(songId, outline);
-      if (isWanted) show(outline);
-    });
-    next();
+    if (together.length === 0) setTimeout(() => void askTogether(), GATHER_MS);
+    together.push(wish);
   }, REST_MS);
   return () => {
-    isWanted = false;
+    wish.isWanted = false;
     clearTimeout(timer);
   };
 }

@@ -10,10 +10,11 @@ from alembic.command import upgrade
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from harmonix_splitter.adapters.database.base import Database
+from harmonix_splitter.adapters.database.schema import metadata
 from harmonix_splitter.errors import ConfigError, UnavailableError
 
 _LOCK = 7_264_001
@@ -42,6 +43,7 @@ def _missing(database: Database, scripts: ScriptDirectory) -> str:
         at = MigrationContext.configure(connection).get_current_revision()
     head = scripts.get_current_head()
     if at == head:
+        _refuse_trial_versions(database)
         return ""
     if at is not None and at not in {script.revision for script in scripts.walk_revisions()}:
         raise ConfigError(
@@ -49,6 +51,17 @@ def _missing(database: Database, scripts: ScriptDirectory) -> str:
             advice="Update the program, or restore the backup taken before that update.",
         )
     return at or "empty"
+
+
+def _refuse_trial_versions(database: Database) -> None:
+    """Until the first release the first migration grew: who tried it early has its name, but not its tables."""
+    with database.read() as connection:
+        lacking = sorted(set(metadata.tables) - set(inspect(connection).get_table_names()))
+    if lacking:
+        raise ConfigError(
+            f"The database was made by a trial version of Harmonix: it lacks {', '.join(lacking[:3])}.",
+            advice="Move the database away and start again: songs in the library folder are found, accounts are new.",
+        )
 
 
 def _apply(database: Database) -> None:

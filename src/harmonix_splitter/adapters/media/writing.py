@@ -104,8 +104,9 @@ def storage_errors(target: Path) -> Iterator[None]:
 
 def sixteen_bits(samples: Samples) -> NDArray[np.int16]:
     """Rounded to the 16-bit grid, full scale 32768, clipped."""
-    grid: NDArray[np.int16] = np.clip(np.rint(samples * np.float32(32_768)), -32_768, 32_767).astype(np.int16)
-    return grid
+    grid = samples * np.float32(32_768)
+    np.rint(grid, out=grid)
+    return np.clip(grid, -32_768, 32_767, out=grid).astype(np.int16)
 
 
 def _twenty_four_bits(samples: Samples) -> NDArray[np.int32]:

@@ -84,8 +84,10 @@ class InMemoryShareStore:
         self._tell(session, ShareNews("chunk", held.epoch, chunk=chunk))
         return Appended(buffered=True, epoch=held.epoch)
 
-    async def chunks(self, session: str, since: int, now: int) -> Served:
+    async def chunks(self, session: str, since: int, now: int, listener: str = "") -> Served:
         held = self._living(session, now)
+        if listener:
+            self._note(held, listener, now)
         window = held.window if now < held.audio_until else []
         return Served(readable(window, since, now, self.limits), held.epoch, held.head)
 
@@ -97,11 +99,11 @@ class InMemoryShareStore:
         self._tell(session, ShareNews("metadata", held.epoch, metadata=held.metadata))
         return self._present(held, now)
 
-    async def metadata(self, session: str, now: int) -> Metadata:
+    async def metadata(self, session: str, now: int, listener: str = "") -> Metadata | None:
         held = self._living(session, now)
-        if held.metadata is None or now >= held.metadata_until:
-            raise NotFoundError("Session not found or no metadata available")
-        return held.metadata
+        if listener:
+            self._note(held, listener, now)
+        return held.metadata if now < held.metadata_until else None
 
     async def facts(self, session: str, now: int) -> SessionFacts:
         self._bury(now)
@@ -121,12 +123,7 @@ class InMemoryShareStore:
         return facts
 
     async def heard(self, session: str, listener: str, now: int) -> int:
-        held = self._living(session, now)
-        held.listeners[listener] = now + self.limits.presence
-        held.met.add(listener)
-        present = self._present(held, now)
-        held.peak = max(held.peak, present)
-        return present
+        return self._note(self._living(session, now), listener, now)
 
     async def present(self, session: str, now: int) -> list[str]:
         held = self._living(session, now)
@@ -178,6 +175,13 @@ class InMemoryShareStore:
 
     def _active_count(self) -> int:
         return sum(held.active for held in self._sessions.values())
+
+    def _note(self, held: _Session, listener: str, now: int) -> int:
+        held.listeners[listener] = now + self.limits.presence
+        held.met.add(listener)
+        present = self._present(held, now)
+        held.peak = max(held.peak, present)
+        return present
 
     def _present(self, held: _Session, now: int) -> int:
         held.listeners = {name: until for name, until in held.listeners.items() if until > now}

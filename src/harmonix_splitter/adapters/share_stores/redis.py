@@ -5,17 +5,19 @@ Keys as documented: `session:{id}` (hash), `:metadata` (hash), `:audio` (sorted 
 by expiry), `:met` (who was ever there, counted) and the index `sessions`. Every key expires.
 """
 
-import json
 import struct
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
+from harmonix_splitter.adapters.share_stores import redis_metadata
+from harmonix_splitter.adapters.share_stores.kept_chunks import KeptChunks
 from harmonix_splitter.adapters.share_stores.redis_lines import RedisLines, Script
+from harmonix_splitter.adapters.share_stores.redis_metadata import KeptMetadata
 from harmonix_splitter.domain.sharing import (
-    METADATA,
     NO_SOUND,
-    OPTIONAL,
     Appended,
     Chunk,
     Served,
@@ -45,8 +47,10 @@ class RedisShareStore:
 
         self.limits = limits or ShareLimits()
         self._redis: Any = Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2, health_check_interval=30)
-        bare: Any = ConnectionPool.from_url(url, socket_timeout=None, socket_connect_timeout=2)
+        bare: Any = ConnectionPool.from_url(url, socket_timeout=None, socket_connect_timeout=2, protocol=2)
         self._lines = RedisLines(bare)
+        self._kept = KeptChunks(self.limits.audio_life)
+        self._said = KeptMetadata()
         self._scripts = {name: Script(_source(name, self.limits)) for name in _SCRIPTS}
 
     async def start(self, session: str, publisher: str, now: int, item: str = "") -> int:
@@ -67,33 +71,52 @@ class RedisShareStore:
             raise ChunkRefusedError(f"sequenceNumber {chunk.sequence} is too far from the last one, {int(answer[1])}.")
         if answer[0] == b"silent":
             raise ConflictError(NO_SOUND)
-        verdict = bytes(answer[0])
-        return Appended(verdict != b"late", verdict == b"duplicate", int(answer[1]))
+        verdict, epoch = bytes(answer[0]), int(answer[1])
+        if verdict == b"ok":
+            self._kept.keep(session, epoch, chunk, now)
+        return Appended(verdict != b"late", verdict == b"duplicate", epoch)
 
-    async def chunks(self, session: str, since: int, now: int) -> Served:
+    async def chunks(self, session: str, since: int, now: int, listener: str = "") -> Served:
+        """Redis says which chunks; their sound is fetched only when it has not passed through this server yet."""
+        epoch, head, marks = await self._chunks("marks", session, since, now, listener)
+        kept = self._kept.all_of(session, epoch, marks)
+        if kept is not None:
+            return Served(kept, epoch, head)
+        epoch, head, members = await self._chunks("sound", session, since, now)
+        fetched = tuple(_chunk(member) for member in members)
+        for chunk in fetched:
+            self._kept.keep(session, epoch, chunk, now)
+        return Served(fetched, epoch, head)
+
+    async def _chunks(
+        self, what: str, session: str, since: int, now: int, listener: str = ""
+    ) -> tuple[int, int, list[bytes]]:
         limits = self.limits
         answer = await self._run(
-            "chunks", session, "", now, since, limits.reorder, limits.first_answer, limits.most_per_answer
-        )
-        return Served(tuple(_chunk(member) for member in answer[3:]), int(answer[1]), int(answer[2]))
+            "chunks", session, "", now,
+            since, limits.reorder, limits.first_answer, limits.most_per_answer, listener, limits.presence, what,
+        )  # fmt: skip
+        return int(answer[1]), int(answer[2]), answer[3:]
 
     async def put_metadata(self, session: str, publisher: str, metadata: Metadata, now: int) -> int:
-        said = {name: value for name, value in metadata.items() if value is not None}
-        fields = [part for name, value in said.items() for part in (name, _written(value))]
         answer = await self._run(
-            "put_metadata", session, publisher, now, self.limits.metadata_life, json.dumps(metadata), *fields
+            "put_metadata", session, publisher, now, self.limits.metadata_life, *redis_metadata.written(metadata)
         )
+        self._said.keep(session, answer[2], redis_metadata.whole(metadata))
         return int(answer[1])
 
-    async def metadata(self, session: str, now: int) -> Metadata:
-        answer = await self._run("metadata", session, "", now)
+    async def metadata(self, session: str, now: int, listener: str = "") -> Metadata | None:
+        known = self._said.mark(session)
+        answer = await self._run("metadata", session, "", now, listener, self.limits.presence, known)
         if answer[0] == b"none":
-            raise NotFoundError("Session not found or no metadata available")
-        pairs = zip(answer[1::2], answer[2::2], strict=True)
-        said = {name.decode(): value for name, value in pairs}
-        return {
-            name: _read(kind, said.get(name)) for name, kind in METADATA.items() if name in said or name not in OPTIONAL
-        }
+            return None
+        said = self._said.of(session, answer[1])
+        if said is None:
+            if answer[0] == b"known":  # Forgotten since we asked.
+                return await self.metadata(session, now)
+            said = redis_metadata.read(answer[2:])
+            self._said.keep(session, answer[1], said)
+        return said
 
     async def facts(self, session: str, now: int) -> SessionFacts:
         return _facts(session, (await self._run("facts", session, "", now))[1:])
@@ -108,8 +131,10 @@ class RedisShareStore:
         return sorted(name.decode() for name in (await self._run("present", session, "", now))[1:])
 
     async def active(self, now: int) -> list[SessionFacts]:
-        with _redis_errors():
+        try:
             names = await self._redis.zrangebyscore("sessions", f"({now}", "+inf")
+        except _troubles() as trouble:
+            raise _out_of_reach() from trouble
         found = []
         for name in names:
             try:
@@ -120,10 +145,27 @@ class RedisShareStore:
 
     async def follow(self, session: str) -> AsyncIterator[ShareNews]:
         async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
-            with _redis_errors():
+            try:
                 await channel.subscribe(f"share:{session}")
                 async for message in channel.listen():
-                    yield _news(message["data"])
+                    if news := await self._news(session, message["data"]):
+                        yield news
+            except _troubles() as trouble:
+                raise _out_of_reach() from trouble
+
+    async def _news(self, session: str, data: bytes) -> ShareNews | None:
+        """None for words of a session that was over before we could ask for them."""
+        kind, epoch, payload = data.split(b":", 2)
+        news = ShareNews(kind.decode(), int(float(epoch)))
+        if kind == b"chunk":
+            return replace(news, chunk=_chunk(payload))
+        if kind != b"metadata":
+            return news
+        said = self._said.of(session, payload)
+        if said is None:
+            with suppress(NotFoundError):
+                said = await self.metadata(session, 0)
+        return replace(news, metadata=said) if said is not None else None
 
     async def close(self) -> None:
         await self._lines.close()
@@ -133,8 +175,10 @@ class RedisShareStore:
         state = f"session:{session}"
         beside = [f"{state}:{what}" for what in ("metadata", "audio", "listeners")]
         keys = [state, *beside, "sessions", f"{state}:met", f"{state}:sizes"]
-        with _redis_errors():
+        try:
             answer = await self._lines.run(self._scripts[name], keys, now, session, publisher, *more)
+        except _troubles() as trouble:
+            raise _out_of_reach() from trouble
         if answer[0] == b"gone":
             raise NotFoundError("Session not found")
         if answer[0] == b"denied":
@@ -142,16 +186,15 @@ class RedisShareStore:
         return answer
 
 
-class _redis_errors:  # noqa: N801  (reads as a with-statement's verb)
-    """Redis' troubles become ours: the share waits, nothing else does."""
+def _troubles() -> tuple[type[Exception], ...]:
+    """What Redis may do to us; it becomes an error of ours: the share waits, nothing else does."""
+    from redis.exceptions import RedisError
 
-    def __enter__(self) -> None: ...
+    return RedisError, OSError
 
-    def __exit__(self, _kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
-        from redis.exceptions import RedisError
 
-        if isinstance(error, RedisError | OSError):
-            raise UnavailableError("Live sessions are out of reach for the moment.", retry_after=2) from error
+def _out_of_reach() -> UnavailableError:
+    return UnavailableError("Live sessions are out of reach for the moment.", retry_after=2)
 
 
 def _source(name: str, limits: ShareLimits) -> str:
@@ -168,16 +211,6 @@ def _source(name: str, limits: ShareLimits) -> str:
     }
     head = f"local {', '.join(named)} = {', '.join(map(str, named.values()))}\n"
     return head + (folder / "common.lua").read_text() + (folder / f"{name}.lua").read_text()
-
-
-def _written(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-def _read(kind: type, value: bytes | None) -> object:
-    if value is None:
-        return None
-    return value.decode() if kind is str else kind(json.loads(value))
 
 
 def _member(chunk: Chunk) -> bytes:
@@ -207,11 +240,3 @@ def _facts(session: str, values: Sequence[Any]) -> SessionFacts:
         unique_listeners=numbers[10],
         item=values[11].decode(),
     )
-
-
-def _news(data: bytes) -> ShareNews:
-    kind, epoch, payload = data.split(b":", 2)
-    news = ShareNews(kind.decode(), int(float(epoch)))
-    if kind == b"chunk":
-        return ShareNews("chunk", news.epoch, chunk=_chunk(payload))
-    return ShareNews("metadata", news.epoch, metadata=json.loads(payload)) if kind == b"metadata" else news

@@ -1,64 +1,149 @@
-"""Lua scripts on Redis over a few open connections: what runs for every piece of sound must cost little.
+"""Lua scripts on Redis over a few shared connections: what runs for every piece of sound must cost little.
 
-The library's own client takes a lock, looks for waiting data, keeps figures and starts two timers for every command.
-Its connections do the protocol; here they are only lent out, one timer each time.
+The library's own client lends a connection to one command at a time, with a lock, figures and timers each time. Here
+its connections only shake hands; after that many questions wait on one line at once, and the answers come in order.
 """
 
 import asyncio
 import hashlib
+from collections import deque
 from typing import Any
 
 PATIENCE = 5.0
-"""Seconds for one script, connecting included."""
+"""Seconds until a silent line is given up, and everything that waits on it."""
+LINES = 4
+MOST_WAITING = 256
+"""Questions on the way at once; a chunk is 176 kB, and a Redis that hangs must not fill our memory."""
 
 
 class RedisLines:
     def __init__(self, pool: Any, patience: float = PATIENCE) -> None:
         self._pool, self.patience = pool, patience
-        self._idle: list[Any] = []
+        self._lines: list[Line] = []
+        self._opening: asyncio.Task[Line] | None = None
 
     async def run(self, script: "Script", keys: list[str], *given: Any) -> list[Any]:
-        """The script's answer. A line that broke since its last use is replaced, once: scripts may be repeated."""
+        """The script's answer. What was on a line that broke is asked once more: scripts may be repeated."""
         from redis.exceptions import ConnectionError as Broken
 
-        async with asyncio.timeout(self.patience):
-            if self._idle:
-                try:
-                    return await self._on(self._idle.pop(), script, keys, given)
-                except Broken:
-                    await self._hang_up()
-            return await self._on(self._pool.make_connection(), script, keys, given)
+        try:
+            return await self._on(await self._line(), script, keys, given)
+        except Broken:
+            return await self._on(await self._line(), script, keys, given)
 
     async def close(self) -> None:
-        await self._hang_up()
+        if self._opening:
+            self._opening.cancel()
+        while self._lines:
+            self._lines.pop().hang_up("closed")
 
-    async def _on(self, line: Any, script: "Script", keys: list[str], given: tuple[Any, ...]) -> list[Any]:
-        from redis.exceptions import NoScriptError, ResponseError
+    async def _line(self) -> "Line":
+        """The one with the least to do. While all are busy and there are few, another one is opened for the next."""
+        self._lines = [line for line in self._lines if line.is_open]
+        best = min(self._lines, key=lambda line: len(line.waiting), default=None)
+        if best and (not best.waiting or len(self._lines) >= LINES):
+            return best
+        if self._opening is None or self._opening.done():
+            self._opening = asyncio.ensure_future(self._open())
+            self._opening.add_done_callback(lambda over: over.cancelled() or over.exception())
+        return best if best else await asyncio.shield(self._opening)
 
-        try:
-            answer = await _asked(line, "EVALSHA", script.sha, len(keys), *keys, *given)
-        except NoScriptError:
-            answer = await _asked(line, "EVAL", script.source, len(keys), *keys, *given)
-        except ResponseError:
-            self._idle.append(line)  # Redis said no in good order.
-            raise
-        except BaseException:
-            await line.disconnect(nowait=True)  # An answer may still be on its way: nobody else may read it.
-            raise
-        self._idle.append(line)
+    async def _open(self) -> "Line":
+        line = await Line.opened(self._pool, self.patience)
+        self._lines.append(line)
+        return line
+
+    async def _on(self, line: "Line", script: "Script", keys: list[str], given: tuple[Any, ...]) -> list[Any]:
+        answer = await self._asked(line, "EVALSHA", script.sha, len(keys), *keys, *given)
+        if isinstance(answer, Exception) and str(answer).startswith("NOSCRIPT"):
+            answer = await self._asked(line, "EVAL", script.source, len(keys), *keys, *given)
+        if isinstance(answer, Exception):
+            from redis.exceptions import ResponseError
+
+            raise ResponseError(str(answer))
+        found: list[Any] = answer
+        return found
+
+    def _asked(self, line: "Line", *command: Any) -> "asyncio.Future[Any]":
+        if sum(len(each.waiting) for each in self._lines) >= MOST_WAITING:
+            from redis.exceptions import RedisError
+
+            raise RedisError("too much waits for Redis")
+        return line.asked(*command, patience=self.patience)
+
+
+class Line(asyncio.Protocol):
+    """One connection: questions go out as they come, each answer belongs to whoever has waited longest."""
+
+    def __init__(self, handshake: Any) -> None:
+        from hiredis import Reader
+
+        self.waiting: deque[tuple[float, asyncio.Future[Any]]] = deque()
+        # The library closes its connection when nobody holds it any more.
+        self._handshake, self._transport = handshake, handshake._writer.transport
+        self._reader, self._loop = Reader(), asyncio.get_running_loop()
+        self._watch: asyncio.TimerHandle | None = None
+        self._transport.set_protocol(self)
+
+    @classmethod
+    async def opened(cls, pool: Any, patience: float) -> "Line":
+        """Address, password, TLS and database are the library's affair."""
+        handshake = pool.make_connection()
+        async with asyncio.timeout(patience):
+            await handshake.connect()
+        return cls(handshake)
+
+    @property
+    def is_open(self) -> bool:
+        return not self._transport.is_closing()
+
+    def asked(self, *command: Any, patience: float) -> "asyncio.Future[Any]":
+        from hiredis import pack_command
+
+        answer = self._loop.create_future()
+        self.waiting.append((self._loop.time(), answer))
+        self._transport.write(pack_command(command))
+        if self._watch is None:
+            self._watch = self._loop.call_later(patience, self._look, patience)
         return answer
 
-    async def _hang_up(self) -> None:
-        while self._idle:
-            await self._idle.pop().disconnect(nowait=True)
+    def data_received(self, data: bytes) -> None:
+        self._reader.feed(data)
+        while (answer := self._reader.gets()) is not False:
+            _, asker = self.waiting.popleft()
+            if not asker.done():  # Whoever asked may have gone.
+                asker.set_result(answer)
+
+    def connection_lost(self, _why: Exception | None) -> None:
+        self.hang_up("the line broke")
+
+    def hang_up(self, why: str) -> None:
+        from redis.exceptions import ConnectionError as Broken
+
+        if self._watch is not None:
+            self._watch.cancel()
+        self._transport.abort()
+        while self.waiting:
+            _, asker = self.waiting.popleft()
+            if not asker.done():
+                asker.set_exception(Broken(why))
+
+    def _look(self, patience: float) -> None:
+        """One timer for all that waits."""
+        self._watch = None
+        if not self.waiting:
+            return
+        left = self.waiting[0][0] + patience - self._loop.time()
+        if left > 0:
+            self._watch = self._loop.call_later(left, self._look, patience)
+            return
+        for _, asker in self.waiting:
+            if not asker.done():
+                asker.set_exception(TimeoutError("Redis does not answer"))
+        self.waiting.clear()
+        self.hang_up("silent")
 
 
 class Script:
     def __init__(self, source: str) -> None:
         self.source, self.sha = source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
-
-
-async def _asked(line: Any, *command: Any) -> list[Any]:
-    await line.send_command(*command, check_health=False)
-    answer: list[Any] = await line.read_response()
-    return answer

@@ -12,9 +12,9 @@ from harmonix_splitter.domain.accounts.keys import KEY_PREFIX
 from harmonix_splitter.services.accounts import AccountsService
 
 # A session that ended elsewhere, or a key that was removed, opens nothing after this long.
-BELIEVED_FOR = 2.0
+BELIEVED_FOR = 1.5
 _MOST_BELIEVED = 10_000
-_PROOFS = (b"authorization", b"x-api-key", b"cookie")
+PROOFS = (b"authorization", b"x-api-key", b"cookie")
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,11 @@ class Identities:
     def __init__(self, accounts: AccountsService) -> None:
         self._accounts = accounts
         self._believed: OrderedDict[bytes, tuple[float, Identity | None]] = OrderedDict()
-        self._version = 0
+        self.version = 0
 
     async def behind(self, given: dict[bytes, bytes], now: float) -> Identity | None:
         """Who sent these headers. They are read apart only when nobody remembers them."""
-        proofs = [given.get(name, b"") for name in _PROOFS]
+        proofs = [given.get(name, b"") for name in PROOFS]
         if not any(proofs):
             return None
         name = hashlib.sha256(b"\n".join(proofs)).digest()
@@ -54,13 +54,13 @@ class Identities:
 
     def forget(self) -> None:
         """Believe nothing any more: somebody signed out, or changed."""
-        self._version += 1
+        self.version += 1
         self._believed.clear()
 
     async def _asked(self, name: bytes, shown: Shown, now: float) -> Identity | None:
-        version = self._version
+        version = self.version
         identity = await to_thread.run_sync(self._look_up, shown) if shown else None
-        if version == self._version:  # else it was read before somebody signed out, and may be wrong by now
+        if version == self.version:  # else it was read before somebody signed out, and may be wrong by now
             self._believed[name] = (now, identity)
             self._believed.move_to_end(name)
             if len(self._believed) > _MOST_BELIEVED:

@@ -37,6 +37,12 @@ _KEPT_URL = re.compile(r"/download-midi/(?P<user>[^/]+)/(?P<file>[^/]+)")
 Address = Annotated[str, Form(max_length=2000)]
 
 
+class NotesJob(RenderJob):
+    """`engine` is who listens: `basic_pitch`, or `one_voice` where that model is not."""
+
+    engine: str
+
+
 @router.post("/api/convert-to-midi", summary="The notes of a file, a stem or a video of yours, as MIDI")
 def convert(
     studio: TheStudio,
@@ -97,28 +103,31 @@ def parse(studio: TheStudio, user: CurrentUser, url: Annotated[str, Query(max_le
 @router.post(
     "/api/songs/{song_id}/stems/{stem}/midi",
     status_code=202,
-    response_model=RenderJob,
+    response_model=NotesJob,
     summary="Write down a stem's notes in the background",
 )
 async def make(song_id: str, stem: str, studio: TheStudio, user: MemberUser, request: Request) -> JSONResponse:
     found = await song_files(request).of(user, song_id)
     file = _with_notes(found.file(stem))
     tempo = await to_thread.run_sync(_tempo, studio, found)
-    job = render_desk(request).begin(_job_name(file), lambda: studio.notes.of_stem(file, tempo))
+    engine = studio.notes.engine
+    job = render_desk(request).begin(_job_name(file, engine), lambda: studio.notes.of_stem(file, tempo))
     where = f"{request.scope.get('root_path', '')}/api/songs/{song_id}/stems/{stem}/midi"
-    return JSONResponse(job.model_dump(by_alias=True), 202, headers={"Location": where})
+    told = NotesJob(**job.model_dump(), engine=engine)
+    return JSONResponse(told.model_dump(by_alias=True), 202, headers={"Location": where})
 
 
 @router.get("/api/songs/{song_id}/stems/{stem}/midi", summary="How far a stem's notes are")
-async def progress(song_id: str, stem: str, user: CurrentUser, request: Request) -> RenderJob:
-    found = await song_files(request).of(user, song_id)
-    return render_desk(request).job(_job_name(found.file(stem)), f"/api/songs/{song_id}/stems/{stem}/midi/file")
+async def progress(song_id: str, stem: str, studio: TheStudio, user: CurrentUser, request: Request) -> NotesJob:
+    found, engine = await song_files(request).of(user, song_id), studio.notes.engine
+    name, url = _job_name(found.file(stem), engine), f"/api/songs/{song_id}/stems/{stem}/midi/file"
+    return NotesJob(**render_desk(request).job(name, url).model_dump(), engine=engine)
 
 
 @router.get("/api/songs/{song_id}/stems/{stem}/midi/file", response_class=FileResponse, summary="A stem's notes")
-async def fetch(song_id: str, stem: str, user: CurrentUser, request: Request) -> FileAnswer:
+async def fetch(song_id: str, stem: str, studio: TheStudio, user: CurrentUser, request: Request) -> FileAnswer:
     found = await song_files(request).of(user, song_id)
-    path = render_desk(request).result(_job_name(found.file(stem)))
+    path = render_desk(request).result(_job_name(found.file(stem), studio.notes.engine))
     name = plain_name(found.song.facts.artist, found.song.facts.title, stem)
     return FileAnswer(path, filename=f"{name}.mid", is_download=True, cache="private, no-cache")
 
@@ -158,8 +167,8 @@ def _owner(user: User, user_id: str) -> str:
     return user_id
 
 
-def _job_name(file: StoredFile) -> str:
-    return f"{file.sha256[:32]}-notes"
+def _job_name(file: StoredFile, engine: str) -> str:
+    return f"{file.sha256[:32]}-notes-{engine}"
 
 
 def _told(user: User, made: Converted) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 
 from harmonix_splitter.api.dependencies import CurrentUser, MemberUser, TheStudio
 from harmonix_splitter.api.documents import PROBLEMS, Answer, Wish
+from harmonix_splitter.api.doors import Proof
 from harmonix_splitter.api.file_answers import FileAnswer
 from harmonix_splitter.api.raw_routes import RawRoute, reads
 from harmonix_splitter.api.routes.playback.stems import answer_with
@@ -66,7 +67,7 @@ def take_back(song_id: str, link_id: str, studio: TheStudio, user: MemberUser) -
     studio.playback_links.take_back(user, song_id, link_id)
 
 
-@reads(raw, "/api/listen/{word}", names=("word",), summary="What a link lets one hear")
+@reads(raw, "/api/listen/{word}", names=("word",), summary="What a link lets one hear", proof=Proof.NOTHING)
 async def card(request: Request) -> JSONResponse:
     found = await _song(request)
     facts, here = found.song.facts, request.url.path
@@ -74,7 +75,13 @@ async def card(request: Request) -> JSONResponse:
     return JSONResponse({"title": facts.title, "artist": facts.artist, "stems": stems})
 
 
-@reads(raw, "/api/listen/{word}/audio/{stem}", names=("word", "stem"), summary="A stem, whole or a range of it")
+@reads(
+    raw,
+    "/api/listen/{word}/audio/{stem}",
+    names=("word", "stem"),
+    summary="A stem, whole or a range of it",
+    proof=Proof.NOTHING,
+)
 async def audio(request: Request) -> FileAnswer:
     found = await _song(request)
     return answer_with(found, found.file(request.path_params["stem"]), request)

@@ -1,7 +1,7 @@
 """The API, to be read: a page made of our own document, without a script and without anybody else's server."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -61,6 +61,7 @@ def _operation(path: str, method: str, told: Document, document: Document) -> st
     body: Document = told.get("requestBody", {}).get("content", {})
     schema: Document = next((form.get("schema", {}) for form in body.values()), {})
     parts = [f"<p>{escape(told['description'])}</p>" if told.get("description") else ""]
+    parts.append(f"<p>{escape(_who(told.get('security', ())))}</p>")
     parts.append(_table("Parameters", [_parameter(one, document) for one in told.get("parameters", ())]))
     parts.append(_table(f"Body ({', '.join(body)})", list(_fields(schema, document))))
     answers = [(status, "", answer.get("description", "")) for status, answer in told.get("responses", {}).items()]
@@ -69,6 +70,13 @@ def _operation(path: str, method: str, told: Document, document: Document) -> st
         f'<details><summary><span class="method">{method.upper()}</span> <code>{escape(path)}</code> '
         f"{escape(told.get('summary', ''))}</summary>{''.join(parts)}</details>"
     )
+
+
+def _who(doors: Sequence[Mapping[str, Sequence[str]]]) -> str:
+    """`Opened by: session (member), apiKey (write)`."""
+    shown = [f"{name} ({', '.join(asked)})" if asked else name for door in doors for name, asked in door.items()]
+    open_to_all = ["nothing"] if not doors or {} in doors else []
+    return f"Opened by: {', '.join(shown + open_to_all)}."
 
 
 def _parameter(one: Document, document: Document) -> tuple[str, str, str]:

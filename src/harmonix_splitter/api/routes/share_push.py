@@ -161,7 +161,9 @@ async def publish(socket: WebSocket, session: str) -> None:
             said = _said(received.get("text"))
             if said.get("type") == "ping":
                 await _pong(socket, said)
-            elif received.get("bytes") is None:
+                continue
+            studio.sharing.pace(session)
+            if received.get("bytes") is None:
                 await studio.sharing.post_metadata(session, token, said, _age(said))
             else:
                 await _publish_frame(studio.sharing, decoder, session, token, received["bytes"])

@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
+from harmonix_splitter.api.doors import Proof, asks
 from harmonix_splitter.api.error_responses import status_of
 from harmonix_splitter.api.gate import identity_of
 from harmonix_splitter.api.share_bodies import (
@@ -58,7 +59,7 @@ def shared(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     # FastAPI reads the signature: the wrapped handler's second argument is ours, not the request's.
     checked.__dict__.pop("__wrapped__", None)
     checked.__annotations__ = {"request": Request, "return": Response}
-    return checked
+    return asks(Proof.SHARE, Proof.MEMBER)(checked)
 
 
 def may_share(request: HTTPConnection, studio: Studio) -> None:
@@ -112,12 +113,14 @@ def recorder_of(app: Any) -> ShareRecorder:
 
 
 async def post_metadata(request: Request, sharing: SharingService) -> Response:
+    sharing.pace(_session(request))
     raw = metadata_of(await body_of(request, MAX_METADATA))
     count = await sharing.post_metadata(_session(request), _token(request), raw)
     return answer({"success": True, "listenersNotified": count})
 
 
 async def post_audio(request: Request, sharing: SharingService) -> Response:
+    sharing.pace(_session(request))
     chunk = chunk_of(await body_of(request, MAX_CHUNK * 4 // 3 + 1_024), sharing.now())
     kept = await sharing.post_chunk(_session(request), _token(request), chunk)
     return answer({"success": True, "buffered": kept.buffered, "duplicate": kept.duplicate})

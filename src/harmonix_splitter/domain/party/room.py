@@ -78,7 +78,7 @@ class Room:
         return found.id if found else None
 
     def joined(self, singer_id: str, name: str, token_hash: str, now: float) -> "Room":
-        self._must_be_open()
+        self.still_open()
         if len(self.singers) >= MOST_SINGERS:
             raise ConflictError("This room is full.")
         least = min((singer.taken for singer in self.singers), default=0)
@@ -86,7 +86,7 @@ class Room:
         return replace(self, singers=(*self.singers, newcomer))
 
     def wished(self, turn: Turn) -> "Room":
-        self._must_be_open()
+        self.still_open()
         self.singer(turn.singer_id)
         mine = [each for each in self.turns if each.singer_id == turn.singer_id]
         if len(mine) >= MOST_WISHES_EACH:
@@ -221,9 +221,11 @@ class Room:
             number += 1
         return free
 
-    def _must_be_open(self) -> None:
+    def still_open(self) -> "Room":
+        """This room; ConflictError once its night is over."""
         if not self.is_open:
             raise ConflictError("This room has closed for the night.")
+        return self
 
 
 def _due_by(turn: Turn, at: float) -> Turn:

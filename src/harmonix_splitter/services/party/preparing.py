@@ -1,6 +1,6 @@
 """The work on songs somebody waits for: asked for quickly, needed by a time, done again better afterwards."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -8,8 +8,8 @@ from harmonix_splitter.domain.identifiers import new_id
 from harmonix_splitter.domain.jobs import Job, JobKind
 from harmonix_splitter.domain.party import ReadyIn, Room, Work, prepared
 from harmonix_splitter.domain.separation import VOCALS, Mode, Quality, Recipe
-from harmonix_splitter.domain.songs import Song, SongStatus
-from harmonix_splitter.domain.sources import source_of
+from harmonix_splitter.domain.songs import Song, SongFacts, SongStatus
+from harmonix_splitter.domain.sources import Source, source_of
 from harmonix_splitter.errors import NotFoundError
 from harmonix_splitter.services.estimates import USUAL_SONG, EstimateService, TimeLeft
 from harmonix_splitter.services.songs import SongsService
@@ -22,19 +22,25 @@ _BELIEVED_FOR = 5.0
 
 @dataclass(frozen=True)
 class Preparing:
+    """`name_of` tells what a source was called when somebody searched for it."""
+
     songs: SongsService
     estimates: EstimateService
     lanes: int = 1
+    name_of: Callable[[Source], SongFacts | None] = lambda _source: None
     _known: dict[str, tuple[float, frozenset[str], Mapping[str, ReadyIn]]] = field(default_factory=dict)
 
     def wanted(self, room: Room, link: str, wait: float, now: float) -> Song:
         """The song behind a link: at once when any item of it has a voice of its own, else prepared for its turn."""
-        owner_id, source = room.owner_id, source_of(link)
+        source = source_of(link)
+        recipe = self.recipe_here(source) or self.in_time(room, wait, now)
+        return self.songs.request(room.owner_id, source, recipe, self.name_of(source)).song
+
+    def recipe_here(self, source: Source) -> Recipe | None:
+        """How the library has this source with a voice of its own; None where it has to be prepared."""
         known = self.songs.library.record.recording_of(source.key)
         items = self.songs.library.record.items_of(known[0].id) if known else []
-        recipe = next((item.recipe for item in items if item.is_playable and VOCALS in item.stems), None)
-        recipe = recipe or self.in_time(room, wait, now)
-        return self.songs.request(owner_id, source, recipe).song
+        return next((item.recipe for item in items if item.is_playable and VOCALS in item.stems), None)
 
     def in_time(self, room: Room, wait: float, now: float) -> Recipe:
         """Quickly; as a draft where this installation knows that only a draft would be there before the turn."""

@@ -119,8 +119,8 @@ class PartyService:
         return after, next(turn for turn in everything if turn.id not in before)
 
     def songs_for(self, code: str, words: str, limit: int = 30) -> list[Song]:
-        """What guests may choose from: the host's library."""
-        room = self.rooms.by_code(code)
+        """What guests may choose from while the night lasts: the host's library."""
+        room = self.rooms.by_code(code).still_open()
         found = self.songs.find(SongQuery(room.owner_id, words, sort="title", limit=min(limit, 50)))[0]
         return [song for song in found if song.status is not SongStatus.ERROR]
 

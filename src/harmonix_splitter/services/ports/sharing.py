@@ -43,16 +43,22 @@ class ShareStore(Protocol):
         """
         ...
 
-    async def chunks(self, session: str, since: int, now: int) -> Served:
-        """See `domain.sharing.readable`. Raise NotFoundError unless the session is active."""
+    async def chunks(self, session: str, since: int, now: int, listener: str = "") -> Served:
+        """See `domain.sharing.readable`; whoever asks is noted as by `heard`.
+
+        Raise NotFoundError unless the session is active.
+        """
         ...
 
     async def put_metadata(self, session: str, publisher: str, metadata: Metadata, now: int) -> int:
         """Replace the metadata whole. The answer is the number of listeners."""
         ...
 
-    async def metadata(self, session: str, now: int) -> Metadata:
-        """Raise NotFoundError when the session is not active or the metadata is older than its life."""
+    async def metadata(self, session: str, now: int, listener: str = "") -> Metadata | None:
+        """None when nothing was said within the metadata's life; whoever asks is noted as by `heard`.
+
+        Raise NotFoundError unless the session is active.
+        """
         ...
 
     async def facts(self, session: str, now: int) -> SessionFacts:

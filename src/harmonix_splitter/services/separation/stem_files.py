@@ -15,8 +15,8 @@ from harmonix_splitter.services.ports.media import AudioWriter, AudioWriters, Sa
 _SILENT = 10 ** (-50 / 20)
 _INAUDIBLE = 1e-5
 _GRID = np.float32(32_768)
-_AT_ONCE = 65_536
-"""Frames; more would only fill memory with copies in other number formats."""
+_AT_ONCE = 16_384
+"""Frames, few enough that copies in other number formats stay in the processor's cache."""
 
 
 @dataclass
@@ -61,7 +61,7 @@ class StemFiles:
 
     def _write_few(self, recording: Samples, stems: dict[str, NDArray[np.float32]]) -> None:
         self.frames += len(recording)
-        self.recording_squares += float(np.square(recording, dtype=np.float64).sum())
+        self.recording_squares += _energy(recording)
         on_grid = {name: self._rounded(stem.T) for name, stem in stems.items()}
         for name in self.plan.direct:
             self._write(name, on_grid[name])
@@ -100,13 +100,19 @@ class StemFiles:
 
     def _write(self, name: str, samples: Samples) -> None:
         heard = self.heard[name]
-        heard.squares += float(np.square(samples, dtype=np.float64).sum())
-        if self.encoding.bits != 32:
+        heard.squares += _energy(samples)
+        if self.encoding.bits != 32 and (samples.max() > 1.0 or samples.min() < -1.0):
             heard.clipped += int(np.count_nonzero(np.abs(samples) > 1.0))
         self.writers[name].write(samples)
 
     def _rounded(self, samples: Samples) -> Samples:
         if not (self.encoding.format.is_lossless and self.encoding.bits == 16):
             return samples
-        grid: Samples = np.rint(samples * _GRID) / _GRID
+        grid: Samples = np.multiply(samples, _GRID, order="C")
+        np.rint(grid, out=grid)
+        grid /= _GRID
         return grid
+
+
+def _energy(samples: Samples) -> float:
+    return float(np.einsum("ij,ij->", samples, samples))

@@ -19,6 +19,8 @@ export class RenderedSound implements Sound {
   private loop: TimeSpan | null = null;
   private waiting: ReturnType<typeof setTimeout> | undefined;
   private address = '';
+  /** It should sound: at once, or as soon as there is a mix. */
+  private isWanted = false;
 
   constructor(
     private readonly songId: string,
@@ -28,7 +30,10 @@ export class RenderedSound implements Sound {
     this.audio.preload = 'auto';
     this.audio.preservesPitch = true;
     for (const name of ['timeupdate', 'playing', 'pause', 'waiting', 'seeked'] as const) this.audio.addEventListener(name, () => this.tell());
-    this.audio.addEventListener('ended', () => news.ended());
+    this.audio.addEventListener('ended', () => {
+      this.isWanted = false;
+      news.ended();
+    });
     this.audio.addEventListener('error', () => this.audio.src && news.stemFailed('', new Error(this.audio.error?.message || 'The mix could not be played.')));
   }
 
@@ -37,10 +42,12 @@ export class RenderedSound implements Sound {
   }
 
   async play(): Promise<void> {
-    await this.audio.play();
+    this.isWanted = true;
+    if (this.audio.src) await this.sound();
   }
 
   pause(): void {
+    this.isWanted = false;
     this.audio.pause();
   }
 
@@ -63,7 +70,8 @@ export class RenderedSound implements Sound {
     clearTimeout(this.waiting);
     const isFirst = this.address === '';
     this.address = address;
-    this.waiting = setTimeout(() => this.load(address), isFirst ? 0 : SETTLE_MS);
+    if (isFirst) this.load(address);
+    else this.waiting = setTimeout(() => this.load(address), SETTLE_MS);
   }
 
   setLoop(span: TimeSpan | null): void {
@@ -89,11 +97,20 @@ export class RenderedSound implements Sound {
   }
 
   private load(address: string): void {
-    const { currentTime, paused, playbackRate } = this.audio;
+    const { currentTime, playbackRate } = this.audio;
     this.audio.src = address;
     this.audio.currentTime = currentTime;
     this.audio.playbackRate = playbackRate;
-    if (!paused) void this.audio.play();
+    if (this.isWanted) this.sound().catch((refused: unknown) => this.news.stemFailed('', refused as Error));
+  }
+
+  private async sound(): Promise<void> {
+    try {
+      await this.audio.play();
+    } catch (refused) {
+      // Paused, or loaded anew, before it began: whoever did that knows how to go on.
+      if (!(refused instanceof DOMException && refused.name === 'AbortError')) throw refused;
+    }
   }
 
   private tell(): void {

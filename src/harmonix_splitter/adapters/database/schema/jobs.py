@@ -10,8 +10,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    and_,
-    false,
+    text,
 )
 
 from harmonix_splitter.adapters.database.base import Moment, metadata
@@ -53,10 +52,12 @@ jobs = Table(
     Column("due_at", Moment),
 )
 
-_live = and_(jobs.c.status.in_([str(status) for status in LIVE]), jobs.c.is_cancelling == false())
+_live = "status IN (" + ", ".join(f"'{status}'" for status in LIVE) + ") AND "
+# SQLite keeps truth as 0 and 1, PostgreSQL does not compare it with them; the migration is written for both.
+_live_here, _live_there = text(_live + "is_cancelling = 0"), text(_live + "NOT is_cancelling")
 
 # Single flight: of one key there is never more than one live job that is not on its way out.
-Index("uq_jobs_live_key", jobs.c.key, unique=True, sqlite_where=_live, postgresql_where=_live)
+Index("uq_jobs_live_key", jobs.c.key, unique=True, sqlite_where=_live_here, postgresql_where=_live_there)
 Index("ix_jobs_status", jobs.c.status, jobs.c.created_at)
 Index("ix_jobs_user", jobs.c.user_id, jobs.c.created_at)
 Index("ix_jobs_created", jobs.c.created_at)

@@ -84,7 +84,6 @@ def _session(content: bytes, model: Path, threads: int) -> Network:
     options.intra_op_num_threads = threads
     # Threads that wait by spinning would take the cores from decoding, writing and whatever else runs.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])

@@ -13,7 +13,8 @@ from harmonix_splitter.domain.separation import Track
 from harmonix_splitter.errors import DeviceTooSmallError
 from harmonix_splitter.services.ports.separation import MaskEstimator
 
-_LEAST_CORE = 320
+_LEAST_CORE = 576
+"""Frames a segment keeps. Fewer spend more of the work on context, more take more memory (docs/performance.md)."""
 _EDGE = SIZE // HOP
 """Frames at a segment's border that see silence where the song goes on."""
 _REACH = SIZE // HOP // 2

@@ -45,6 +45,20 @@ local function present()
   return count
 end
 
+-- Whoever is heard of within its presence is there. What was ever counted changes only when somebody comes.
+local function note(listener, life)
+  local came = redis.call('ZADD', listeners, now + tonumber(life), listener)
+  redis.call('PEXPIRE', listeners, LIFE)
+  redis.call('PEXPIRE', met, LIFE)
+  local count = present()
+  if came == 1 then
+    redis.call('PFADD', met, listener)
+    redis.call('PEXPIRE', met, LIFE)
+    redis.call('HSET', state, 'met', redis.call('PFCOUNT', met), 'peak', math.max(number('peak'), count))
+  end
+  return count
+end
+
 local function facts()
   return redis.call('HMGET', state, 'epoch', 'active', 'startTime', 'lastActivity', 'chunks', 'bytes',
     'duplicates', 'late', 'listenerCount', 'peak', 'met', 'item')

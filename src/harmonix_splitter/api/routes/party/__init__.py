@@ -3,8 +3,8 @@
 from fastapi import APIRouter
 
 from harmonix_splitter.api.documents import PROBLEMS
-from harmonix_splitter.api.routes.party import guests, hosts, karaoke_queue, live, screens
+from harmonix_splitter.api.routes.party import guests, hosts, karaoke_queue, live, screens, web_search
 
 router = APIRouter(tags=["party"], responses=PROBLEMS)
-for part in (hosts, guests, screens, live, karaoke_queue):
+for part in (hosts, guests, web_search, screens, live, karaoke_queue):
     router.include_router(part.router)

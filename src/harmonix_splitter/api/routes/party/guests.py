@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from harmonix_splitter.api.dependencies import MaybeUser, TheStudio
+from harmonix_splitter.api.doors import Proof, asks
 from harmonix_splitter.api.routes.party.people import MaybeGuest, TheGuest, TheRoom, is_host
 from harmonix_splitter.api.routes.party.wishes import JoinWish, RangeWish, SongWish, StageWish, SwapWish
 from harmonix_splitter.domain.analysis import VocalRange
@@ -50,6 +51,7 @@ def wish_for(wish: SongWish, guest: TheGuest, studio: TheStudio) -> View:
 
 
 @router.delete("/api/rooms/{code}/singers/{singer_id}", summary="A singer went home (the host: anybody)")
+@asks(Proof.ROOM, Proof.GUEST)
 def leave(singer_id: str, room: TheRoom, studio: TheStudio, user: MaybeUser, guest: MaybeGuest) -> View:
     """Their wishes go with them; were they on stage, the next singer begins."""
     if not is_host(room, user) and (guest is None or guest.singer.id != singer_id):
@@ -58,6 +60,7 @@ def leave(singer_id: str, room: TheRoom, studio: TheStudio, user: MaybeUser, gue
 
 
 @router.delete("/api/rooms/{code}/turns/{turn_id}", summary="Take a wish back (the host: anybody's)")
+@asks(Proof.ROOM, Proof.GUEST)
 def take_back(turn_id: str, room: TheRoom, studio: TheStudio, user: MaybeUser, guest: MaybeGuest) -> View:
     if is_host(room, user):
         return studio.party.view(studio.party.remove(room.code, turn_id))
@@ -79,6 +82,7 @@ def tell_range(wish: RangeWish, guest: TheGuest, studio: TheStudio) -> View:
 
 
 @router.patch("/api/rooms/{code}/stage", summary="Play, pause, seek, key, tempo, guide voice, words")
+@asks(Proof.ROOM, Proof.GUEST)
 def control(wish: StageWish, room: TheRoom, studio: TheStudio, user: MaybeUser, guest: MaybeGuest) -> View:
     asked = {name for name, value in asdict(wish).items() if value is not None}
     sings = guest is not None and room.on_stage is not None and room.on_stage.singer_id == guest.singer.id

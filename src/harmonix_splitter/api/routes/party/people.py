@@ -8,6 +8,7 @@ from fastapi import Depends, Header, Path
 from starlette.requests import HTTPConnection
 
 from harmonix_splitter.api.dependencies import CurrentUser, TheStudio
+from harmonix_splitter.api.doors import Proof, asks
 from harmonix_splitter.domain.accounts import User
 from harmonix_splitter.domain.buckets import Bucket
 from harmonix_splitter.domain.party import Room, Singer
@@ -70,6 +71,7 @@ class Guest:
     singer: Singer
 
 
+@asks(Proof.ROOM)
 def _guest(room: TheRoom, studio: TheStudio, token: Token = "") -> Guest:
     return Guest(room, studio.party.singer_of(room, token))
 
@@ -77,6 +79,7 @@ def _guest(room: TheRoom, studio: TheStudio, token: Token = "") -> Guest:
 TheGuest = Annotated[Guest, Depends(_guest)]
 
 
+@asks(Proof.ROOM, Proof.NOTHING)
 def _maybe_guest(room: TheRoom, studio: TheStudio, token: Token = "") -> Guest | None:
     return Guest(room, studio.party.singer_of(room, token)) if token else None
 

@@ -6,8 +6,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from harmonix_splitter.api.file_answers import FileAnswer
+from harmonix_splitter.api.gate import identity_of
 from harmonix_splitter.api.raw_routes import RawRoute, reads
 from harmonix_splitter.api.song_files import SongOnFile, listener, song_files
+from harmonix_splitter.api.sound_lane import SOUND
 from harmonix_splitter.domain.file_names import plain_name
 from harmonix_splitter.domain.media import AudioFormat, Encoding
 from harmonix_splitter.errors import NotFoundError
@@ -91,9 +93,11 @@ async def stem_answer(request: Request, found: SongOnFile, file: StoredFile, for
 
 
 def answer_with(found: SongOnFile, file: StoredFile, request: Request) -> FileAnswer:
-    name = plain_name(found.song.facts.artist, found.song.facts.title, file.name)
-    filename = f"{name}.{file.path.name.rpartition('.')[2]}"
-    return FileAnswer(file.path, tag=file.sha256, filename=filename, is_download=is_download(request))
+    filename = found.filenames[file.name]
+    answer = FileAnswer(file.path, tag=file.sha256, filename=filename, is_download=is_download(request))
+    if identity_of(request) is not None:  # strangers' requests are counted, on the long way
+        request.scope[SOUND] = answer
+    return answer
 
 
 def is_download(request: Request) -> bool:

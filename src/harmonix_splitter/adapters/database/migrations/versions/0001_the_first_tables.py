@@ -106,7 +106,7 @@ def upgrade() -> None:
                 "status IN ('pending', 'downloading', 'processing', 'finalizing') AND is_cancelling = 0"
             ),
             postgresql_where=sa.text(
-                "status IN ('pending', 'downloading', 'processing', 'finalizing') AND is_cancelling = 0"
+                "status IN ('pending', 'downloading', 'processing', 'finalizing') AND NOT is_cancelling"
             ),
         )
 
@@ -581,7 +581,7 @@ def downgrade() -> None:
                 "status IN ('pending', 'downloading', 'processing', 'finalizing') AND is_cancelling = 0"
             ),
             postgresql_where=sa.text(
-                "status IN ('pending', 'downloading', 'processing', 'finalizing') AND is_cancelling = 0"
+                "status IN ('pending', 'downloading', 'processing', 'finalizing') AND NOT is_cancelling"
             ),
         )
         batch_op.drop_index("ix_jobs_user")
