@@ -14,6 +14,8 @@ from typing import cast
 
 import numpy as np
 import pybase64
+import uvloop
+from tests.light_lines import Lines
 
 TOKEN = "tiger"
 FIRST_SESSION = 200_000
@@ -63,12 +65,22 @@ class Posted:
     wall: float
     client_cpu: float
     seconds: list[float] = field(default_factory=list)
+    """From when each was due to its answer."""
+    begun: list[float] = field(default_factory=list)
+    """From when each was due to when it was sent: what the sender itself was late."""
+    answered: list[float] = field(default_factory=list)
+    """From when it was sent to its answer."""
     refused: int = 0
 
     def late(self, share: float) -> float:
         """The latency that this share of posts kept, in milliseconds."""
-        ordered = sorted(self.seconds)
-        return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
+        return kept_by(share, self.seconds)
+
+
+def kept_by(share: float, seconds: list[float]) -> float:
+    """What this share of them kept, in milliseconds."""
+    ordered = sorted(seconds)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
 
 
 WARM = 2
@@ -88,21 +100,30 @@ def start_sessions(port: int, count: int, *, again: bool = False) -> None:
 
 def post_chunks(port: int, posts: int, *, sessions: int = 50, at_once: int = 16, per_second: float = 0) -> Posted:
     """Post chunks round the sessions; with `per_second` on a fixed timetable, each timed from when it was due."""
-    wire, result = Wire(port), Posted(0, 0)
+    return uvloop.run(_posted(Lines(f"http://127.0.0.1:{port}", TOKEN), posts, sessions, at_once, per_second))
+
+
+async def _posted(lines: Lines, posts: int, sessions: int, at_once: int, per_second: float) -> Posted:
+    result, room = Posted(0, 0), asyncio.Semaphore(at_once)
     cpu, begin = time.process_time(), time.perf_counter()
 
-    def post(number: int) -> None:
-        due = begin + number / per_second if per_second else time.perf_counter()
-        time.sleep(max(0.0, due - time.perf_counter()))
-        path = f"/api/share/{FIRST_SESSION + number % sessions}/audio"
-        status, _ = wire.ask("POST", path, [_BEFORE, b"%d}" % (number // sessions + WARM)])
-        result.seconds.append(time.perf_counter() - due)
-        result.refused += status != 200
+    async def post(number: int) -> None:
+        if per_second:
+            await asyncio.sleep(begin + number / per_second - time.perf_counter())
+        async with room:
+            sent = time.perf_counter()
+            due = begin + number / per_second if per_second else sent
+            path = f"/api/share/{FIRST_SESSION + number % sessions}/audio"
+            answer = await lines.ask("POST", path, _BEFORE, b"%d}" % (number // sessions + WARM))
+        now = time.perf_counter()
+        result.seconds.append(now - due)
+        result.begun.append(sent - due)
+        result.answered.append(now - sent)
+        result.refused += answer.status != 200
 
-    with ThreadPoolExecutor(at_once) as threads:
-        for _ in threads.map(post, range(posts)):
-            pass
+    await asyncio.gather(*(post(number) for number in range(posts)))
     result.wall, result.client_cpu = time.perf_counter() - begin, time.process_time() - cpu
+    lines.close()
     return result
 
 

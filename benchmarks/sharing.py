@@ -27,7 +27,7 @@ import uvloop
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.share_clients import TOKEN, Posted, flooding, listening, post_chunks, start_sessions, storm
+from benchmarks.share_clients import TOKEN, Posted, flooding, kept_by, listening, post_chunks, start_sessions, storm
 from tests.servers import free_port, redis_server, wait_for_port
 from tests.share_client import crowd
 
@@ -136,6 +136,9 @@ def measured(name: str, pid: int, port: int, redis_url: str, posts: int, per_sec
     result = post_chunks(port, posts, sessions=SESSIONS, per_second=per_second)
     server, redis = cpu_seconds(pid) - server, redis_seconds(redis_url) - redis
     told(name, result, server, redis)
+    if per_second:
+        sender, served = kept_by(0.99, result.begun), kept_by(0.99, result.answered)
+        print(f"{'':20} p99 of what the sender was late {sender:.1f} ms, of an answer once sent {served:.1f} ms")
     return server / posts, redis / posts
 
 

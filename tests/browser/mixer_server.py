@@ -4,13 +4,13 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
 import soundfile
 import uvicorn
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, HTTPException, Query
 from fastapi.responses import FileResponse, Response
 
 from harmonix_splitter.audio.demo_song import demo_stems
@@ -148,6 +148,10 @@ def _add_sound(app: FastAPI, folder: Path) -> None:
     @app.get("/api/songs/{song}/mix.{format}")
     def mix(song: str, format: str) -> FileResponse:
         return FileResponse(folder / song / "vocals.flac", media_type="audio/flac")
+
+    @app.get("/api/outlines")
+    def outlines(id: Annotated[list[str], Query()]) -> dict[str, dict[str, list[int]]]:
+        return {song: outline(song) for song in id}
 
     @app.get("/api/songs/{song}/outline")
     def outline(song: str) -> dict[str, list[int]]:

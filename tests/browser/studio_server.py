@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import Body, FastAPI, HTTPException, WebSocket
+from fastapi import Body, FastAPI, HTTPException, Query, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
 from harmonix_splitter.studio import static_files
@@ -202,6 +202,10 @@ def _administration(app: FastAPI) -> None:
     }
     for path, answer in answers.items():
         app.get(path)(lambda answer=answer: answer)
+
+    @app.get("/api/outlines")
+    def outlines(id: Annotated[list[str], Query()]) -> dict[str, Any]:
+        return dict.fromkeys(id, answers["/api/songs/{song}/outline"])
 
 
 def _others(app: FastAPI) -> None:

@@ -35,6 +35,8 @@ _CODES = count(100_000)
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     with served(tmp_path_factory.mktemp("share"), sharing__bearer_token="tiger", logging__console="off") as client:
         client.headers.update({"Authorization": "Bearer tiger"})
+        # A machine so slow that it cannot flood must not change what we find.
+        client.app.state.studio.sharing.posts.per_second = 0.001  # type: ignore[attr-defined]
         yield client
 
 
@@ -151,8 +153,8 @@ def test_a_flood_is_refused_unread_and_costs_its_neighbour_nothing(client: TestC
     answers, beside = asyncio.run(both())
 
     served = sum(status == 200 for status, _ in answers)
-    assert flood.read == served < 100
-    assert all(int(headers[b"retry-after"]) >= 1 for status, headers in answers if status == 429)
+    assert flood.read == served == 40
+    assert all(int(headers[b"retry-after"]) >= 1 for status, headers in answers if status != 200)
     assert beside == 200
 
 

@@ -8,7 +8,10 @@ import pytest
 
 from harmonix_splitter.adapters.engines.speech.built_in_aligner import BuiltInAligner
 from harmonix_splitter.adapters.engines.speech.silero_detector import BuiltInDetector, joined
+from harmonix_splitter.analysis.alignment import GLIDE, Evidence, best_path, units_of
 from harmonix_splitter.analysis.syllables import Sound, syllables_of
+from harmonix_splitter.analysis.voice_sounds import SOUNDS
+from harmonix_splitter.domain.demo import truth
 from harmonix_splitter.domain.lyrics.alignment import LEAST_FIT, Aligned, TextToAlign
 from harmonix_splitter.domain.units import Seconds
 from harmonix_splitter.errors import CancelledError, InvalidRequestError
@@ -125,6 +128,9 @@ def test_short_gaps_are_bridged_and_short_noises_dropped():
         ("river", "en", 2),
         ("away", "en", 2),
         ("liked", "en", 1),
+        ("every", "en", 2),
+        ("going", "en", 2),
+        ("freuen", "de", 2),
         ("engañan", "es", 3),
         ("grandes", "fr", 1),
         ("Veränderung", "de", 4),
@@ -142,4 +148,47 @@ def test_syllables_follow_the_spelling(word: str, language: str, count: int):
 
 def test_a_syllable_says_how_it_begins():
     assert [each.onset for each in syllables_of("sopa", "es")] == [Sound.HISS, Sound.STOP]
-    assert [each.vowel for each in syllables_of("time", "en")] == ["a"]
+    assert [each.vowel for each in syllables_of("me", "en")] == ["i"]
+
+
+def test_vowels_that_glide_say_from_where_to_where():
+    glides = [syllables_of(word, "en")[-1].vowel for word in ("time", "away", "alone", "voice", "out")]
+
+    assert glides == ["ai", "ei", "ou", "oi", "au"]
+    assert [each.vowel for each in syllables_of("Haus", "de")] == ["au"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        (truth().text, "en"),
+        ("Ich gehe mit der Laterne und der Mond ist nicht allein", "de"),
+        ("Je marche dans la rue et tu ne me vois pas", "fr"),
+        ("Yo camino por la calle y tú no estás con el viento", "es"),
+        ("Io cammino per la strada e tu non sei con me", "it"),
+        ("Eu caminho na rua e você não está com o vento", "pt"),
+        ("na na na na na na na", ""),
+        ("Дорога длинная и ночь темна", ""),
+        ("the moon", ""),
+    ],
+)
+def test_little_words_tell_the_language_where_nobody_did(text: str, language: str):
+    assert TextToAlign.of_text(text).spelling == language
+    assert TextToAlign.of_text(text, "sv").spelling == "sv"
+
+
+def heard(*stretches: tuple[str, int]) -> Evidence:
+    """Perfectly clear kinds of sound, so many frames each, and no hint of where they begin."""
+    kinds = [SOUNDS.index(kind) for kind, frames in stretches for _ in range(frames)]
+    shares = np.full((len(kinds), len(SOUNDS)), 0.01, np.float32)
+    shares[np.arange(len(kinds)), kinds] = 1 - 0.01 * (len(SOUNDS) - 1)
+    return Evidence(shares, np.full(len(SOUNDS), 1 / len(SOUNDS), np.float32), np.full(len(kinds), 0.45, np.float32))
+
+
+def test_the_end_of_a_glide_is_not_taken_for_the_word_after_it():
+    evidence = heard(("silence", 20), ("a", 30), ("i", 30), ("silence", 20))
+    words = [[syllables_of(word, "en") for word in ("my", "is")]]
+
+    path = best_path(evidence, units_of(words))
+
+    assert [int(start) for start in path.starts] == pytest.approx([20, 50 + GLIDE], abs=1)

@@ -57,6 +57,13 @@ def test_a_text_that_is_not_there_is_named(vocals: Path, capsys: pytest.CaptureF
     assert "missing.txt" in capsys.readouterr().err
 
 
+def test_a_file_that_holds_no_text_is_not_timed(vocals: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "words.txt").write_bytes(bytes(range(256)))
+
+    assert harmonix("lyrics", "align", vocals, tmp_path / "words.txt", "--vocals") == 2
+    assert "words.txt holds no text" in capsys.readouterr().err
+
+
 def test_scripts_time_words_too(vocals: Path):
     document = LyricsExtractor().align(vocals, "\n".join(LINES), "es")
 

@@ -152,6 +152,16 @@ def test_a_text_of_another_song_is_offered_and_not_applied():
     assert room.service.book.lyrics(SONG) is None
 
 
+def test_a_text_timed_in_another_language_than_its_own_says_so():
+    words = "the night is young and you are here with me"
+
+    german, english = (Room().service.align(SONG, {"vocals": VOCALS}, TextToAlign.of_text(words, told), "anna")[1]
+                       for told in ("de", "en-GB"))  # fmt: skip
+
+    assert german.lyrics.notes == ("This text was timed as de, but reads like en.",)
+    assert english.lyrics.notes == ()
+
+
 def test_a_machine_only_offers_where_a_human_wrote():
     room = Room(finder=FakeFinder(PLAIN))
     room.service.book.save(SONG, Lyrics((Line("my words", Seconds(1.0)),)), "anna")
@@ -213,8 +223,9 @@ def test_offsets_are_set_and_reset_for_song_and_line():
         book.shift(SONG, 0.0, "anna", line=7)
 
 
-def test_a_silent_stem_is_said_to_be_silent():
-    room = Room(voice=FakeVoice(np.zeros(16_000, np.float32)))
+@pytest.mark.parametrize("left", [0.0, 0.0009])
+def test_a_silent_stem_is_said_to_be_silent(left: float):
+    room = Room(voice=FakeVoice(np.full(16_000, left, np.float32)))
 
     with pytest.raises(AudioError, match="Nobody sings"):
         room.service.align(SONG, {"vocals": VOCALS}, TextToAlign.of_text("a"), "anna")

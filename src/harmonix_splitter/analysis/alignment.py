@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from harmonix_splitter.analysis.expected_sounds import ENDINGS, ONSETS, REST, VOWELS
 from harmonix_splitter.analysis.syllables import Sound, Syllable
-from harmonix_splitter.analysis.voice_sounds import FRAMES_A_SECOND, SOUNDS
+from harmonix_splitter.analysis.voice_sounds import FRAMES_A_SECOND
 
 Floats = NDArray[np.float64]
 Frames = NDArray[np.int32]
@@ -31,31 +32,10 @@ SPREAD = 0.5
 """Standard deviation of the logarithm of a syllable's length."""
 HOLD = 0.08
 LINE_END_STRETCH = 1.35
+GLIDE, GLIDE_MISSING = 5, 2.0
+"""Frames at the end of a glide that belong to its second vowel (singers hold the first); what cutting them costs."""
 ANCHOR_FREE, ANCHOR_COST, ANCHOR_MOST = 35, 0.5, 40.0
 _IMPOSSIBLE = -1e9
-
-
-def _shares(rest: float, **shares: float) -> Floats:
-    row = np.array([shares.get(name, rest) for name in SOUNDS])
-    return np.asarray(row / row.sum())
-
-
-# What the network is likely to hear when the text says so: rows add up to one.
-_VOWELS = {
-    "a": _shares(0.01, a=0.6, e=0.12, o=0.12, i=0.02, u=0.02, nasal=0.03, liquid=0.06),
-    "e": _shares(0.01, a=0.13, e=0.5, i=0.16, o=0.04, u=0.02, nasal=0.03, liquid=0.06),
-    "i": _shares(0.01, e=0.2, i=0.6, u=0.03, a=0.02, o=0.01, nasal=0.04, liquid=0.06),
-    "o": _shares(0.01, a=0.16, o=0.5, u=0.16, e=0.04, i=0.01, nasal=0.03, liquid=0.07),
-    "u": _shares(0.01, o=0.18, u=0.44, i=0.14, e=0.04, a=0.02, nasal=0.05, liquid=0.08),
-    "": _shares(0.01, a=0.2, e=0.2, i=0.15, o=0.15, u=0.1, nasal=0.05, liquid=0.07),
-}
-_ONSETS = {
-    Sound.HISS: (4, _shares(0.015, hiss=0.65, breath=0.08, stop=0.12, silence=0.03)),
-    Sound.BREATH: (3, _shares(0.03, breath=0.35, hiss=0.15, stop=0.08, silence=0.05, liquid=0.12, nasal=0.05)),
-    Sound.STOP: (3, _shares(0.03, stop=0.45, hiss=0.08, breath=0.08, silence=0.17, nasal=0.05)),
-    Sound.HUM: (3, _shares(0.04, nasal=0.35, liquid=0.35, breath=0.05)),
-}
-_REST = _shares(0.02, silence=0.8)
 
 
 @dataclass(frozen=True)
@@ -95,6 +75,7 @@ class _Tables:
     """Running sums of scores, so that any stretch costs one subtraction. Length frames + 1."""
 
     vowels: dict[str, Floats]
+    endings: dict[str, Floats]
     onsets: dict[Sound, tuple[int, Floats]]
     rest_between: Floats
     rest_inside: Floats
@@ -156,13 +137,14 @@ def best_path(
 
 def _tables(evidence: Evidence) -> _Tables:
     ratio = evidence.sounds.astype(np.float64) / evidence.prior
-    vowels = {name: _sums(_scores(ratio, row)) for name, row in _VOWELS.items()}
-    onset = {kind: (frames, _sums(_scores(ratio, row))) for kind, (frames, row) in _ONSETS.items()}
-    rest = _scores(ratio, _REST)
+    vowels = {name: _sums(_scores(ratio, row)) for name, row in VOWELS.items()}
+    endings = {name: _sums(_scores(ratio, row)) for name, row in ENDINGS.items()}
+    onset = {kind: (frames, _sums(_scores(ratio, row))) for kind, (frames, row) in ONSETS.items()}
+    rest = _scores(ratio, REST)
     begin = np.append(ONSET_WEIGHT * (evidence.onsets.astype(np.float64) - ONSET_EXPECTED), 0.0)
     between = np.maximum(rest, -FOREIGN * TRUST)
     inside = np.maximum(rest, -FOREIGN_INSIDE * TRUST) - PAUSE_INSIDE
-    return _Tables(vowels, onset, _sums(between), _sums(inside), begin)
+    return _Tables(vowels, endings, onset, _sums(between), _sums(inside), begin)
 
 
 def _scores(ratio: Floats, row: Floats) -> Floats:
@@ -210,7 +192,17 @@ def _sung(begun: Floats, unit: Unit, tables: _Tables, pace: float) -> tuple[Floa
         held[better] = score[better]
         length[frames_long:][better] = frames_long
     tail, since = _best_so_far(best + HOLD * at)
-    return tail - HOLD * at + vowel, length, since
+    ended = tail - HOLD * at + vowel
+    if (ending := tables.endings.get(unit.syllable.vowel)) is not None:
+        ended, since = _glided(ended, since, ending)
+    return ended, length, since
+
+
+def _glided(held: Floats, since: Frames, ending: Floats) -> tuple[Floats, Frames]:
+    """The same, with the end of the vowel spent on the second one, or cut short at a price."""
+    before = np.maximum(np.arange(len(held)) - GLIDE, 0)
+    whole, cut = held[before] + ending - ending[before], held - GLIDE_MISSING
+    return np.maximum(whole, cut), np.where(whole >= cut, since[before], since)
 
 
 def _lengths(pace: float, least: int) -> list[int]:
@@ -250,9 +242,9 @@ def _support(evidence: Evidence, units: Sequence[Unit], starts: Frames, ends: Fr
     ratio = evidence.sounds.astype(np.float64) / evidence.prior
     found = np.zeros(len(units))
     for number, (unit, start, end) in enumerate(zip(units, starts, ends, strict=True)):
-        skip, row = _ONSETS.get(unit.syllable.onset, (0, _VOWELS[unit.syllable.vowel]))
+        skip, row = ONSETS.get(unit.syllable.onset, (0, VOWELS[unit.syllable.vowel]))
         middle = min(start + skip, end)
         onset = np.log(ratio[start:middle] @ row + 1e-6)
-        vowel = np.log(ratio[middle:end] @ _VOWELS[unit.syllable.vowel] + 1e-6)
+        vowel = np.log(ratio[middle:end] @ VOWELS[unit.syllable.vowel] + 1e-6)
         found[number] = np.clip(np.concatenate([onset, vowel]), -4.0, 3.0).mean() if end > start else -4.0
     return found

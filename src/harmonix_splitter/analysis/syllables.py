@@ -5,10 +5,11 @@ sound. A few rules per language (silent letters) and one rule set for the rest; 
 counted by their characters. Estimates, not phonetics: the aligner only needs how many, how long and how they start.
 """
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+
+from harmonix_splitter.analysis.spelling import respelled
 
 
 class Sound(StrEnum):
@@ -23,7 +24,8 @@ class Sound(StrEnum):
 
 @dataclass(frozen=True)
 class Syllable:
-    """One syllable: how it begins, its vowel (one of `aeiou`, or "" when unknown) and how it ends."""
+    """One syllable: how it begins, its vowel (one of `aeiou`, two for a glide such as "ai", or "" when unknown) and
+    how it ends."""
 
     onset: Sound
     vowel: str
@@ -39,7 +41,8 @@ _KINDS = {
     Sound.HUM: "mnñlrłwyɲŋ",
 }
 _KIND_OF = {letter: kind for kind, letters in _KINDS.items() for letter in letters}
-_VOWELS = "aeiouyäöüœæøåıəɨ"
+_GLIDES = {"A": "ai", "E": "ei", "Y": "oi", "O": "ou", "U": "au"}
+_VOWELS = "aeiouyäöüœæøåıəɨ" + "".join(_GLIDES)
 _SOUND_OF_VOWEL = {
     "a": "a",
     "e": "e",
@@ -54,121 +57,8 @@ _SOUND_OF_VOWEL = {
     "ə": "e",
     "ı": "i",
     "ɨ": "i",
+    **_GLIDES,
 }
-_CLUSTERS = {
-    "": (
-        ("sch", "š"),
-        ("ch", "š"),
-        ("sh", "š"),
-        ("th", "þ"),
-        ("ph", "f"),
-        ("ck", "k"),
-        ("qu", "k"),
-        ("gh", "g"),
-        ("ng", "n"),
-    ),
-    "en": (
-        ("tion", "šon"),
-        ("wh", "w"),
-        ("kn", "n"),
-        ("wr", "r"),
-        ("igh", "i"),
-        ("ough", "o"),
-        ("ee", "i"),
-        ("ea", "i"),
-        ("oo", "u"),
-        ("ou", "o"),
-        ("ce", "se"),
-        ("ci", "si"),
-        ("c", "k"),
-    ),
-    "fr": (
-        ("eaux", "o"),
-        ("eau", "o"),
-        ("au", "o"),
-        ("ou", "u"),
-        ("oi", "a"),
-        ("ai", "e"),
-        ("ei", "e"),
-        ("eu", "e"),
-        ("gn", "n"),
-        ("qu", "k"),
-        ("ch", "š"),
-        ("ç", "s"),
-        ("ce", "se"),
-        ("ci", "si"),
-        ("c", "k"),
-        ("h", ""),
-        ("ill", "iy"),
-    ),
-    "de": (
-        ("sch", "š"),
-        ("ch", "h"),
-        ("ck", "k"),
-        ("ei", "a"),
-        ("ie", "i"),
-        ("eu", "o"),
-        ("äu", "o"),
-        ("au", "a"),
-        ("z", "s"),
-        ("v", "f"),
-        ("st", "št"),
-        ("w", "v"),
-        ("c", "k"),
-    ),
-    "es": (
-        ("ch", "š"),
-        ("ll", "y"),
-        ("qu", "k"),
-        ("gue", "ge"),
-        ("gui", "gi"),
-        ("ce", "se"),
-        ("ci", "si"),
-        ("z", "s"),
-        ("j", "h"),
-        ("h", ""),
-        ("v", "b"),
-        ("c", "k"),
-    ),
-    "it": (("gli", "li"), ("gn", "n"), ("ch", "k"), ("sc", "š"), ("ce", "še"), ("ci", "ši"), ("c", "k"), ("h", "")),
-    "pt": (
-        ("lh", "l"),
-        ("nh", "n"),
-        ("ch", "š"),
-        ("qu", "k"),
-        ("ç", "s"),
-        ("ce", "se"),
-        ("ci", "si"),
-        ("c", "k"),
-        ("h", ""),
-    ),
-}
-# English spelling hides its vowels: what is left to letters after these rules is right more often than not.
-_ENGLISH = tuple(
-    (re.compile(pattern), sounded)
-    for pattern, sounded in (
-        (r"^i$|^i(?=m$|ll$|ve$|d$)", "a"),
-        (r"igh", "a"),
-        (r"(?:ay|ai|ei|ey$)", "e"),
-        (r"a([bcdfgklmnpstvz])e(?=[sd]?$)", r"e\1"),
-        (r"i([bcdfgklmnprstvz])e(?=[sd]?$)", r"a\1"),
-        (r"i(?=nd$|ld$)", "a"),
-        (r"^([^aeiouy]+)(?:y|ie)$", r"\1a"),
-        (r"(?:ow|ou)(?=[tndrs])", "a"),
-        (r"(?:aw(?![aeiouy])|au|al(?=[lkt]))", "o"),
-        (r"[eiu]r(?![aeiouy])", "er"),
-        (r"u(?=[^aeiouy]{2}|[^aeiouyr]$)", "a"),
-        (r"(?:ew|ue$|oo)", "u"),
-    )
-)
-_ENGLISH_WORDS = {
-    **dict.fromkeys(("to", "do", "two", "who", "into"), "tu"),
-    **dict.fromkeys(("you", "youre", "youve", "youll"), "yu"),
-    **dict.fromkeys(("of", "love", "loves", "come", "some", "one", "done"), "va"),
-    "through": "þru", "move": "muv", "was": "waz", "what": "wat", "are": "ar", "your": "yor", "there": "þer",
-    "they": "þe", "where": "wer", "have": "hav", "give": "giv", "live": "liv", "eye": "a", "eyes": "az",
-    "been": "bin", "said": "sed", "says": "sez", "heart": "hart", "world": "werld", "word": "werd", "a": "e",
-}  # fmt: skip
 _SPLIT_VOWELS = {"es": "aeo", "it": "aeo", "pt": "aeo"}
 _CYRILLIC = str.maketrans("абвгдежзийклмнопрстуфхцчшщъыьэюяєіїґўё", "abvgdežziyklmnoprstufhsššš'i'euaeiigue")
 _GREEK = str.maketrans("αβγδεζηθικλμνξοπρσςτυφχψω", "avgdeziþiklmnxoprsstifhpo")
@@ -183,7 +73,7 @@ def syllables_of(word: str, language: str = "") -> list[Syllable]:
     foreign = _by_character(letters)
     if foreign:
         return foreign
-    spelled = _respelled(letters.translate(_CYRILLIC).translate(_GREEK), tongue)
+    spelled = respelled(letters.translate(_CYRILLIC).translate(_GREEK), tongue)
     return _cut(spelled, tongue) or [Syllable(_onset(spelled), "e", weight=0.7)]
 
 
@@ -231,34 +121,15 @@ def _kana(letter: str) -> Syllable:
     return Syllable(_onset(name), vowel, weight=1.0 if vowel else 0.6)
 
 
-def _respelled(letters: str, tongue: str) -> str:
-    """Letters to one letter a sound, roughly; accents fall away after the rules that need them."""
-    if tongue == "en":
-        if letters in _ENGLISH_WORDS:
-            return _ENGLISH_WORDS[letters]
-        for pattern, english in _ENGLISH:
-            letters = pattern.sub(english, letters)
-    for written, sounded in (*_CLUSTERS.get(tongue, ()), *_CLUSTERS[""]):
-        letters = letters.replace(written, sounded)
-    spread = "".join(letter if letter in "äöüšžþñ" else unicodedata.normalize("NFKD", letter)[0] for letter in letters)
-    if tongue == "en" and len(spread) > 3 and re.search(r"[^aeiouy]es?$|[^aeiouytd]ed$", spread):
-        spread = re.sub(r"e(s|d)?$", r"\1", spread)
-    if tongue == "fr" and len(spread) > 2:
-        spread = (
-            re.sub(r"(?:ent|es|e)$", "", spread) if re.search(r"[aeiouy].*[^aeiouy](?:ent|es|e)$", spread) else spread
-        )
-        spread = re.sub(r"[stdxpz]+$", "", spread) if re.search(r"[aeiouy]", spread[:-1]) else spread
-    return spread
-
-
 def _cut(spelled: str, tongue: str) -> list[Syllable]:
-    """One syllable per group of vowels; strong vowels next to each other part where the language parts them."""
+    """One syllable per group of vowels, which a glide ends; strong vowels part where the language parts them."""
     apart = _SPLIT_VOWELS.get(tongue, "")
     groups: list[tuple[int, int]] = []
     for at, letter in enumerate(spelled):
         if not _is_vowel(spelled, at):
             continue
-        joins = groups and groups[-1][1] == at and not (letter in apart and spelled[at - 1] in apart)
+        is_parted = spelled[at - 1] in _GLIDES or (letter in apart and spelled[at - 1] in apart)
+        joins = groups and groups[-1][1] == at and not is_parted
         if joins:
             groups[-1] = (groups[-1][0], at + 1)
         else:

@@ -1,4 +1,4 @@
-"""The way of the known client's posts and polls: past the gate and the router, on the share token alone.
+"""The way of the known client's posts, polls and first look: past the gate and the router, on the share token alone.
 
 A sharer posts five times a second and each listener asks four times. The token proves all that those requests must
 prove, so nobody's session is looked up for them. Whatever shows no valid token goes the long way, with the
@@ -25,6 +25,7 @@ _HOT: dict[tuple[str, str], routes.Handler] = {
     ("POST", "metadata"): routes.post_metadata,
     ("GET", "audio"): routes.get_audio,
     ("GET", "metadata"): routes.get_metadata,
+    ("GET", "status"): routes.status,
 }
 _DRESS = {is_tls: head.clothes(is_tls=is_tls, is_api=True) for is_tls in (False, True)}
 
@@ -35,7 +36,7 @@ class ShareLane:
         self.app, self.studio = app, studio
         self.bears_token: Callable[[bytes], bool] = routes.token_check(studio.settings.sharing.bearer_token)
         self.prefix, self.origins = server.prefix.rstrip("/"), Origins(server.allowed_hosts, server.public_url)
-        self.path = re.compile(re.escape(self.prefix) + r"/api/share/([0-9]{6})/(audio|metadata)")
+        self.path = re.compile(re.escape(self.prefix) + r"/api/share/([0-9]{6})/(audio|metadata|status)")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         handler = self._handler(scope) if scope["type"] == "http" else None

@@ -10,6 +10,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from harmonix_splitter.audio.spectra import Each
+
 SAMPLE_RATE = 44100
 FRAME = 4096
 HOP = 1024
@@ -62,16 +64,19 @@ def energies(spectrum: Spectrum) -> Floats:
     return spectrum.real**2 + spectrum.imag**2
 
 
-def features(spectrum: Spectrum, level: float) -> Floats:
+def features(spectrum: Spectrum, level: float, each: Each = map) -> Floats:
     """What the network reads, (5, frames, bands), of a stereo spectrum (2, frames, bins).
 
     Log energy of left, right, mid and side, then the sine-like part of the channels' cross-spectrum, -1 to 1.
     """
     parts = np.ascontiguousarray(spectrum).view(np.float32)
     out = np.empty((FEATURES, parts.shape[1], BANDS), np.float32)
-    for at in range(0, parts.shape[1], _AT_ONCE):
-        few = slice(at, at + _AT_ONCE)
-        _describe(parts[:, few], np.float32(noise_power(level)), out[:, few])
+    unit = np.float32(noise_power(level))
+
+    def describe(at: int) -> None:
+        _describe(parts[:, at : at + _AT_ONCE], unit, out[:, at : at + _AT_ONCE])
+
+    list(each(describe, range(0, parts.shape[1], _AT_ONCE)))
     return out
 
 

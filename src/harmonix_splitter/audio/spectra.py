@@ -1,6 +1,6 @@
 """Short-time spectra of audio and the way back, on a frame grid that a neighbouring stretch of the same song shares."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 
 import numpy as np
@@ -10,11 +10,14 @@ SIZE, HOP = 4096, 1024
 _AT_ONCE = 16
 """Frames worked on at a time, so that they stay in the processor's cache."""
 
+Each = Callable[..., Iterable[None]]
+"""`map`, or an executor's, to do it in several threads."""
 
-def stft(audio: NDArray[np.float32], size: int = SIZE, hop: int = HOP) -> NDArray[np.complex64]:
+
+def stft(audio: NDArray[np.float32], size: int = SIZE, hop: int = HOP, each: Each = map) -> NDArray[np.complex64]:
     """(channels, samples) -> (channels, frames, bins). Frame i is centred on sample i * hop; outside is silence.
 
-    Periodic Hann window, no scaling; there are samples // hop + 1 frames.
+    Periodic Hann window, no scaling; there are samples // hop + 1 frames. `each` works on one channel at a time.
     """
     channels, samples = audio.shape
     frames = samples // hop + 1
@@ -22,9 +25,14 @@ def stft(audio: NDArray[np.float32], size: int = SIZE, hop: int = HOP) -> NDArra
     padded[:, size // 2 : size // 2 + samples] = audio[:, : padded.shape[1] - size // 2]
     windows = np.lib.stride_tricks.sliding_window_view(padded, size, axis=1)[:, ::hop]
     spectrum = np.empty((channels, frames, size // 2 + 1), np.complex64)
-    for side, out in zip(windows, spectrum, strict=True):
+    # Unscaled, numpy would compute in double precision: it is told to divide by the size, and given that much more.
+    weights = hann(size) * np.float32(size)
+
+    def transform(side: NDArray[np.float32], out: NDArray[np.complex64]) -> None:
         for at in range(0, frames, _AT_ONCE):
-            np.fft.rfft(side[at : at + _AT_ONCE] * hann(size), axis=-1, out=out[at : at + _AT_ONCE])
+            out[at : at + _AT_ONCE] = np.fft.rfft(side[at : at + _AT_ONCE] * weights, axis=-1, norm="forward")
+
+    list(each(transform, windows, spectrum))
     return spectrum
 
 

@@ -1,5 +1,6 @@
 """harmonix lyrics: words for plain files of music, without a server or an account."""
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -90,7 +91,9 @@ def fetch(
     found = found or search.on_the_web(facts)
     if found is None or not found.lines:
         advice = "Give --title and --artist." if not facts.can_be_looked_up else "Check title, artist and length."
-        raise NotFoundError("No lyrics were found.", advice=advice)
+        is_off = not here.settings.sources.lrclib
+        off = "Nothing is looked up on the web: sources.lrclib is switched off."
+        raise NotFoundError("No lyrics were found.", advice=off if is_off else advice)
     return found, {}
 
 
@@ -179,4 +182,6 @@ def _read(here: Studio, file: Path) -> Lyrics:
     raw = file.read_bytes()
     if len(raw) > 1_000_000:
         raise InvalidRequestError(f"{file.name} has {len(raw):,} bytes: that is no lyrics file.")
+    if b"\0" in raw and not raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise InvalidRequestError(f"{file.name} holds no text: that is no lyrics file.")
     return here.lyrics_search.read(here.lyrics_search.files.decoded(raw), file.name)

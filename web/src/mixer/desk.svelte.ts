@@ -9,7 +9,7 @@ import { ticksOf, type Pulse, type TimeSpan } from './beats';
 import { factsFrom, type SongFacts } from './facts';
 import { sharedFrom, LINK_KEYS } from './link';
 import { flatMix, mixFrom, withSpeed, withStrip, type Mix, type StripState } from './mix';
-import { openSound } from './open_sound';
+import { openSound, soundIsWanted } from './open_sound';
 import { remembered, remember } from './memory';
 
 type State = {
@@ -77,11 +77,12 @@ function keepSoon(): void {
 /** The engine the shell's player drives. */
 const deskEngine: EngineMaker = (song, tell) => {
   const mine = generation;
-  const opened = openSound(song.id, state.stems, state.song?.duration ?? 0, {
+  let asked = 0;
+  const wanted = { songId: song.id, stems: state.stems, duration: state.song?.duration ?? 0, start: () => asked };
+  const opened = openSound(wanted, {
     tell,
     broken: (stem, reason) => set({ broken: { ...state.broken, [stem]: reason.message } }),
   });
-  let asked = 0;
   const ready = opened.then((made) => {
     if (mine !== generation) return made;
     sound = made.sound;
@@ -120,6 +121,7 @@ function countInOf(): { beats: number; interval: number; accentEvery: number } |
 
 async function load(id: string, query: URLSearchParams): Promise<void> {
   const mine = ++generation;
+  soundIsWanted();
   set({ status: 'loading', trouble: '', broken: {}, song: null, stems: [], loop: null, facts: factsFrom(null) });
   try {
     const [song, stems, facts] = await Promise.all([songOf(id), stemsOf(id), factsOf(id, 0)]);

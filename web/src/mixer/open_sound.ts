@@ -13,11 +13,21 @@ export interface Opened {
 
 type Listener = { tell: (news: EngineNews) => void; broken: (stem: string, reason: Error) => void };
 
-export async function openSound(songId: string, stems: readonly StemFile[], duration: number, listener: Listener): Promise<Opened> {
+/** Fetch what will make the sound while the song is still being asked for. */
+export function soundIsWanted(): void {
+  // What goes wrong is said where the sound is opened.
+  if (canMix()) import('../player/audio/deck_sound').catch(() => undefined);
+}
+
+/** `start`: the seconds where play will begin, as far as that is known when reading begins. */
+export async function openSound(
+  { songId, stems, duration, start }: { songId: string; stems: readonly StemFile[]; duration: number; start: () => number },
+  listener: Listener,
+): Promise<Opened> {
   const news = newsFor(listener);
   if (!canMix()) return { sound: new RenderedSound(songId, duration, news), isRendered: true };
   const { DeckSound } = await import('../player/audio/deck_sound');
-  const sound = await DeckSound.open(stems, news);
+  const sound = await DeckSound.open(stems, news, { start });
   listener.tell({ duration: sound.total / sound.sampleRate });
   return { sound, isRendered: false };
 }

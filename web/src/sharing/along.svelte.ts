@@ -90,7 +90,8 @@ export class Along {
     const files = await stemsOf(id);
     this.stems = files.map(({ name }) => name);
     const total = this.listening.said?.total ?? 0;
-    return openSound(id, files, total, { tell: () => undefined, broken: (stem, reason) => console.error('a stem cannot be played', stem, reason) });
+    const wanted = { songId: id, stems: files, duration: total, start: () => 0 };
+    return openSound(wanted, { tell: () => undefined, broken: (stem, reason) => console.error('a stem cannot be played', stem, reason) });
   }
 
   private keepInStep(): void {

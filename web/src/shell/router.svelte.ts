@@ -15,6 +15,11 @@ export function href(path: string): string {
   return withPrefix(prefix, path);
 }
 
+/** The studio's own path of a link. */
+export function placeOf(link: { pathname: string }): string {
+  return withoutPrefix(prefix, link.pathname);
+}
+
 /** Go to a studio path such as "/songs/42?loop=17-24". */
 export function go(path: string, how: { replace?: boolean } = {}): void {
   const address = href(path);

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harmonix_splitter.domain.lyrics.document import Line, Lyrics, Provenance, Word
+from harmonix_splitter.domain.lyrics.languages import language_of
 from harmonix_splitter.domain.lyrics.text import SungLine, sung_lines
 from harmonix_splitter.domain.units import Seconds
 
@@ -59,6 +60,16 @@ class TextToAlign:
             anchors += [line.start for _ in found[:1]]
         known = all(anchor is not None for anchor in anchors)
         return cls(tuple(lines), language or lyrics.language, tuple(anchors) if known else ())
+
+    @property
+    def reads_like(self) -> str:
+        """The language that the text itself tells; empty where it does not."""
+        return language_of(word for line in self.lines for word in line.words)
+
+    @property
+    def spelling(self) -> str:
+        """The language whose spelling the words follow: as told, else as the text itself tells."""
+        return self.language or self.reads_like
 
     @property
     def word_count(self) -> int:

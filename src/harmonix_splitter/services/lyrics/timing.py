@@ -23,7 +23,8 @@ from harmonix_splitter.services.ports.media import AudioReader
 from harmonix_splitter.services.ports.progress import Progress, unheard
 
 DEFAULT_ALIGNER = "built-in"
-_SILENT = 1e-4
+_SILENT = 1e-3
+"""60 dB below full scale: what a separator leaves where nobody sings, and no voice."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class WordTiming:
         if recording is not None and aligner.recording_share:
             voice = _with_some_of(voice, self.reader.load(recording, VOICE_RATE, mono=True), aligner.recording_share)
         found = aligner.align(voice, text, progress)
-        return TimedText(aligned_lyrics(text, _said(found), source), round(found.fit, 3), found.belongs)
+        return TimedText(aligned_lyrics(text, _said(found, text), source), round(found.fit, 3), found.belongs)
 
     def transcribe(self, vocals: Path, wish: TranscriptionWish, progress: Progress = unheard) -> Lyrics:
         """Write down what is sung. Raise EngineMissingError, at once, when the speech engine is not there."""
@@ -117,12 +118,16 @@ def _with_some_of(voice: VoiceSamples, recording: VoiceSamples, share: float) ->
     return together
 
 
-def _said(found: Aligned) -> Aligned:
-    """A poor fit is said in the notes, so that it travels with the lyrics."""
-    if found.belongs:
-        return found
-    doubt = f"This text may not belong to the recording (fit {found.fit:.0%}): check it before you use the times."
-    return replace(found, notes=(*found.notes, doubt))
+def _said(found: Aligned, text: TextToAlign) -> Aligned:
+    """A poor fit, and another language than the text's own, are said in the notes: so they travel with the lyrics."""
+    doubts = []
+    if not found.belongs:
+        doubts.append(
+            f"This text may not belong to the recording (fit {found.fit:.0%}): check it before you use the times."
+        )
+    if text.language and text.reads_like not in {"", text.language.lower()[:2]}:
+        doubts.append(f"This text was timed as {text.language}, but reads like {text.reads_like}.")
+    return replace(found, notes=(*found.notes, *doubts))
 
 
 def _line(heard: Heard) -> Line:

@@ -4,7 +4,7 @@ import { Clicks } from './clicks';
 import { Deck } from './deck';
 import { clickEvery, coded, fillWindow, storyteller } from './signals';
 import { Stretcher } from './stretcher';
-import { SampleWindow } from './window';
+import { ROW, SampleWindow } from './window';
 
 const RATE = 44100;
 const STEMS = 6;
@@ -219,9 +219,9 @@ describe('when samples are missing', () => {
     fillWindow(window, coded);
     const other = new SampleWindow(STEMS, TOTAL);
     other.silence(2);
-    for (const stem of [0, 1, 3, 4, 5]) other.put(0, stem, new Float32Array(131072).fill(1), new Float32Array(131072));
+    for (const stem of [0, 1, 3, 4, 5]) other.put(0, stem, new Float32Array(ROW).fill(1), new Float32Array(ROW));
 
-    expect(other.covers(0, 131072)).toBe(true);
+    expect(other.covers(0, ROW)).toBe(true);
   });
 
   it('says once that the song is over', () => {

@@ -15,19 +15,24 @@ const SAMPLE_RATE = 44100;
 export class DeckSound implements Sound {
   readonly sampleRate = SAMPLE_RATE;
 
-  /** `holds`: keep the next minute and a half of every stem here, for a screen that must not fall silent. */
-  static async open(stems: readonly StemFile[], news: SoundNews, { holds = false } = {}): Promise<DeckSound> {
+  /** `holds`: keep the next minute and a half of every stem here, for a screen that must not fall silent. `start`: the
+   * seconds into the song where play will begin, asked when reading begins. */
+  static async open(stems: readonly StemFile[], news: SoundNews, { holds = false, start = (): number => 0 } = {}): Promise<DeckSound> {
     const context = new AudioContext({ sampleRate: SAMPLE_RATE, latencyHint: 'interactive' });
+    const loading = Engine.load(context);
+    loading.catch(() => undefined); // said below, unless the stems fail first
     const closed = new AbortController();
     const readerOf = ({ address }: StemFile): ReadBytes => (holds ? heldAhead(patient(overHttp(address)), closed.signal) : patient(overHttp(address)));
-    const sources = await Promise.all(stems.map((stem) => sourceOf(stem, readerOf(stem), context, news)));
+    const decode = inLanes(decoderOf(context));
+    const sources = await Promise.all(stems.map((stem) => sourceOf(stem, readerOf(stem), decode, news)));
     const total = Math.max(0, ...sources.map((source) => source.total));
     if (total === 0) {
       closed.abort();
       void context.close();
       throw new Error('None of the stems could be read.');
     }
-    const engine = await Engine.open(context, sources, total, {
+    await loading;
+    const engine = await Engine.open(context, sources, total, start() * SAMPLE_RATE, {
       report: (report) => news.report(report),
       ended: () => news.ended(),
       stemFailed: (stem, reason) => news.stemFailed(stems[stem]?.name ?? '', reason),
@@ -94,9 +99,9 @@ export class DeckSound implements Sound {
 }
 
 /** A stem that cannot even be opened is silent, and the news say why; the others play. */
-async function sourceOf(stem: StemFile, read: ReadBytes, context: BaseAudioContext, news: SoundNews): Promise<StemSource> {
+async function sourceOf(stem: StemFile, read: ReadBytes, decode: Decode, news: SoundNews): Promise<StemSource> {
   try {
-    return await openStem(read, decoderOf(context));
+    return await openStem(read, decode);
   } catch (reason) {
     const error = reason instanceof Error ? reason : new Error(String(reason));
     news.stemFailed(stem.name, error);
@@ -104,9 +109,24 @@ async function sourceOf(stem: StemFile, read: ReadBytes, context: BaseAudioConte
   }
 }
 
-export function decoderOf(context: BaseAudioContext): Decode {
+/** Stems decoded at the same time: each takes five times its samples while it lasts, and there are few cores. */
+const LANES = 2;
+
+function decoderOf(context: BaseAudioContext): Decode {
   return async (file) => {
     const audio = await context.decodeAudioData(file);
     return Array.from({ length: audio.numberOfChannels }, (_, channel) => audio.getChannelData(channel));
+  };
+}
+
+/** The same decoder, for so many at a time; the others wait their turn. */
+function inLanes(decode: Decode, lanes = LANES): Decode {
+  const ends = new Array<Promise<unknown>>(lanes).fill(Promise.resolve());
+  let next = 0;
+  return (file) => {
+    const lane = next++ % lanes;
+    const decoded = (ends[lane] ?? Promise.resolve()).then(() => decode(file));
+    ends[lane] = decoded.catch(() => undefined);
+    return decoded;
   };
 }

@@ -22,11 +22,18 @@ export class Engine {
   private readonly feeder: Feeder;
   private loop: Span | null = null;
   private last: { report: DeckReport; time: number } | null = null;
+  /** Memory of rows that were let go of, for the next ones. */
+  private spare: Float32Array[] = [];
 
-  /** Resolves when the deck can be told to play. */
-  static async open(context: AudioContext, sources: readonly StemSource[], total: number, events: EngineEvents): Promise<Engine> {
-    await context.audioWorklet.addModule(deckAddress);
+  /** Give the audio thread its program: needs no stem, so that neither waits for the other. */
+  static load(context: AudioContext): Promise<void> {
+    return context.audioWorklet.addModule(deckAddress);
+  }
+
+  /** For a context that is loaded. Reads from `start` on at once, and resolves when the deck can be told to play. */
+  static async open(context: AudioContext, sources: readonly StemSource[], total: number, start: number, events: EngineEvents): Promise<Engine> {
     const engine = new Engine(context, sources, total, events);
+    engine.seek(start);
     await engine.ready;
     return engine;
   }
@@ -120,6 +127,7 @@ export class Engine {
       if (data.kind === 'ready') resolve();
       else if (data.kind === 'failed') reject(new Error(data.reason));
       else if (data.kind === 'ended') this.events.ended();
+      else if (data.kind === 'freed') this.spare.push(...data.channels);
       else if (data.kind === 'report') this.heard(data.report, data.time);
     };
   }
@@ -134,6 +142,7 @@ export class Engine {
     return {
       row: (row, stem, left, right) => this.tell({ kind: 'row', row, stem, left, right }, [left.buffer, right.buffer]),
       drop: (rows) => this.tell({ kind: 'drop', rows }),
+      room: (count) => this.spare.pop() ?? new Float32Array(count),
       failed: (stem, reason) => {
         this.tell({ kind: 'silence', stem });
         this.events.stemFailed(stem, reason);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Feeder, rowsAhead, type FeederEvents } from './feeder';
 import type { StemSource } from './sources';
 import { ROW } from './window';
@@ -28,12 +28,13 @@ function memory(): FeederEvents & { rows: Set<string>; broken: number[]; most: n
     },
     drop: (dropped: number[]) => [...rows].filter((key) => dropped.includes(Number(key.split('/')[0]))).forEach((key) => rows.delete(key)),
     failed: (stem: number) => void it.broken.push(stem),
+    room: (count: number) => new Float32Array(count),
   };
   return it;
 }
 
 async function settle(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await new Promise((resolve) => setTimeout(resolve, 40));
 }
 
 describe('what is fetched', () => {
@@ -57,7 +58,7 @@ describe('what is fetched', () => {
 describe('what is kept', () => {
   it('never passes six rows a stem, wherever one jumps', async () => {
     const held = memory();
-    const feeder = new Feeder([source(), source()], TOTAL, held);
+    const feeder = new Feeder([source(), source()], TOTAL, held, 0);
 
     for (const place of [0, 50, 3, 99, 20, 21, 22, 60]) {
       feeder.follow(place * ROW, null);
@@ -69,9 +70,29 @@ describe('what is kept', () => {
     expect(held.rows.has('0/0')).toBe(false);
   });
 
+  it('has the first rows at once and the rest in their time', async () => {
+    vi.useFakeTimers();
+    const held = memory();
+    const feeder = new Feeder([source()], TOTAL, held);
+
+    feeder.follow(10 * ROW, null);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(held.rows.size).toBe(2);
+    await vi.advanceTimersByTimeAsync(300);
+    expect(held.rows.size).toBe(3);
+    feeder.follow(10 * ROW, { from: 10 * ROW, to: 15 * ROW });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(held.rows.has('14/0')).toBe(true);
+    feeder.follow(40 * ROW, null);
+    feeder.close();
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(held.rows.has('44/0')).toBe(false);
+    vi.useRealTimers();
+  });
+
   it('goes on without a stem that cannot be decoded, and says which', async () => {
     const held = memory();
-    const feeder = new Feeder([source(), source(true)], TOTAL, held);
+    const feeder = new Feeder([source(), source(true)], TOTAL, held, 0);
 
     feeder.follow(0, null);
     await settle();

@@ -1,10 +1,14 @@
 /** Keeps the rows around the playhead in memory, nearest need first, and lets go of the rest. */
 import type { Span } from './protocol';
-import type { StemSource } from './sources';
+import type { Room, StemSource } from './sources';
 import { ROW } from './window';
 
 /** Rows kept ahead of the playhead: twelve seconds of song, six at double tempo. */
 const AHEAD = 4;
+
+/** Rows fetched at once after a jump; the rest follow in their time, so that somebody who searches does not fill the memory. */
+const URGENT = 2;
+const REST_MS = 300;
 
 /** The rows that will be heard next, in the order in which they will be, round the loop as often as it takes. */
 export function rowsAhead(position: number, loop: Span | null, total: number): number[] {
@@ -31,6 +35,8 @@ export interface FeederEvents {
   drop(rows: number[]): void;
   /** A stem that cannot be read; it stays silent and the others go on. */
   failed(stem: number, reason: Error): void;
+  /** Memory for this many samples, perhaps used before. */
+  room: Room;
 }
 
 export class Feeder {
@@ -38,18 +44,23 @@ export class Feeder {
   private readonly broken = new Set<number>();
   private fetching: { row: number; stop: AbortController } | null = null;
   private wanted: number[] = [];
+  /** How many of the wanted rows cannot wait: all of them in a loop, which comes round soon. */
+  private urgent = URGENT;
+  private resting: ReturnType<typeof setTimeout> | undefined;
   private isClosed = false;
 
   constructor(
     private readonly sources: readonly StemSource[],
     private readonly total: number,
     private readonly events: FeederEvents,
+    private readonly rest = REST_MS,
   ) {}
 
   /** Say where the playhead is. Cheap: may be called for every report. */
   follow(position: number, loop: Span | null): void {
     if (this.isClosed) return;
     const ahead = rowsAhead(position, loop, this.total);
+    this.urgent = loop ? ahead.length : URGENT;
     const behind = Math.floor(position / ROW) - 1;
     this.wanted = behind >= 0 && !ahead.includes(behind) ? [...ahead, behind] : ahead;
     this.letGo();
@@ -60,6 +71,7 @@ export class Feeder {
   close(): void {
     this.isClosed = true;
     this.wanted = [];
+    clearTimeout(this.resting);
     this.fetching?.stop.abort();
   }
 
@@ -72,8 +84,9 @@ export class Feeder {
 
   private fetchNext(): void {
     if (this.fetching || this.isClosed) return;
-    const row = this.wanted.find((wanted) => !this.held.has(wanted));
-    if (row === undefined) return;
+    const place = this.wanted.findIndex((wanted) => !this.held.has(wanted));
+    const row = this.wanted[place];
+    if (row === undefined || (place >= this.urgent && this.resting !== undefined)) return;
     const stop = new AbortController();
     this.fetching = { row, stop };
     const stems = this.sources.map((_, stem) => this.fetchOne(row, stem, stop.signal));
@@ -81,15 +94,24 @@ export class Feeder {
       this.fetching = null;
       if (stop.signal.aborted) this.events.drop([row]);
       else this.held.add(row);
+      this.takeRest();
       this.fetchNext();
     });
+  }
+
+  private takeRest(): void {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      this.resting = undefined;
+      this.fetchNext();
+    }, this.rest);
   }
 
   private async fetchOne(row: number, stem: number, signal: AbortSignal): Promise<void> {
     const source = this.sources[stem];
     if (!source || this.broken.has(stem)) return;
     try {
-      const [left, right] = await source.read(row * ROW, ROW, signal);
+      const [left, right] = await source.read(row * ROW, ROW, signal, this.events.room);
       if (!signal.aborted) this.events.row(row, stem, left, right);
     } catch (reason) {
       if (signal.aborted) return;

@@ -54,13 +54,14 @@ describe('FLAC by byte ranges', () => {
     expect(decoded.length).toBeLessThan(file.length);
   });
 
-  it('pads with silence past the end', async () => {
+  it('pads with silence past the end, in memory that was used before as well', async () => {
     const source = await openStem(readBytes, async (whole) => {
       const bytes = new Uint8Array(whole);
       return reachesOf(framesIn(bytes, streamInfo(bytes), true));
     });
 
-    const [left, right] = await source.read(59 * 4096, 10000);
+    const used = (count: number) => new Float32Array(count).fill(0.7);
+    const [left, right] = await source.read(59 * 4096, 10000, undefined, used);
 
     expect(left).toHaveLength(10000);
     expect([left[4095], left[4096], right[9999]]).toEqual([60 * 4096 - 1, 0, 0]);

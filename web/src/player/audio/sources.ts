@@ -12,8 +12,12 @@ export interface StemSource {
   readonly total: number;
   readonly sampleRate: number;
   /** Left and right; a mono stem gives the same twice. Exactly `count` samples, silence past the end. */
-  read(from: number, count: number, signal?: AbortSignal): Promise<[Float32Array, Float32Array]>;
+  read(from: number, count: number, signal?: AbortSignal, room?: Room): Promise<[Float32Array, Float32Array]>;
 }
+
+/** Gives memory for so many samples; what stands in it does not matter. */
+export type Room = (count: number) => Float32Array;
+const fresh: Room = (count) => new Float32Array(count);
 
 const HEAD = 65536;
 const PROBE = 65536;
@@ -56,13 +60,13 @@ export class FlacSource implements StemSource {
     return this.info.sampleRate;
   }
 
-  async read(from: number, count: number, signal?: AbortSignal): Promise<[Float32Array, Float32Array]> {
+  async read(from: number, count: number, signal?: AbortSignal, room = fresh): Promise<[Float32Array, Float32Array]> {
     const end = Math.min(from + count, this.total);
-    if (from >= end) return [new Float32Array(count), new Float32Array(count)];
+    if (from >= end) return stereo([], 0, 0, count, room);
     const start = await this.anchorBefore(from, signal);
     const bytes = await this.bytesUpTo(start, end, signal);
     const channels = await this.decode(fileOf(bytes, this.info));
-    return stereo(channels, from - start.sample, end - from, count);
+    return stereo(channels, from - start.sample, end - from, count, room);
   }
 
   /** The nearest frame at or before a sample; where none is known near enough, look for one by guessing its byte. */
@@ -127,12 +131,12 @@ export class WavSource implements StemSource {
     return this.layout.sampleRate;
   }
 
-  async read(from: number, count: number, signal?: AbortSignal): Promise<[Float32Array, Float32Array]> {
+  async read(from: number, count: number, signal?: AbortSignal, room = fresh): Promise<[Float32Array, Float32Array]> {
     const { dataStart, frameBytes, total } = this.layout;
     const end = Math.min(from + count, total);
-    if (from >= end) return [new Float32Array(count), new Float32Array(count)];
+    if (from >= end) return stereo([], 0, 0, count, room);
     const { bytes } = await this.readBytes(dataStart + from * frameBytes, dataStart + end * frameBytes, signal);
-    return stereo(pcmOf(bytes, this.layout), 0, end - from, count);
+    return stereo(pcmOf(bytes, this.layout), 0, end - from, count, room);
   }
 }
 
@@ -159,15 +163,15 @@ async function fetched(address: string, headers: HeadersInit, signal?: AbortSign
   }
 }
 
-function stereo(channels: readonly Float32Array[], skip: number, there: number, count: number): [Float32Array, Float32Array] {
+function stereo(channels: readonly Float32Array[], skip: number, there: number, count: number, room: Room): [Float32Array, Float32Array] {
   const left = channels[0] ?? new Float32Array();
-  return [padded(left.subarray(skip, skip + there), count), padded((channels[1] ?? left).subarray(skip, skip + there), count)];
+  const right = channels[1] ?? left;
+  return [padded(left.subarray(skip, skip + there), room(count)), padded(right.subarray(skip, skip + there), room(count))];
 }
 
-function padded(samples: Float32Array, count: number): Float32Array {
-  const whole = new Float32Array(count);
+function padded(samples: Float32Array, whole: Float32Array): Float32Array {
   whole.set(samples);
-  return whole;
+  return whole.fill(0, samples.length);
 }
 
 export function joined(pieces: readonly Uint8Array[]): Uint8Array {

@@ -1,5 +1,6 @@
 """Masks from our own small network, which ships in the package: no download, four stems, any laptop."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -36,13 +37,15 @@ class LearnedMasks:
     network: Network
     stems: tuple[str, ...] = ("vocals", "drums", "bass", "other")
     context_frames: int = _CONTEXT
+    threads: int = 1
 
     @property
     def band_widths(self) -> NDArray[np.intp]:
         return band_widths()
 
     def masks(self, spectrum: Spectrum, level: float, /) -> Masks:
-        heard = features(spectrum, level)
+        with ThreadPoolExecutor(self.threads) as pool:
+            heard = features(spectrum, level, pool.map)
         frames = heard.shape[1]
         padded = np.pad(heard, ((0, 0), (0, -frames % _GRID), (0, 0)), mode="edge")
         answer: Masks = self.network(padded[None])[0, :, :, :frames]
@@ -58,7 +61,7 @@ def learned_masks(model: Path = MODEL, threads: int = 0) -> LearnedMasks:
 
     Raise EngineMissingError when the model file is absent or damaged, or onnxruntime cannot run here.
     """
-    return LearnedMasks(_session(_intact(model), model, threads))
+    return LearnedMasks(_session(_intact(model), model, threads), threads=max(1, threads))
 
 
 def _intact(model: Path) -> bytes:

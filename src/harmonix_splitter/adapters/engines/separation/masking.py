@@ -45,7 +45,7 @@ class MaskSplitter:
         return out
 
     def _split(self, segment: NDArray[np.float32], out: NDArray[np.float32], track: Track, pool: Executor) -> None:
-        spectrum = stft(segment)
+        spectrum = stft(segment, each=pool.map)
         masks, widths = self.estimator.masks(spectrum, track.level), self.estimator.band_widths
         first = self.segmentation.margin // HOP - _REACH
         kept = slice(first, spectrum.shape[1] - first)

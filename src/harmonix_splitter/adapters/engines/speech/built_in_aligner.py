@@ -37,7 +37,8 @@ class BuiltInAligner:
     recording_share: float = field(default=0.5, init=False)
 
     def align(self, voice: VoiceSamples, text: TextToAlign, progress: Progress = unheard) -> Aligned:
-        units = units_of([[syllables_of(word, text.language) for word in line.words] for line in text.lines])
+        tongue = text.spelling
+        units = units_of([[syllables_of(word, tongue) for word in line.words] for line in text.lines])
         frames = len(voice) // (VOICE_RATE // FRAMES_A_SECOND)
         self._check(len(units), frames)
         if len(units) * _FASTEST > frames:
