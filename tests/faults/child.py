@@ -53,6 +53,7 @@ def build(greeting: Mapping[str, Any], tell: Tell) -> Work:
             case "dies":
                 os.kill(os.getpid(), signal.SIGKILL)
             case "freezes":
+                time.sleep(1.0)  # what runs beside it must not be frozen with the database locked
                 os.kill(os.getpid(), signal.SIGSTOP)
             case "hangs":
                 time.sleep(600)

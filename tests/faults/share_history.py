@@ -21,7 +21,7 @@ from harmonix_splitter.domain.sharing import Chunk, ShareLimits
 from harmonix_splitter.errors import HarmonixError
 from harmonix_splitter.services.ports.sharing import ShareStore
 
-ROOM = "123456"
+ROOM = "765432"
 LIMITS = ShareLimits(window_chunks=4, reorder=0)
 
 

@@ -162,9 +162,11 @@ def test_the_library_is_browsed_linked_rated_and_looked_after(admin: TestClient,
 
     found = anna.get("/api/library", params={"search": "sheeran perf"}).json()
     assert found["items"][0]["linked"] is False
-    assert anna.post(f"/api/library/{item.id}/link").json()["instant"] is True
+    linked = anna.post(f"/api/library/{item.id}/link").json()
+    assert linked["instant"] is True
     assert anna.get("/api/library").json()["items"][0]["linked"] is True
     assert anna.put(f"/api/library/{item.id}/rating", json={"stars": 2, "comment": "muddy"}).status_code == 200
+    assert anna.get(f"/api/browse/songs/{linked['id']}").json()["rating"] == 2
     assert anna.put(f"/api/library/{item.id}/rating", json={"stars": 6, "comment": ""}).status_code == 400
     assert anna.get("/admin/library/stats").status_code == 403
     assert admin.get("/admin/library/stats").json()["items_by_usage"]["low"] == 1

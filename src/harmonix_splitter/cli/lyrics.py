@@ -91,7 +91,9 @@ def fetch(
     found = found or search.on_the_web(facts)
     if found is None or not found.lines:
         advice = "Give --title and --artist." if not facts.can_be_looked_up else "Check title, artist and length."
-        raise NotFoundError("No lyrics were found.", advice=advice)
+        is_off = not here.settings.sources.lrclib
+        off = "Nothing is looked up on the web: sources.lrclib is switched off."
+        raise NotFoundError("No lyrics were found.", advice=off if is_off else advice)
     return found, {}
 
 

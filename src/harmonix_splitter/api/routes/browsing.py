@@ -65,7 +65,9 @@ def one(studio: TheStudio, user: CurrentUser, song_id: str) -> dict[str, Any]:
     settled = song.declined | studio.songs.record.linked_among(user.id, [item.id for item, _ in alike])
     offered = [item_shape(item) | {"likeness": likeness or None} for item, likeness in alike if item.id not in settled]
     facts = facts_shape(studio.browsing.facts(song.item_id))
-    return song_shape(song) | card_words(studio, song) | facts | {"looksLike": offered}
+    given = studio.library.record.ratings(song.item_id) if song.item_id else []
+    stars = next((rating.stars for rating in given if rating.user_id == user.id), None)
+    return song_shape(song) | card_words(studio, song) | facts | {"looksLike": offered, "rating": stars}
 
 
 def facts_shape(facts: MusicFacts) -> dict[str, Any]:
