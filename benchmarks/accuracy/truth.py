@@ -1,12 +1,12 @@
 """What is known about a POP909 song: beats, bars, chords, key, sections, and its notes."""
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import mido
 import numpy as np
+from benchmarks.accuracy.labels import labels_in
 
 _FLAT = {"C#": "Db", "D#": "Eb", "F#": "Gb", "G#": "Ab", "A#": "Bb"}
 
@@ -68,21 +68,13 @@ class Song:
 
     @cached_property
     def sections(self) -> tuple[np.ndarray, list[str]]:
-        """Human sections: letters and bar counts laid on the beats from the first full bar on."""
-        melody = np.loadtxt(self.folder / "melody.txt", dtype=int)
-        rest = int(melody[0, 1]) if melody[0, 0] == 0 else 0
-        first_note = min(note.start for note in self.tracks["MELODY"])
-        start = round(float(np.interp(first_note, self.beats, np.arange(len(self.beats)))) - rest / 4)
-        parts = re.findall(r"([A-Za-z])(\d+)", (self.folder / "human_label1.txt").read_text().replace("\n", ""))
-        edges = start + self.metre * np.concatenate([[0], np.cumsum([int(n) for _, n in parts])])
-        times = np.array([self._bar_line_near(self.time_of_beat(e)) for e in edges])
+        """Human sections: letters and bar counts laid on the beats by the melody."""
+        indices = np.arange(len(self.beats))
+        played = [(np.interp(note.start, self.beats, indices), note.pitch) for note in self.tracks["MELODY"]]
+        edges, letters = labels_in(self.folder, self.metre, np.array(played), len(self.beats))
+        times = np.array([self.time_of_beat(edge) for edge in edges])
         kept = np.flatnonzero(np.diff(times) > 0)
-        return np.column_stack([times[:-1], times[1:]])[kept], [parts[at][0] for at in kept]
-
-    def _bar_line_near(self, time: float) -> float:
-        """The labels count bars, so a border belongs on a bar line of the file."""
-        nearest = float(self.downbeats[np.argmin(np.abs(self.downbeats - time))])
-        return nearest if abs(nearest - time) < 0.6 * self.metre * 60 / self.tempo else time
+        return np.column_stack([times[:-1], times[1:]])[kept], [letters[at] for at in kept]
 
     def time_of_beat(self, index: float) -> float:
         step = float(np.median(np.diff(self.beats)))
