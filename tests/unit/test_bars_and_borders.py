@@ -87,13 +87,27 @@ def test_a_strong_border_off_the_grid_is_believed() -> None:
     assert set(borders.divided(evidence)) >= {8, 16, 25, 33}
 
 
+@pytest.mark.parametrize("doubt", [-1.0, -2.0, -3.0])
+def test_phrases_are_counted_from_where_the_music_begins(doubt: float) -> None:
+    evidence = np.full(45, doubt)
+    evidence[[3, 11]] += 0.5
+
+    assert {edge % 8 for edge in borders.divided(evidence)[:-1]} == {0}
+
+
+def test_a_bar_line_is_judged_beside_the_next_and_the_one_before() -> None:
+    rows = borders.beside(np.arange(3.0)[:, None])
+
+    assert rows.tolist() == [[0, 1, 0], [1, 2, 0], [2, 2, 1]]
+
+
 def test_music_that_returns_gets_its_letter_back() -> None:
     chance = np.random.default_rng(3)
     phrase = {name: chance.random((8, 48)) for name in "AB"}
     harmony = np.concatenate([phrase[name] + 0.05 * chance.random((8, 48)) for name in "ABAB"])
     level = np.repeat([0.0, 1.0, 0.0, 1.0], 8)
     timbre = np.repeat(level[:, None] - 0.5, 40, axis=1) + 0.1 * chance.random((32, 40))
-    rows = borders.BarRows(harmony, harmony, timbre, level, timbre[:, 25:].mean(axis=1), np.ones((32, 2)))
+    rows = borders.BarRows(harmony, harmony, harmony, timbre, level, timbre[:, 25:].mean(axis=1), np.ones((32, 2)))
 
     found = parts_of(rows)
 

@@ -94,6 +94,8 @@ def _phrase(piece: Piece, kind: str, chance: random.Random) -> Phrase:
     ]
     if chance.random() < 0.6:
         loop[0] = compose._one_chord(piece, chance, False, home=True)
+    if chance.random() < 0.4:
+        loop = [*(loop * bars)[: bars - 1], (7, "maj")]
     energy = {"chorus": 16, "bridge": 6, "pre-chorus": 8}.get(kind, 0) + chance.randint(-4, 4)
     kicks = [0.0, *(k for k in np.arange(0.5, piece.metre, 0.5) if chance.random() < 0.2)]
     low = chance.choice((48, 52, 55, 60))
@@ -120,7 +122,8 @@ def _arranged(form: Form, phrases: dict[str, Phrase], chance: random.Random) -> 
     for part in (*backing, "bass", "vocals", "lead"):
         piece.programs[part] = chance.choice(compose.PROGRAMS.get(part, compose.PROGRAMS["guitar"]))
     drums_from = chance.choice((0, 0, 1, 2)) if chance.random() < 0.85 else 99
-    fills, crashes, pickups = chance.random() < 0.4, chance.random() < 0.4, chance.random() < 0.5
+    fills, crashes = chance.random() < 0.4, chance.random() < 0.4
+    early = chance.randint(1, 2 * piece.metre - 1) / 2 if chance.random() < 0.7 else 0.0
     piece.parts = {part: [] for part in (*backing, "bass", "vocals", "lead", "drums")}
     if chance.random() < 0.4:  # one manner for the whole song, so that only notes tell the sections apart
         for phrase in phrases.values():
@@ -129,8 +132,8 @@ def _arranged(form: Form, phrases: dict[str, Phrase], chance: random.Random) -> 
         phrase = phrases[kind]
         for bar in range(bars):
             _bar(piece, phrase, first + bar, bar, backing if kind in SUNG else backing[:2], chance)
-        begun = chance.choice((0.5, 1.0, 1.5)) if pickups and index else 0.0
-        _sing(piece, phrase, "vocals" if kind in SUNG else "lead", (first * piece.metre - begun, bars), chance)
+        begin = first * piece.metre - early * (index > 0)
+        _sing(piece, phrase, "vocals" if kind in SUNG else "lead", (begin, bars), chance)
         if index >= drums_from and not (kind == "outro" and chance.random() < 0.4):
             _drum(piece, phrase, (first, bars), fills, crashes, chance)
 
@@ -182,15 +185,15 @@ def _drum(
     piece: Piece, phrase: Phrase, where: tuple[int, int], fills: bool, crashes: bool, chance: random.Random
 ) -> None:
     first, bars = where
-    backbeat = {4: (1, 3), 3: (1, 2), 6: (3,)}[piece.metre]
     for bar in range(bars):
         start = (first + bar) * piece.metre
-        hits = [(k, KICK, 100) for k in phrase.kicks] + [(b, SNARE, 96) for b in backbeat]
+        hits = [(k, KICK, 100) for k in phrase.kicks] + [
+            (b, SNARE, 96) for b in {4: (1, 3), 3: (1, 2), 6: (3,)}[piece.metre]
+        ]
         hits += [(half / 2, HAT, 74 if half % 2 == 0 else 56) for half in range(2 * piece.metre)]
         if fills and bar == bars - 1:
-            hits = [h for h in hits if h[0] < piece.metre - 1] + [
-                (piece.metre - 1 + q / 4, SNARE, 90) for q in range(4)
-            ]
+            fill = [(piece.metre - 1 + q / 4, SNARE, 90) for q in range(4)]
+            hits = [hit for hit in hits if hit[0] < fill[0][0]] + fill
         if crashes and bar == 0:
             hits.append((0, CRASH, 95))
         piece.parts["drums"] += [_struck(_time(piece, start + at), drum, loud, chance) for at, drum, loud in hits]
@@ -201,8 +204,7 @@ def _struck(at: float, drum: int, loud: int, chance: random.Random) -> Note:
 
 
 def _time(piece: Piece, beat: float) -> float:
-    last = len(piece.beats) - 1
-    return float(np.interp(min(beat, last), np.arange(last + 1), piece.beats))
+    return float(np.interp(beat, np.arange(len(piece.beats)), piece.beats))
 
 
 @dataclass

@@ -35,7 +35,9 @@ def case(name: str, number: int, form: Form, mix: Spectra) -> Case:
     lines, heard = np.array(form.piece.beats[:: form.piece.metre]), Heard(mix, None, {})
     firsts = {first for _, first, _ in form.sections}
     is_border = np.array([float(bar in firsts) for bar in range(len(lines) - 1)])
-    return Case(name, number, lines, borders.evidence_of(rows_of(heard, notes_of(heard), lines)), is_border)
+    return Case(
+        name, number, lines, borders.beside(borders.evidence_of(rows_of(heard, notes_of(heard), lines))), is_border
+    )
 
 
 def weights_of(chosen: list[Case]) -> np.ndarray:

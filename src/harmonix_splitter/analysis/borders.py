@@ -10,11 +10,17 @@ from harmonix_splitter.analysis.grids import normed
 
 Floats = NDArray[Any]
 
-# Fitted by training/analysis/fit_borders.py, in the order of evidence_of; lift and trust gave the best divisions there.
-WEIGHTS = np.array(
-    [-0.52, 0.14, 0.49, 0.66, -0.53, 0.68, 0.41, -0.07, -0.04, 0.53, -0.41, -0.23, -0.19, -0.28, 0.25, 0.3]
-)
-BIAS = -2.52
+# Fitted by training/analysis/fit_borders.py, in the order of evidence_of: at the bar line itself, at the next one and
+# at the one before; lift and trust gave the best divisions there.
+WEIGHTS = np.array([
+    [-0.3, -0.09, 0.63, 0.22, 0.25, 0.78, 0.8, 0.03, -0.06, 0.51, -0.31, -0.22, -0.13, -0.18, 0.5, 0.28,
+     0.14, 0.93, -0.31],
+    [-0.1, 0.14, -0.13, -0.11, -0.41, -0.24, -0.36, 0.06, 0.06, -0.24, 0.05, 0.11, -0.11, 0.23, -0.4, -0.05,
+     -0.03, -0.41, 0.05],
+    [-0.09, -0.06, -0.15, 0.13, -0.39, -0.19, -0.4, 0.08, -0.16, 0.16, 0.05, 0.07, 0.06, 0.09, -0.14, -0.01,
+     0.02, -0.47, 0.16],
+])  # fmt: skip
+BIAS = -2.79
 LIFT = 2.4
 TRUST = 0.7
 # Log chance of a section of so many bars: phrases come in fours and eights, and a bar or two is sometimes put in.
@@ -37,11 +43,12 @@ _OTHER = -5.0
 
 @dataclass(frozen=True)
 class BarRows:
-    """One row for every bar: harmony and melody (quarter by quarter), timbre, log loudness, log energy of the treble,
-    and how much begins in each half of it."""
+    """One row for every bar: harmony, melody and what lies below it (quarter by quarter), timbre, log loudness, log
+    energy of the treble, and how much begins in each half of it."""
 
     harmony: Floats
     melody: Floats
+    low: Floats
     timbre: Floats
     level: Floats
     treble: Floats
@@ -49,8 +56,9 @@ class BarRows:
 
 
 def evidence_of(bars: BarRows) -> Floats:
-    """What speaks for a border before each bar, (bars, 16), each column standardised over the song."""
+    """What speaks for a border before each bar, (bars, 19), each column standardised over the song."""
     harmony, melody, timbre = likeness(bars.harmony), likeness(bars.melody), likeness(bars.timbre)
+    low = likeness(bars.low)
     both = (harmony + timbre) / 2
     level = bars.level - bars.level.mean()
     columns = [
@@ -70,6 +78,9 @@ def evidence_of(bars: BarRows) -> Floats:
         _unlike_before(harmony),
         repeats_begin(melody),
         checkered(melody, 4),
+        checkered(low, 4),
+        repeats_begin(low),
+        _unlike_before(low),
     ]
     rows = np.column_stack(columns)
     return (rows - rows.mean(axis=0)) / np.maximum(rows.std(axis=0), 1e-6)
@@ -123,8 +134,15 @@ def _unlike_before(alike: Floats) -> Floats:
     return np.concatenate([[0.0], 1 - np.diagonal(alike, 1)])
 
 
+def beside(evidence: Floats) -> Floats:
+    """With what speaks for the next bar line and the one before: a tune that begins early speaks for a wrong one."""
+    return np.column_stack(
+        [evidence, evidence[[*range(1, len(evidence)), -1]], evidence[[0, *range(len(evidence) - 1)]]]
+    )
+
+
 def log_odds(evidence: Floats) -> Floats:
-    return evidence @ WEIGHTS + BIAS
+    return beside(evidence) @ WEIGHTS.ravel() + BIAS
 
 
 def divided(odds: Floats, trust: float = TRUST) -> tuple[int, ...]:
@@ -138,9 +156,8 @@ def divided(odds: Floats, trust: float = TRUST) -> tuple[int, ...]:
     for end in range(1, count + 1):
         gain = trust * (float(odds[end]) + LIFT) if end < count else 0.0
         for length in range(1, min(end, 20) + 1):
-            # The first section may have begun before the music, the last one may break off.
-            inner = end < count and length < end
-            value = best[end - length] + gain + (_LENGTHS.get(length, _OTHER) if inner else -2.5)
+            # The last section may break off anywhere.
+            value = best[end - length] + gain + (_LENGTHS.get(length, _OTHER) if end < count else -2.5)
             if value > best[end]:
                 best[end], back[end] = value, end - length
     edges = [count]

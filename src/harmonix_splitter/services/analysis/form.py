@@ -54,6 +54,7 @@ def rows_of(heard: Heard, notes: Notes, bars: Samples) -> BarRows:
     return BarRows(
         harmony=_quarters(notes.harmony, bars),
         melody=_quarters(notes.all[:, _MELODY], bars),
+        low=_quarters(notes.all[:, _LOW], bars),
         timbre=standardised(timbre),
         level=np.log(1e-3 + means_between(heard.whole.level, TIMBRE_RATE, bars)),
         treble=standardised(timbre)[:, _TREBLE:].mean(axis=1),
@@ -61,8 +62,9 @@ def rows_of(heard: Heard, notes: Notes, bars: Samples) -> BarRows:
     )
 
 
-# Notes from C4 to C6 are where tunes lie; the upper fifteen bands of timbre are where cymbals and breath are.
-_MELODY, _TREBLE = slice(39, 63), 25
+# Notes from C4 to C6 are where tunes lie, from E1 to A flat 3 what carries them; the upper fifteen bands of timbre are
+# where cymbals and breath are.
+_MELODY, _LOW, _TREBLE = slice(39, 63), slice(7, 36), 25
 
 
 def _parts_of(bars: Samples, parts: int) -> Samples:
