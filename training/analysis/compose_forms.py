@@ -89,13 +89,11 @@ def _beats(piece: Piece, bars: int, chance: random.Random) -> None:
 
 def _phrase(piece: Piece, kind: str, chance: random.Random) -> Phrase:
     bars = chance.choice((4, 4, 8, 2)) if kind in ("intro", "interlude", "outro") else chance.choice((4, 8, 8, 8))
-    loop = [
-        compose._one_chord(piece, chance, chance.random() < 0.4) for _ in range(min(bars, chance.choice((4, 4, 8))))
-    ]
+    count = min(bars, chance.choice((4, 4, 8)))
+    loop = [compose._one_chord(piece, chance, chance.random() < 0.4) for _ in range(count)]
     if chance.random() < 0.6:
         loop[0] = compose._one_chord(piece, chance, False, home=True)
-    if chance.random() < 0.4:
-        loop = [*(loop * bars)[: bars - 1], (7, "maj")]
+    loop = [*(loop * bars)[: bars - 1], (7, "maj")] if chance.random() < 0.4 else loop
     energy = {"chorus": 16, "bridge": 6, "pre-chorus": 8}.get(kind, 0) + chance.randint(-4, 4)
     kicks = [0.0, *(k for k in np.arange(0.5, piece.metre, 0.5) if chance.random() < 0.2)]
     low = chance.choice((48, 52, 55, 60))
@@ -132,8 +130,8 @@ def _arranged(form: Form, phrases: dict[str, Phrase], chance: random.Random) -> 
         phrase = phrases[kind]
         for bar in range(bars):
             _bar(piece, phrase, first + bar, bar, backing if kind in SUNG else backing[:2], chance)
-        begin = first * piece.metre - early * (index > 0)
-        _sing(piece, phrase, "vocals" if kind in SUNG else "lead", (begin, bars), chance)
+        where = (first * piece.metre - early * (index > 0), bars)
+        _sing(piece, phrase, "vocals" if kind in SUNG else "lead", where, chance)
         if index >= drums_from and not (kind == "outro" and chance.random() < 0.4):
             _drum(piece, phrase, (first, bars), fills, crashes, chance)
 
@@ -192,8 +190,8 @@ def _drum(
         ]
         hits += [(half / 2, HAT, 74 if half % 2 == 0 else 56) for half in range(2 * piece.metre)]
         if fills and bar == bars - 1:
-            fill = [(piece.metre - 1 + q / 4, SNARE, 90) for q in range(4)]
-            hits = [hit for hit in hits if hit[0] < fill[0][0]] + fill
+            hits = [h for h in hits if h[0] < piece.metre - 1]
+            hits += [(piece.metre - 1 + q / 4, SNARE, 90) for q in range(4)]
         if crashes and bar == 0:
             hits.append((0, CRASH, 95))
         piece.parts["drums"] += [_struck(_time(piece, start + at), drum, loud, chance) for at, drum, loud in hits]
