@@ -8,6 +8,7 @@ import argparse
 import pickle
 import random
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,7 +30,7 @@ PROGRAMS = {
     "woodwinds": (64, 65, 66, 68, 71, 73, 74, 75),
     "fx": (96, 97, 98, 99, 101, 102, 103),
 }
-_THERE = {"drums": 0.75, "bass": 0.8, "piano": 0.55, "guitar": 0.55, "vocals": 0.5, "strings": 0.35, "synth": 0.35,
+USUAL = {"drums": 0.75, "bass": 0.8, "piano": 0.55, "guitar": 0.55, "vocals": 0.5, "strings": 0.35, "synth": 0.35,
           "brass": 0.25, "woodwinds": 0.25, "fx": 0.12}  # fmt: skip
 _STEPS = {"maj": (0, 4, 7), "min": (0, 3, 7), "7": (0, 4, 7, 10), "min7": (0, 3, 7, 10), "maj7": (0, 4, 7, 11),
           "sus4": (0, 5, 7), "sus2": (0, 2, 7), "dim": (0, 3, 6), "aug": (0, 4, 8), "hdim7": (0, 3, 6, 10),
@@ -61,7 +62,7 @@ class Piece:
     programs: dict[str, int] = field(default_factory=dict)
 
 
-def compose(number: int, seconds: float = 36.0) -> Piece:
+def compose(number: int, seconds: float = 36.0, there: Mapping[str, float] = USUAL) -> Piece:
     chance = random.Random(number)
     metre = chance.choices((4, 3, 6, 5, 7, 2), (10, 3, 1.5, 0.7, 0.5, 0.6))[0]
     tempo = float(np.clip(np.exp(chance.gauss(np.log(100), 0.28)), 55, 190))
@@ -75,7 +76,7 @@ def compose(number: int, seconds: float = 36.0) -> Piece:
     scale = chance.choice(("major", "major", "minor"))
     piece = Piece(chance.randrange(12), scale, metre, tempo, times, [])
     piece.chords = _chords(piece, chance)
-    for part, likely in _THERE.items():
+    for part, likely in there.items():
         if chance.random() < likely:
             _play(piece, part, chance)
     if not set(piece.parts) & {"piano", "guitar", "strings", "synth"}:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from training.analysis import compose, compose_forms
+from training.analysis.compose_parts import Sound
 
 
 class _Reader(pickle.Unpickler):
@@ -29,3 +30,8 @@ def forms_in(folder: Path) -> Iterator[tuple[int, compose_forms.FormExample]]:
     """One at a time: a form with its stems fills a good part of a small machine's memory."""
     for path in sorted(folder.glob("*.pickle")):
         yield int(path.stem), pickle.loads(path.read_bytes())
+
+
+def parts_in(folder: Path) -> dict[int, dict[str, Sound]]:
+    """What compose_parts.py wrote, by number."""
+    return {int(path.stem): pickle.loads(path.read_bytes()) for path in sorted(folder.glob("*.pickle"))}

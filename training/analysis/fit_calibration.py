@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 
 from harmonix_splitter.analysis import calibration
-from harmonix_splitter.analysis.instrument_model import NAMES, chances_in, patches_of
 from harmonix_splitter.audio.hearing import Spectra
 from harmonix_splitter.domain.analysis import Analysis
 from harmonix_splitter.services.analysis import AnalysisEngines
@@ -23,8 +22,7 @@ from training.analysis.examples import examples_in, forms_in
 
 Pairs = dict[str, list[tuple[float, bool]]]
 _POINTS = 5
-# fit_instruments keeps every fifth song to judge.
-_HELD_OUT = 5
+_EVERY = 5
 
 
 def heard_in(mix: Spectra) -> Analysis:
@@ -80,11 +78,9 @@ def main() -> None:
     calibration.CURVES = dict.fromkeys(calibration.CURVES, ((0.0, 0.0), (1.0, 1.0)))
     target = Path(sys.argv[3])
     kept: dict[str, Pairs] = json.loads(target.read_text()) if target.exists() else {}
-    for number, example in examples_in(Path(sys.argv[1]), every=_HELD_OUT).items():
+    for number, example in examples_in(Path(sys.argv[1]), every=_EVERY).items():
         if str(number) not in kept:
             kept[str(number)] = judged(example.piece, heard_in(example.mix), np.zeros(0))
-            heard = chances_in(patches_of(example.mix))
-            kept[str(number)]["instruments"] = [(heard[name], name in example.piece.parts) for name in NAMES]
             target.write_text(json.dumps(kept, default=float))
     for number, form in forms_in(Path(sys.argv[2])):
         piece = form.form.piece

@@ -12,7 +12,6 @@ CURVES: Mapping[str, tuple[tuple[float, float], ...]] = {
     "metre": ((0.698, 0.598), (0.962, 0.815), (0.997, 0.988)),
     # What tells composed borders apart tells nothing of annotated songs, where a third is right whatever is said.
     "sections": ((0.0, 0.3), (1.0, 0.4)),
-    "instruments": ((0.001, 0.172), (0.015, 0.397), (0.56, 0.647), (0.998, 0.947)),
 }
 
 

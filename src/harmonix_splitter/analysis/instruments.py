@@ -6,15 +6,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harmonix_splitter.analysis.calibration import trusted
-from harmonix_splitter.analysis.instrument_model import NAMES, SILENCE, Patches, chances_in
+from harmonix_splitter.analysis.instrument_model import NAMES, SILENCE, Patches, Place, chances_in
 
 Floats = NDArray[Any]
 
 REST = "other"
 TELLING = (*NAMES, REST)
 # Nobody separates a rest without these three, so what the rest holds of them is leakage.
-_SEPARATE = ("vocals", "drums", "bass")
+SEPARATE = ("vocals", "drums", "bass")
 # Of the loudness of the mix, over the loudest tenth of the song: what a separation leaves in a stem nobody plays in
 # lies below the one, what somebody plays above the other.
 _HARDLY_THERE, _THERE, _A_WHILE = 0.015, 0.03, 10
@@ -22,7 +21,7 @@ _HARDLY_THERE, _THERE, _A_WHILE = 0.015, 0.03, 10
 
 def in_mix(whole: Patches) -> dict[str, float]:
     """Chance of each instrument, heard in everything at once."""
-    return {name: trusted("instruments", chance) for name, chance in chances_in(whole).items()}
+    return chances_in(whole, Place.MIX)
 
 
 def in_stems(stems: Mapping[str, Patches], mix: Floats) -> dict[str, dict[str, float]]:
@@ -32,9 +31,9 @@ def in_stems(stems: Mapping[str, Patches], mix: Floats) -> dict[str, dict[str, f
 
 def _in_stem(name: str, patches: Patches, mix: Floats) -> dict[str, float]:
     if name == REST:
-        heard = chances_in(patches)
-        return {each: trusted("instruments", heard[each]) for each in NAMES if each not in _SEPARATE}
-    return {name: chances_in(patches)[name] * _stands_out(patches, mix)}
+        heard = chances_in(patches, Place.REST)
+        return {each: heard[each] for each in NAMES if each not in SEPARATE}
+    return {name: chances_in(patches, Place.STEM)[name] * _stands_out(patches, mix)}
 
 
 def _stands_out(patches: Patches, mix: Floats) -> float:

@@ -2,7 +2,7 @@
 
 The recording is heard in blocks, so memory grows with the small summaries and not with the audio. Conventions: mono
 float32 at `RATE`; `onsets` at `ONSET_RATE` frames a second, frame i centred on i / ONSET_RATE; `pitches` at
-`PITCH_RATE`; `timbre` and `level` at `TIMBRE_RATE`.
+`PITCH_RATE`; `timbre`, `flutter` (how much each band of timbre moves within a frame) and `level` at `TIMBRE_RATE`.
 """
 
 from collections.abc import Iterable
@@ -33,6 +33,7 @@ class Spectra:
 
     onsets: Floats
     timbre: Floats
+    flutter: Floats
     level: Floats
     pitches: Floats
     sample_count: int
@@ -53,6 +54,7 @@ class SpectraStream:
     _mel_left: Floats = field(default_factory=lambda: np.zeros((0, MEL_BANDS), np.float32))
     _onsets: list[Floats] = field(default_factory=list)
     _timbre: list[Floats] = field(default_factory=list)
+    _flutter: list[Floats] = field(default_factory=list)
     _level: list[Floats] = field(default_factory=list)
     _pitches: list[Floats] = field(default_factory=list)
     _sample_count: int = 0
@@ -70,6 +72,7 @@ class SpectraStream:
         return Spectra(
             onsets=_joined(self._onsets, ONSET_BANDS),
             timbre=_joined(self._timbre, MEL_BANDS),
+            flutter=_joined(self._flutter, MEL_BANDS),
             level=_joined(self._level, 1)[:, 0],
             pitches=_joined(self._pitches, PITCH_BINS, np.float16),
             sample_count=self._sample_count,
@@ -91,6 +94,7 @@ class SpectraStream:
         self._mel_left = mel[whole:]
         grouped = mel[:whole].reshape(-1, TIMBRE_STEP, MEL_BANDS)
         self._timbre.append(grouped.mean(axis=1))
+        self._flutter.append(grouped.std(axis=1))
         self._level.append(np.exp(grouped).sum(axis=2).mean(axis=1)[:, None])
 
     def _hear_pitches(self, frames: Floats) -> None:
