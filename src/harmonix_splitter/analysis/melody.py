@@ -66,10 +66,12 @@ def tune_of(sound: Floats) -> Tune:
 
 
 def _pitches(sound: Floats, starts: Floats) -> Floats:
+    import scipy.fft
+
     lowest, highest = int(RATE / _HIGHEST_HZ), int(RATE / _LOWEST_HZ) + 2
     whole = sound[starts[:, None] + np.arange(_WINDOW + highest)]
     head = whole[:, :_WINDOW]
-    alike = np.fft.irfft(np.fft.rfft(whole, _SIZE) * np.conj(np.fft.rfft(head, _SIZE)))[:, :highest]
+    alike = scipy.fft.irfft(scipy.fft.rfft(whole, _SIZE) * np.conj(scipy.fft.rfft(head, _SIZE)))[:, :highest]
     energy = np.cumsum(np.pad(whole**2, ((0, 0), (1, 0))), axis=1)
     shifted = energy[:, _WINDOW : _WINDOW + highest] - energy[:, :highest]
     unlike = np.maximum(shifted[:, :1] + shifted - 2 * alike, 0)

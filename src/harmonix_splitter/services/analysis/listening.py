@@ -66,7 +66,7 @@ def heard_samples(blocks: Iterable[Samples]) -> Heard:
     loudness, spectra, halve = LoudnessStream(STUDIO_RATE), SpectraStream(), halver()
     for block in blocks:
         loudness.hear(block)
-        spectra.hear(halve(block.mean(axis=1), False))
+        spectra.hear(halve(_folded(block), False))
     spectra.hear(halve(np.zeros(0, np.float32), True))
     return Heard(spectra.finish(), loudness.finish())
 
@@ -94,6 +94,13 @@ def patches_in(reader: AudioReader, stems: Mapping[str, Path], progress: Progres
     return found
 
 
+def _folded(block: Samples) -> Samples:
+    """Mono; a product costs a sixth of a mean over so few channels."""
+    channels = block.shape[1]
+    mono: Samples = block @ np.full(channels, 1 / channels, np.float32)
+    return mono
+
+
 def halver() -> Callable[[Samples, bool], Samples]:
     """From 44.1 kHz to 22.05 kHz in a stream; the second argument says whether this is the end."""
     import soxr
@@ -117,7 +124,7 @@ def _heard_mono(blocks: Iterable[Samples], with_pitches: bool = True) -> Spectra
 def _mono_blocks(reader: AudioReader, path: Path) -> Iterator[Samples]:
     halve = halver()
     for block in reader.blocks(path, STUDIO_RATE, 2, _BLOCK):
-        yield halve(block.mean(axis=1), False)
+        yield halve(_folded(block), False)
     yield halve(np.zeros(0, np.float32), True)
 
 
