@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harmonix_splitter.analysis.instrument_model import Patches, Place, chances_in, patches_of, without_flutter
+from harmonix_splitter.analysis.instrument_model import Patches, Place, chances_in, patches_of
 from harmonix_splitter.analysis.instruments import in_stems, together, total_loudness
 from harmonix_splitter.audio.hearing import RATE, heard
 from harmonix_splitter.domain.analysis import Analysis, VocalRange
@@ -40,15 +40,6 @@ def test_patches_do_not_depend_on_how_loud_the_sound_is() -> None:
     assert soft.loudness[0] == pytest.approx(loud.loudness[0] / 2, rel=0.05)
 
 
-def test_what_is_found_in_a_stem_does_not_depend_on_flutter() -> None:
-    rows = patches(NOISE[:, 0][: RATE * 7]).rows
-    steady = rows.copy()
-    steady[:, 200:] = 0.0
-
-    assert np.array_equal(without_flutter(rows), without_flutter(steady))
-    assert without_flutter(rows)[:, 120:] == pytest.approx(rows[:, 120:160] + rows[:, 160:200])
-
-
 def test_the_rest_and_the_mix_are_believed_differently() -> None:
     noise = patches(NOISE[:, 0][: RATE * 7])
 
@@ -64,6 +55,15 @@ def test_a_stem_that_is_all_but_silent_holds_nothing() -> None:
 
     assert clear > 0.5
     assert hidden == 0.0
+
+
+@pytest.mark.parametrize("stem", ["vocals", "drums", "bass"])
+def test_a_voice_drums_and_a_bass_are_there_when_their_stem_is_loud_whatever_it_sounds_like(stem: str) -> None:
+    strange = patches(NOISE[:, 0][: RATE * 7])
+
+    told = in_stems({stem: strange}, strange.loudness)
+
+    assert told == {stem: {stem: 1.0}}
 
 
 def test_silence_holds_no_instrument() -> None:

@@ -1,5 +1,4 @@
-"""Two small networks that hear instruments in timbre: one tells mixes and rests apart, one finds the instrument of a
-stem in all that leaks into it. Fitted by training/analysis/fit_instruments.py and fit_stems.py."""
+"""A small network that hears instruments in timbre; fitted by training/analysis/fit_instruments.py."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -17,11 +16,11 @@ NAMES = ("vocals", "drums", "bass", "guitar", "piano", "strings", "synth", "bras
 SILENCE = 0.012
 PATCH = 32
 QUIET = -7.5
-_SUREST = 1e-4
+_LISTENED, _SUREST = 0.5, 1e-4
 
 
 class Place(IntEnum):
-    """Where a sound was found."""
+    """Where a sound was found; each has its own trust in the network."""
 
     MIX = 0
     REST = 1
@@ -74,41 +73,26 @@ def chances_in(sound: Patches, place: Place) -> dict[str, float]:
     """Chance of each of NAMES: the mean over the patches that speak for it most, trusted as far as it was right."""
     if not len(sound.rows):
         return dict.fromkeys(NAMES, 0.0)
-    if place is Place.STEM:
-        chances = _most(_network("stems", without_flutter(sound.rows)), 0.3)
-    else:
-        chances = _trusted(_most(_network("instruments", sound.rows), 0.5), place)
-    return {name: float(chance) for name, chance in zip(NAMES, chances, strict=True)}
-
-
-def without_flutter(rows: Floats) -> Floats:
-    """Mean, spread, top and restlessness: rises and falls together."""
-    mean, spread, top, rises, falls, _ = np.split(rows, 6, axis=1)
-    return np.concatenate([mean, spread, top, rises + falls], axis=1)
-
-
-def _most(chances: Floats, share: float) -> Floats:
-    return np.asarray(np.sort(chances, axis=0)[-max(1, int(len(chances) * share)) :].mean(axis=0))
-
-
-def _trusted(chances: Floats, place: Place) -> Floats:
-    scale, shift = _weights("instruments")["trust"][place]
-    sure = np.clip(chances, _SUREST, 1 - _SUREST)
-    return _chance(scale * np.log(sure / (1 - sure)) + shift)
+    chances = _network(sound.rows)
+    top = np.sort(chances, axis=0)[-max(1, int(len(chances) * _LISTENED)) :].mean(axis=0)
+    sure = np.clip(top, _SUREST, 1 - _SUREST)
+    scale, shift = _weights()["trust"][place]
+    trusted = _chance(scale * np.log(sure / (1 - sure)) + shift)
+    return {name: float(chance) for name, chance in zip(NAMES, trusted, strict=True)}
 
 
 def _chance(odds: Floats) -> Floats:
     return np.asarray(np.exp(-np.logaddexp(0, -odds)))
 
 
-def _network(name: str, rows: Floats) -> Floats:
-    weights = _weights(name)
+def _network(rows: Floats) -> Floats:
+    weights = _weights()
     hidden = np.maximum((rows - weights["mean"]) / weights["spread"] @ weights["w1"] + weights["b1"], 0)
     hidden = np.maximum(hidden @ weights["w2"] + weights["b2"], 0)
     return _chance(hidden @ weights["w3"] + weights["b3"])
 
 
 @cache
-def _weights(name: str) -> dict[str, Floats]:
-    with (files("harmonix_splitter.analysis") / "weights" / f"{name}.npz").open("rb") as file:
+def _weights() -> dict[str, Floats]:
+    with (files("harmonix_splitter.analysis") / "weights" / "instruments.npz").open("rb") as file:
         return {key: values.astype(np.float32) for key, values in np.load(file).items()}
