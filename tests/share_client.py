@@ -17,6 +17,7 @@ from tests.light_lines import Answer, Lines
 CHUNK_SECONDS, METADATA_SECONDS = 0.5, 0.3
 AUDIO_POLL, METADATA_POLL = 0.4, 0.5
 BUFFER_CHUNKS, CHUNKS_TO_START = 10, 5
+_BETWEEN_SESSIONS = 0.1
 WAITED_FOR = 0.3
 """A post that takes longer may be given up by the server for the ones after it."""
 _TONE = (0.3 * np.sin(np.arange(44_100) / 20)).astype("<f4").tobytes()
@@ -71,7 +72,14 @@ class Findings:
 
     @property
     def errors(self) -> int:
-        return sum(count for (_, status), count in self.answers.items() if status not in {200, 204})
+        return sum(self._refused().values())
+
+    def _refused(self) -> dict[tuple[str, int], int]:
+        return {asked: count for asked, count in self.answers.items() if asked[1] not in {200, 204}}
+
+    def _named(self) -> str:
+        refused = ", ".join(f"{what} {status}: {count}" for (what, status), count in sorted(self._refused().items()))
+        return f" ({refused})" if refused else ""
 
     @property
     def first_sound(self) -> float:
@@ -84,9 +92,9 @@ class Findings:
     def told(self) -> str:
         return (
             f"{len(self.dropped)} sessions, {len(self.ears)} listeners: {sum(self.answers.values())} requests, "
-            f"{self.errors} errors, first sound after {self.first_sound:.2f} s at most, lag {self.lag:.2f} s, "
-            f"{sum(ear.overflows for ear in self.ears)} overflows, {self.disordered} out of order, "
-            f"{sum(map(len, self.slow.values()))} posts slower than the server waits, "
+            f"{self.errors} errors{self._named()}, first sound after {self.first_sound:.2f} s at most, "
+            f"lag {self.lag:.2f} s, {sum(ear.overflows for ear in self.ears)} overflows, "
+            f"{self.disordered} out of order, {sum(map(len, self.slow.values()))} posts slower than the server waits, "
             f"{self.missing} lost that were neither dropped nor slow, title {self.oldest_title:.2f} s old at most"
         )
 
@@ -186,7 +194,7 @@ async def crowd(base: str, token: str, *, sessions: int, listeners: int, seconds
     findings, lines = Findings(), Lines(base, token)
 
     async def one(number: int) -> None:
-        await asyncio.sleep(number * 0.5 / sessions)
+        await asyncio.sleep(number * _BETWEEN_SESSIONS)
         session = Session(lines, f"{300_000 + number}", findings, seconds, random.Random(number))
         await session.run(listeners)
 

@@ -1,15 +1,19 @@
 """The whole gate: lint, types, import contracts, tests, web checks, browser tests. `gate.py [lint|python|web|browser]`.
 
 Every step runs even when one before it failed; the closing lines say what failed and what was left out, and why.
+What only reads the code runs beside the browser tests, which wait for pages more than they work.
 """
 
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv/bin"
@@ -17,6 +21,7 @@ WEB = ROOT / "web"
 # Files stay together: many share servers or a studio that is made once.
 TWO_AT_ONCE = ["-n", "2", "--dist", "loadfile"]
 NPM = shutil.which("npm") or str(BIN / "npm")
+READING = {"lint", "web"}
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,6 @@ class Step:
     part: str
     command: list[str]
     folder: Path = ROOT
-    environment: dict[str, str] = field(default_factory=dict)
 
 
 STEPS = [
@@ -57,26 +61,52 @@ STEPS = [
 ]
 
 
+@dataclass(frozen=True)
+class Outcome:
+    step: Step
+    failed: bool
+    seconds: float
+
+
 def main() -> None:
     chosen = set(sys.argv[1:])
     steps = [step for step in STEPS if not chosen or step.part in chosen]
-    outcomes = [(step, *run(step)) for step in steps if (step.folder / "package.json").exists() or step.folder == ROOT]
+    steps = [step for step in steps if (step.folder / "package.json").exists() or step.folder == ROOT]
+    with ThreadPoolExecutor(1) as beside:
+        reading = beside.submit(lambda: [run_beside(step) for step in steps if step.part in READING])
+        browser = [run(step) for step in steps if step.part == "browser"]
+        outcomes = [*reading.result(), *browser, *(run(step) for step in steps if step.part == "python")]
     print("\n=== gate ===")
-    for step, code, seconds in outcomes:
-        print(f"{'ok    ' if code == 0 else 'FAILED'} {step.name} ({seconds:.0f} s)")
+    for outcome in outcomes:
+        print(f"{'FAILED' if outcome.failed else 'ok    '} {outcome.step.name} ({outcome.seconds:.0f} s)")
     for line in left_out():
         print(f"LEFT OUT: {line}")
-    failed = sum(code != 0 for _, code, _ in outcomes)
+    failed = sum(outcome.failed for outcome in outcomes)
     print(f"steps: {len(outcomes) - failed} passed, {failed} failed", flush=True)
     sys.exit(1 if failed else 0)
 
 
-def run(step: Step) -> tuple[int, float]:
+def run(step: Step) -> Outcome:
     print(f"\n=== {step.name} ===", flush=True)
+    return _outcome(step, None)
+
+
+def run_beside(step: Step) -> Outcome:
+    """What it says is shown in one piece, so that it does not mix with what runs at the same time."""
+    with tempfile.TemporaryFile() as said:
+        outcome = _outcome(step, said)
+        said.seek(0)
+        print(f"\n=== {step.name} ===\n{said.read().decode(errors='replace')}", end="", flush=True)
+    return outcome
+
+
+def _outcome(step: Step, said: IO[bytes] | None) -> Outcome:
     start = time.monotonic()
-    environment = {**os.environ, "PYTHONPATH": "", **step.environment}
-    code = subprocess.run(step.command, cwd=step.folder, env=environment, check=False).returncode
-    return code, time.monotonic() - start
+    environment = {**os.environ, "PYTHONPATH": ""}
+    code = subprocess.run(
+        step.command, cwd=step.folder, env=environment, stdout=said, stderr=said, check=False
+    ).returncode
+    return Outcome(step, code != 0, time.monotonic() - start)
 
 
 def left_out() -> list[str]:

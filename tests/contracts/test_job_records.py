@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from harmonix_splitter.adapters.database import job_claims
 from harmonix_splitter.domain.jobs import PRESSING
 from harmonix_splitter.domain.sources import youtube
 from harmonix_splitter.services.ports.songs import Asked
@@ -103,3 +105,19 @@ def test_a_due_time_is_never_put_off_and_an_ended_job_keeps_its_own(rig: Rig) ->
     assert rig.jobs.bring_forward(job.id, sooner).due_at == sooner
     rig.work()
     assert rig.jobs.bring_forward(job.id, sooner - MINUTE).due_at == sooner
+
+
+def test_claims_for_one_user_at_the_same_moment_do_not_wait_for_each_other(rig: Rig) -> None:
+    if rig.database.is_sqlite:  # one writer at a time
+        return
+    for name in "abc":
+        ask(rig, name)
+    rig.jobs.record.claim("earlier", rig.clock.now())
+
+    with rig.database.write() as unhurried:
+        first = job_claims.claim(unhurried, "one", rig.clock.now(), None)
+        with rig.database.write() as other:
+            other.execute(text("SET LOCAL lock_timeout = '2s'"))
+            second = job_claims.claim(other, "two", rig.clock.now(), None)
+
+    assert first and second and (first.source.id[0], second.source.id[0]) == ("b", "c")

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +31,8 @@ class Loaded:
     port: int
     process: "subprocess.Popen[bytes]"
     answers: list[int] = field(default_factory=list)
-    cut_off: list[str] = field(default_factory=list)
+    cut_off: list[tuple[float, str]] = field(default_factory=list)
+    """When somebody began to ask who got no answer, and what they saw instead."""
     threads: list[threading.Thread] = field(default_factory=list)
 
     def browser(self) -> httpx.Client:
@@ -41,12 +43,13 @@ class Loaded:
         with self.browser() as client:
             client.cookies = cookies
             while True:
+                begun = time.monotonic()
                 try:
                     self.answers.append(client.get("/api/songs", headers={"connection": "close"}).status_code)
                 except httpx.ConnectError:  # the door is closed: nobody is let in any more
                     return
                 except httpx.HTTPError as broken:
-                    self.cut_off.append(repr(broken))
+                    self.cut_off.append((begun, repr(broken)))
                     return
 
     def listen(self, cookies: httpx.Cookies) -> None:
@@ -125,6 +128,7 @@ def test_a_loaded_server_ends_well_when_it_is_told_to(loaded: Loaded, tmp_path: 
     wait_until(lambda: loaded.job()[1] == "separate", 60)
     asked = len(loaded.answers)
 
+    told = time.monotonic()
     loaded.process.send_signal(signal.SIGTERM)
     ended = loaded.process.wait(timeout=SECONDS)
     for thread in loaded.threads:
@@ -133,6 +137,6 @@ def test_a_loaded_server_ends_well_when_it_is_told_to(loaded: Loaded, tmp_path: 
     assert ended == 0
     assert asked > ASKERS
     assert set(loaded.answers) == {200}
-    assert loaded.cut_off == []
+    assert [seen for begun, seen in loaded.cut_off if begun < told] == []
     assert loaded.job() == ("pending", "waiting", 0)
     assert living(loaded.port) == []

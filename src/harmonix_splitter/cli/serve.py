@@ -1,6 +1,5 @@
 """harmonix serve: the studio on one port."""
 
-import gc
 import signal
 import socket
 from typing import TYPE_CHECKING, Annotated
@@ -60,17 +59,10 @@ def server_of(chosen: "Studio") -> "uvicorn.Server":
 
     from harmonix_splitter.api.main import create_app
     from harmonix_splitter.cli.listening_sockets import PatientSocket
-
-    class Settled(uvicorn.Server):
-        """What is there once it has started stays: the collector need not walk over it while people wait."""
-
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            gc.collect()
-            gc.freeze()
+    from harmonix_splitter.cli.studio_server import StudioServer
 
     address = chosen.settings.server
-    return Settled(
+    return StudioServer(
         uvicorn.Config(
             create_app(chosen),
             log_config=None,

@@ -1,9 +1,9 @@
 """One job from start to finish: fetch, prepare, identify, separate and analyse, words, publish."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +11,14 @@ from harmonix_splitter.domain.jobs import Job, JobKind, Part, Stage
 from harmonix_splitter.domain.library import LibraryItem, Recording, item_id_of, place_of
 from harmonix_splitter.domain.lyrics.wishes import WordsWish
 from harmonix_splitter.domain.separation import ORIGINAL, VOCALS
-from harmonix_splitter.errors import CancelledError, GivingWayError, HarmonixError, JobStepError, NotFoundError
+from harmonix_splitter.errors import (
+    CancelledError,
+    GivingWayError,
+    HarmonixError,
+    JobStepError,
+    NotFoundError,
+    StorageError,
+)
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
 from harmonix_splitter.services.ports.clock import Clock
@@ -42,11 +49,11 @@ class ProcessingService:
         """Do a claimed job and record how it ended. Whatever happens, nothing half-done is left visible."""
         job = self.jobs.job(claim.job_id)
         report = WorkReport(self.jobs, claim, self.clock, job.recipe.key, gives_way=job.gives_way)
-        workspace = self.storage.workspace(f"job-{job.id}-{claim.fence}")
         try:
-            item = self._made(job, workspace, report)
-            self.checkpoint("published")
-            self._finish(claim, item, report)
+            with self._workspace(f"job-{job.id}-{claim.fence}") as workspace:
+                item = self._made(job, workspace, report)
+                self.checkpoint("published")
+                self._finish(claim, item, report)
         except GivingWayError:
             self.jobs.give_way(claim)
         except CancelledError:
@@ -62,8 +69,14 @@ class ProcessingService:
         except Exception as bug:
             logger.exception("job broke", extra={"job": job.id})
             self.jobs.crashed(claim, f"an unexpected error ({type(bug).__name__})")
+
+    @contextmanager
+    def _workspace(self, name: str) -> Iterator[Path]:
+        folder = self.storage.workspace(name)
+        try:
+            yield folder
         finally:
-            self.storage.discard(workspace)
+            self.storage.discard(folder)
 
     def _made(self, job: Job, workspace: Path, report: WorkReport) -> LibraryItem:
         if job.kind is JobKind.WORDS:
@@ -194,10 +207,13 @@ class ProcessingService:
         report.finish()
         self.jobs.complete(claim, item)
         self.checkpoint("completed")
-        self.library.refresh_notes(item.id)
         for owner in {song.owner_id for song in self.library.songs.linked(item.id)}:
             self.library.links_changed(owner, [item.id])
         self.library.tell_of_versions(item)
+        try:
+            self.library.refresh_notes(item.id)
+        except StorageError as refused:  # for people and older tools only; a repair writes it anew
+            logger.warning("metadata.json not written", extra={"item": item.id, "why": str(refused)})
 
 
 def _version_of(job: Job) -> int:

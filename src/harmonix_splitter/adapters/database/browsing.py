@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, String, and_, cast, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, String, TextClause, and_, cast, false, func, or_, select
 
 from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.adapters.database.library_rows import item_from_row
 from harmonix_splitter.adapters.database.schema.library import items, ratings, recordings
 from harmonix_splitter.adapters.database.schema.songs import songs
 from harmonix_splitter.adapters.database.song_rows import song_from_row
+from harmonix_splitter.adapters.database.word_index import how_many, named_by, words_of
 from harmonix_splitter.domain.browsing import ListedSong, MusicFacts, SongWish, Whose
 from harmonix_splitter.domain.library import ItemStatus, LibraryItem
 
@@ -33,8 +34,11 @@ class SqlSongShelf:
 
     def page(self, wish: SongWish) -> list[ListedSong]:
         table = songs if wish.whose is Whose.MINE else items
-        wanted = _wanted(select(table), wish).order_by(*_order(wish)).limit(wish.limit).offset(wish.offset)
         with self.database.read() as connection:
+            matching = _matching(select(table), wish, _few_of(connection, wish))
+            if wish.whose is Whose.SHARED:
+                matching = matching.where(items.c.id.not_in(_own(wish)))
+            wanted = matching.order_by(*_order(wish)).limit(wish.limit).offset(wish.offset)
             rows = list(connection.execute(wanted).mappings())
             if wish.whose is Whose.SHARED:
                 return _shared(connection, [item_from_row(row) for row in rows])
@@ -54,14 +58,12 @@ class SqlSongShelf:
             ]
 
     def count(self, wish: SongWish) -> int:
-        is_mine, wish = wish.whose is Whose.MINE, replace(wish, sort="")
-        matching = _matching(select(func.count()).select_from(songs if is_mine else items), wish)
+        wish = replace(wish, sort="")
         with self.database.read() as connection:
-            total = int(connection.execute(matching).scalar_one())
-            if is_mine:
-                return total
+            if wish.whose is Whose.MINE:
+                return _counted(connection, _matching(select(func.count()).select_from(songs), wish))
             # Quicker than asking of every item of the library whether it is one of the few that are theirs.
-            return total - int(connection.execute(_theirs(wish)).scalar_one())
+            return _public(connection, wish) - _counted(connection, _theirs(wish))
 
     def facts(self, item_id: str) -> MusicFacts:
         with self.database.read() as connection:
@@ -70,9 +72,21 @@ class SqlSongShelf:
             return _facts(connection, {found}).get(found, MusicFacts()) if found else MusicFacts()
 
 
-def _wanted(query: Select[Any], wish: SongWish) -> Select[Any]:
-    matching = _matching(query, wish)
-    return matching if wish.whose is Whose.MINE else matching.where(items.c.id.not_in(_own(wish)))
+def _few_of(connection: Connection, wish: SongWish) -> TextClause | None:
+    return named_by(connection, wish.words) if wish.whose is Whose.SHARED else None
+
+
+def _public(connection: Connection, wish: SongWish) -> int:
+    """How many published items fit the wish, whoever has them."""
+    plain = SongWish(wish.user_id, wish.whose, wish.words, sort=wish.sort, limit=wish.limit, offset=wish.offset)
+    known = how_many(connection, wish.words) if wish == plain else None
+    if known is not None:
+        return known
+    return _counted(connection, _matching(select(func.count()).select_from(items), wish, _few_of(connection, wish)))
+
+
+def _counted(connection: Connection, query: Select[Any]) -> int:
+    return int(connection.execute(query).scalar_one())
 
 
 def _theirs(wish: SongWish) -> Select[Any]:
@@ -88,16 +102,17 @@ def _own(wish: SongWish) -> Select[Any]:
     return select(songs.c.item_id).where(songs.c.owner_id == wish.user_id, songs.c.item_id != "")
 
 
-def _matching(query: Select[Any], wish: SongWish) -> Select[Any]:
-    is_mine = wish.whose is Whose.MINE
-    mine_or_public = songs.c.owner_id == wish.user_id if is_mine else items.c.status == str(ItemStatus.PUBLISHED)
-    return _fitting(query.where(mine_or_public), wish)
+def _matching(query: Select[Any], wish: SongWish, few: TextClause | None = None) -> Select[Any]:
+    """The `few` that have the words are public all of them."""
+    if wish.whose is Whose.MINE:
+        return _fitting(query.where(songs.c.owner_id == wish.user_id), wish)
+    return _fitting(query.where(items.c.status == str(ItemStatus.PUBLISHED) if few is None else few), wish)
 
 
 def _fitting(query: Select[Any], wish: SongWish) -> Select[Any]:
     is_mine = wish.whose is Whose.MINE
     table = songs if is_mine else items
-    for word in wish.words.casefold().split():
+    for word in words_of(wish.words):
         query = query.where(table.c.words.contains(word, autoescape=True))
     if wish.artist:
         query = query.where(table.c.artist == wish.artist)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, case, cast, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -14,7 +14,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from harmonix_splitter.adapters.database.base import Moment
 from harmonix_splitter.adapters.database.job_rows import job_from_row
 from harmonix_splitter.adapters.database.schema.jobs import jobs, queue_holds, turns
-from harmonix_splitter.adapters.database.schema.songs import songs
+from harmonix_splitter.adapters.database.schema.songs import WAITS_FOR_A_WORKER, songs
 from harmonix_splitter.adapters.database.song_rows import song_from_row, song_to_row
 from harmonix_splitter.domain.jobs import (
     CLAIMS_PER_USUAL_ONE,
@@ -66,10 +66,10 @@ def brought_forward(connection: Connection, job: Job, due_at: datetime | None) -
 
 
 @cache
-def _take(*, one: bool) -> ReturningUpdate[Any]:
+def _take(*, one: bool, in_one: bool = False) -> ReturningUpdate[Any]:
     """Whoever waits and is next, or only `one` that is asked for by its id."""
     waiting = jobs.alias("waiting")
-    wanted = _waiting(waiting)
+    wanted = _waiting(waiting, in_one=in_one)
     if one:
         wanted = wanted.where(waiting.c.id == bindparam("wanted"))
     return (
@@ -89,7 +89,7 @@ def _take(*, one: bool) -> ReturningUpdate[Any]:
     )
 
 
-def _waiting(waiting: Any) -> Select[str]:
+def _waiting(waiting: Any, *, in_one: bool) -> Select[str]:
     """Due soon, then fewest running of its user, whose turn was longest ago, oldest; last what nobody waits for."""
     running = jobs.alias("running")
     busy = (
@@ -97,24 +97,26 @@ def _waiting(waiting: Any) -> Select[str]:
         .where(one_of(running.c.status, _RUNNING))
         .group_by(running.c.user_id)
         .cte("busy")
-        # Else it is worked out again for every job that waits, as long as the planner takes them for few.
-        .prefix_with("MATERIALIZED", dialect="postgresql")
     )
+    of_user: ColumnElement[Any] = busy.c.running
+    if in_one:
+        # Looked up and not joined: PostgreSQL takes the jobs that wait for few, and would read all of these for each.
+        known = select(func.jsonb_object_agg(busy.c.user_id, busy.c.running)).scalar_subquery()
+        of_user = cast(known.op("->>")(waiting.c.user_id), Integer)
     now, pause = bindparam("now", type_=Moment), waiting.c.not_before
     may_begin = pause.is_(None) | (pause <= now) | (pause > bindparam("too_late", type_=Moment))
     by_turns_only = _LATEST_TURN.scalar_subquery() % CLAIMS_PER_USUAL_ONE == CLAIMS_PER_USUAL_ONE - 1
     is_pressing = waiting.c.due_at <= bindparam("soon", type_=Moment)
     pressing = case((is_pressing & ~by_turns_only, waiting.c.due_at))
+    found = select(waiting.c.id).outerjoin(turns, turns.c.user_id == waiting.c.user_id)
     return (
-        select(waiting.c.id)
-        .outerjoin(busy, busy.c.user_id == waiting.c.user_id)
-        .outerjoin(turns, turns.c.user_id == waiting.c.user_id)
+        (found if in_one else found.outerjoin(busy, busy.c.user_id == waiting.c.user_id))
         .where(waiting.c.status == str(JobStatus.PENDING), may_begin, ~select(queue_holds.c.id).exists())
         .order_by(
             case((one_of(waiting.c.kind, [str(kind) for kind in WHEN_IDLE]), 1), else_=0),
             pressing.is_(None),
             pressing,
-            func.coalesce(busy.c.running, 0),
+            func.coalesce(of_user, 0),
             func.coalesce(turns.c.turn, 0),
             waiting.c.created_at,
             waiting.c.id,
@@ -126,24 +128,25 @@ def _waiting(waiting: Any) -> Select[str]:
 
 _earlier = turns.alias("earlier")
 _LATEST_TURN = select(func.coalesce(func.max(_earlier.c.turn), 0))
-_SHOW_PROCESSING = update(songs).where(songs.c.status == "pending").values(status="processing")
+# Written out, so that the index of the songs that wait is seen to fit.
+_SHOW_PROCESSING = update(songs).where(WAITS_FOR_A_WORKER).values(status="processing")
 _NEXT_TURN = _LATEST_TURN.scalar_subquery() + 1
-
-
-def _latest(taken: Any) -> Any:
-    """The user's turn is now the latest of all."""
-    return taken.on_conflict_do_update(index_elements=["user_id"], set_={"turn": taken.excluded.turn})
-
-
-_TAKE_TURN = _latest(sqlite_insert(turns).values(user_id=bindparam("user"), turn=_NEXT_TURN))
+_taken_turn = sqlite_insert(turns).values(user_id=bindparam("user"), turn=_NEXT_TURN)
+_TAKE_TURN = _taken_turn.on_conflict_do_update(index_elements=["user_id"], set_={"turn": _taken_turn.excluded.turn})
 
 
 @cache
 def _take_in_one(*, one: bool) -> Select[Any]:
-    taken = _take(one=one).cte("taken")
-    turn: Any = postgres_insert(turns).from_select(["user_id", "turn"], select(taken.c.user_id, _NEXT_TURN))
-    shown = _SHOW_PROCESSING.where(songs.c.job_id == taken.c.id)
-    return select(taken).add_cte(_latest(turn).cte("turned"), shown.cte("shown"))
+    taken = _take(one=one, in_one=True).cte("taken")
+    own = turns.alias("own")
+    known = select(own.c.user_id).join(taken, taken.c.user_id == own.c.user_id)
+    # Who is at the same user's turn at this moment makes it the latest as well: nobody waits for them.
+    free = known.with_for_update(of=own, skip_locked=True).scalar_subquery()
+    turned = update(turns).where(turns.c.user_id == free).values(turn=_NEXT_TURN)
+    first = select(taken.c.user_id, _NEXT_TURN).where(~known.exists())
+    begun = postgres_insert(turns).from_select(["user_id", "turn"], first).on_conflict_do_nothing()
+    shown = _SHOW_PROCESSING.where(songs.c.job_id == select(taken.c.id).scalar_subquery())
+    return select(taken).add_cte(turned.cte("turned"), begun.cte("begun"), shown.cte("shown"))
 
 
 def report(connection: Connection, claim: Claim, changes: dict[str, Any]) -> Standing:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, case, delete, func, select, update
+from sqlalchemy import Connection, Select, TextClause, bindparam, case, delete, func, select, update
 
+from harmonix_splitter.adapters.database import word_index
 from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.adapters.database.library_rows import (
     item_from_row,
@@ -51,12 +52,19 @@ class SqlLibrary(SqlRatings):
 
     def find(self, query: ItemQuery) -> list[LibraryItem]:
         order = _order(query)
-        page = _matching(select(items.c.id), query).order_by(*order).limit(query.limit).offset(query.offset)
-        return self._items(select(items).where(items.c.id.in_(page.scalar_subquery())).order_by(*order))
+        with self.database.read() as connection:
+            matching = _matching(select(items.c.id), query, _few_of(connection, query))
+            page = matching.order_by(*order).limit(query.limit).offset(query.offset).scalar_subquery()
+            rows = connection.execute(select(items).where(items.c.id.in_(page)).order_by(*order)).mappings()
+            return [item_from_row(row) for row in rows]
 
     def count(self, query: ItemQuery) -> int:
         with self.database.read() as connection:
-            return int(connection.execute(_matching(select(func.count()).select_from(items), query)).scalar_one())
+            known = word_index.how_many(connection, query.words) if query.status is ItemStatus.PUBLISHED else None
+            if known is not None:
+                return known
+            matching = _matching(select(func.count()).select_from(items), query, _few_of(connection, query))
+            return int(connection.execute(matching).scalar_one())
 
     def put(self, item: LibraryItem) -> LibraryItem:
         with self.database.write() as connection:
@@ -185,10 +193,16 @@ def _know_as(connection: Connection, source_key: str, recording_id: str, offset:
         connection.execute(sources.insert().values(source_key=source_key, **values))
 
 
-def _matching(query: Select[Any], wanted: ItemQuery) -> Select[Any]:
-    if wanted.status is not None:
+def _few_of(connection: Connection, wanted: ItemQuery) -> TextClause | None:
+    return word_index.named_by(connection, wanted.words) if wanted.status is ItemStatus.PUBLISHED else None
+
+
+def _matching(query: Select[Any], wanted: ItemQuery, few: TextClause | None) -> Select[Any]:
+    if few is not None:
+        query = query.where(few)
+    elif wanted.status is not None:
         query = query.where(items.c.status == str(wanted.status))
-    for word in wanted.words.casefold().split():
+    for word in word_index.words_of(wanted.words):
         query = query.where(items.c.words.contains(word, autoescape=True))
     return query
 

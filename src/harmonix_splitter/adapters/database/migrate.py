@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.adapters.database.schema import metadata
+from harmonix_splitter.adapters.database.word_index import index_words
 from harmonix_splitter.errors import ConfigError, UnavailableError
 
 _LOCK = 7_264_001
@@ -69,6 +70,7 @@ def _apply(database: Database) -> None:
         config = _config()
         config.attributes["connection"] = connection
         upgrade(config, "head")
+        index_words(connection)
 
 
 def _config() -> Config:

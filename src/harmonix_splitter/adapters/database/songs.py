@@ -16,6 +16,7 @@ from harmonix_splitter.adapters.database.schema.library import items
 from harmonix_splitter.adapters.database.schema.songs import songs
 from harmonix_splitter.adapters.database.song_rows import song_from_row, song_to_row
 from harmonix_splitter.adapters.database.upserts import upsert
+from harmonix_splitter.adapters.database.word_index import words_of
 from harmonix_splitter.domain.allowance import Use
 from harmonix_splitter.domain.jobs import Job, JobStatus
 from harmonix_splitter.domain.songs import Song, SongStatus
@@ -146,6 +147,6 @@ def _matching(query: Select[Any], wanted: SongQuery) -> Select[Any]:
         query = query.where(songs.c.owner_id == wanted.owner_id)
     if wanted.artist:
         query = query.where(songs.c.artist == wanted.artist)
-    for word in wanted.words.casefold().split():
+    for word in words_of(wanted.words):
         query = query.where(songs.c.words.contains(word, autoescape=True))
     return query

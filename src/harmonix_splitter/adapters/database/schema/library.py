@@ -13,9 +13,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
 )
 
 from harmonix_splitter.adapters.database.base import Moment, metadata
+from harmonix_splitter.adapters.database.word_index import index_words
 
 recordings = Table(
     "recordings",
@@ -90,6 +92,8 @@ Index("ix_library_items_created", items.c.status, items.c.created_at, items.c.id
 Index("ix_library_items_title", items.c.status, items.c.title_key, items.c.id, items.c.words)
 Index("ix_library_items_artist", items.c.status, items.c.artist_key, items.c.id, items.c.words)
 Index("ix_library_items_usage", items.c.status, items.c.usage, items.c.id, items.c.words)
+# Tables that are made at once, and not by a migration, have it too.
+event.listen(items, "after_create", lambda _table, connection, **_: index_words(connection))
 
 ratings = Table(
     "library_ratings",

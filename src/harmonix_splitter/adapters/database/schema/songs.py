@@ -1,6 +1,6 @@
 """The table of songs. A song with an item is a link to the library; how often an item is used is counted here."""
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, Table, Text, literal_column
 
 from harmonix_splitter.adapters.database.base import Moment, metadata
 
@@ -36,3 +36,7 @@ Index("ix_songs_owner_source", songs.c.owner_id, songs.c.source_key, songs.c.rec
 Index("ix_songs_owner_artist", songs.c.owner_id, songs.c.artist)
 Index("ix_songs_item", songs.c.item_id, songs.c.owner_id)
 Index("ix_songs_job", songs.c.job_id)
+
+# Few songs wait, and every claim looks for its own among them: found whatever PostgreSQL believes about all the others.
+WAITS_FOR_A_WORKER = songs.c.status == literal_column("'pending'")
+Index("ix_songs_waiting", songs.c.job_id, sqlite_where=WAITS_FOR_A_WORKER, postgresql_where=WAITS_FOR_A_WORKER)

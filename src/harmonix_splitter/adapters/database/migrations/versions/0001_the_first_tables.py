@@ -311,6 +311,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_songs_owner", ["owner_id", "added_at"], unique=False)
         batch_op.create_index("ix_songs_owner_artist", ["owner_id", "artist"], unique=False)
         batch_op.create_index("ix_songs_owner_source", ["owner_id", "source_key", "recipe_key"], unique=False)
+        batch_op.create_index(
+            "ix_songs_waiting",
+            ["job_id"],
+            unique=False,
+            sqlite_where=sa.text("status = 'pending'"),
+            postgresql_where=sa.text("status = 'pending'"),
+        )
 
     op.create_table(
         "source_cookies",
@@ -528,6 +535,11 @@ def downgrade() -> None:
     op.drop_table("users")
     op.drop_table("source_cookies")
     with op.batch_alter_table("songs", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_songs_waiting",
+            sqlite_where=sa.text("status = 'pending'"),
+            postgresql_where=sa.text("status = 'pending'"),
+        )
         batch_op.drop_index("ix_songs_owner_source")
         batch_op.drop_index("ix_songs_owner_artist")
         batch_op.drop_index("ix_songs_owner")
