@@ -14,6 +14,7 @@ ME = {
     "avatarUrl": None, "isActive": True, "createdAt": None, "lastLoginAt": "2026-01-01T00:00:00Z",
 }  # fmt: skip
 STEMS = ["vocals", "drums", "bass", "other", "guitar", "piano"]
+OUTLINE = {stem: list(range(0, 120, 3)) for stem in STEMS}
 
 
 def song(place: int) -> dict[str, Any]:
@@ -212,7 +213,7 @@ def _administration(app: FastAPI) -> None:
 
     @app.get("/api/outlines")
     def outlines(id: Annotated[list[str], Query()]) -> dict[str, Any]:
-        return dict.fromkeys(id, answers["/api/songs/{song}/outline"])
+        return dict.fromkeys(id, OUTLINE)
 
 
 def _others(app: FastAPI) -> None:
@@ -238,7 +239,7 @@ def _others(app: FastAPI) -> None:
     answers: dict[str, Any] = {
         "/api/webhooks": [hook, hook | {"id": "h2", "isActive": True, "notice": "", "url": "https://example.org/b"}],
         "/api/songs/{song}/links": [link | {"expiresAt": "2999-01-01T00:00:00Z"}],
-        "/api/songs/{song}/outline": {stem: list(range(0, 120, 3)) for stem in STEMS},
+        "/api/songs/{song}/outline": OUTLINE,
         "/api/share-history": {"sessions": [session, session | {"epoch": 2, "sessionDuration": None}]},
         "/api/listen/{word}": heard,
     }

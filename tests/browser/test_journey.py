@@ -9,6 +9,7 @@ import pytest
 
 from tests.browser import real_studio
 from tests.browser.chromium import launched, needs
+from tests.browser.mixer_pages import until
 from tests.browser.real_studio import EAR, SONG, hears_something
 
 pytestmark = needs(900)
@@ -47,6 +48,7 @@ def test_an_evening_from_the_first_start_to_a_shared_song(evening: Evening, tmp_
     put_words_right(host, real_studio.write_words(tmp_path))
     sing(host, evening)
     share(host, evening)
+    give_a_link(host, evening)
 
     assert evening.thrown == []
 
@@ -140,3 +142,18 @@ def share(host: Any, evening: Evening) -> None:
     friend.get_by_role("button", name="Listen now").click()
     hears_something(friend)
     friend.context.close()
+
+
+def give_a_link(host: Any, evening: Evening) -> None:
+    """For somebody without an account, who never was here."""
+    song = re.search(r"/songs/[^/?]+", host.url)
+    assert song
+    host.goto(f"{evening.address}{song[0]}/details")
+    host.get_by_role("button", name="Make link").click()
+    link = host.get_by_text("Send this link.").locator("xpath=following-sibling::code").inner_text()
+
+    stranger = evening.arrives(link.removeprefix(evening.address), 390, 844)
+    stranger.get_by_role("heading", name=SONG).wait_for()
+    stranger.get_by_role("button", name="Play").click()
+    until(stranger, "document.querySelector('audio').currentTime > 0.2")
+    stranger.context.close()

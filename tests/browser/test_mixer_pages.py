@@ -42,6 +42,36 @@ def test_a_page_fits_a_phone_without_scrolling_sideways(browser: Any, address: s
     page.context.close()
 
 
+SEEN = """(name) => {
+  const [seen, box] = ['[data-scroller]', name].map((each) => document.querySelector(each).getBoundingClientRect());
+  return { isInside: box.top >= seen.top && box.left >= seen.left && box.right <= seen.right,
+    isWhole: box.bottom <= seen.bottom };
+}"""
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE, (360, 640)])
+def test_the_list_of_downloads_opens_where_it_is_seen(browser: Any, address: str, size: tuple[int, int]) -> None:
+    page = open_page(browser, f"{address}/songs/{DEMO}", size, "dark")
+    download = page.get_by_role("button", name="Download", exact=True)
+    download.scroll_into_view_if_needed()
+
+    download.click()
+    page.get_by_role("link", name="This mix").wait_for()
+
+    seen = page.evaluate(SEEN, ".drop > div")
+    assert seen["isInside"] and seen["isWhole"]
+    page.context.close()
+
+
+def test_on_a_phone_the_first_waveform_is_seen_without_scrolling(browser: Any, address: str) -> None:
+    page = open_page(browser, f"{address}/songs/{DEMO}", PHONE, "dark")
+
+    page.locator("canvas").first.wait_for()
+
+    assert page.evaluate(SEEN, "canvas")["isWhole"]
+    page.context.close()
+
+
 def test_a_song_is_practised_by_keyboard_alone(browser: Any, address: str) -> None:
     page = open_page(browser, address + f"/songs/{DEMO}", DESK, "dark")
     keys = page.keyboard

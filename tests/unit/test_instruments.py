@@ -51,6 +51,15 @@ def test_a_stem_that_is_all_but_silent_holds_nothing() -> None:
     assert hidden == 0.0
 
 
+@pytest.mark.parametrize("stem", ["vocals", "drums", "bass"])
+def test_a_voice_drums_and_a_bass_are_there_when_their_stem_is_loud_whatever_it_sounds_like(stem: str) -> None:
+    strange = patches(NOISE[:, 0][: RATE * 7])
+
+    told = in_stems({stem: strange}, strange.loudness)
+
+    assert told == {stem: {stem: 1.0}}
+
+
 def test_silence_holds_no_instrument() -> None:
     assert set(chances_in(patches(np.zeros(RATE * 7, np.float32))).values()) == {0.0}
     assert len(patches(np.zeros(32, np.float32)).loudness) == 0

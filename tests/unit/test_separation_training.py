@@ -1,5 +1,7 @@
 """How our own separator is trained: the loss tells the truth, silence costs nothing, equal seeds draw equal songs."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ pytestmark = pytest.mark.torch
 from training.separation.collect import clip_of, licensed  # noqa: E402
 from training.separation.composing import composed  # noqa: E402
 from training.separation.examining import truth_of  # noqa: E402
+from training.separation.export import network_from  # noqa: E402
 from training.separation.lessons import lesson_of, spectrum_of  # noqa: E402
 from training.separation.loss import loss_of, squared_error  # noqa: E402
 from training.separation.midi import Note, midi_file  # noqa: E402
@@ -82,6 +85,16 @@ def test_the_masks_of_a_new_network_sum_to_one() -> None:
 
     assert masks.shape == (2, 4, 2, 16, 256)
     torch.testing.assert_close(masks.sum(1), torch.ones(2, 2, 16, 256))
+
+
+def test_several_checkpoints_make_the_network_in_their_middle(tmp_path: Path) -> None:
+    for name, weight in (("a", 1.0), ("b", 2.0)):
+        state = {key: torch.full_like(value, weight) for key, value in Separator((8, 8, 8)).state_dict().items()}
+        torch.save({"widths": (8, 8, 8), "average": state}, tmp_path / name)
+
+    middle = network_from(tmp_path / "a", tmp_path / "b").state_dict()
+
+    assert {float(value.mean()) for value in middle.values() if value.is_floating_point()} == {1.5}
 
 
 def test_a_segment_with_its_context_is_answered_as_within_the_song() -> None:

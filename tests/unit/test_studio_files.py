@@ -39,7 +39,7 @@ def client(built: Path) -> Iterator[TestClient]:
         yield client
 
 
-@pytest.mark.parametrize("path", ["/", "/library", "/songs/42/words", "/admin/people", "/a/b/c"])
+@pytest.mark.parametrize("path", ["/", "/library", "/songs/42/words", "/admin/people", "/a/b/c", "/hear/link.1764.abc"])
 def test_every_address_of_the_studio_answers_its_index_page(client: TestClient, path: str) -> None:
     answer = client.get(path)
 

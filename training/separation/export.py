@@ -1,6 +1,6 @@
-"""Export a checkpoint as the model the package ships, checked against PyTorch.
+"""Export a checkpoint, or the average of several, as the model the package ships, checked against PyTorch.
 
-python -m training.separation.export --checkpoint training/checkpoints/best.pt
+python -m training.separation.export --checkpoint training/checkpoints/best.pt training/checkpoints/last.pt
 """
 
 import argparse
@@ -19,11 +19,17 @@ from training.separation.train import CHECKPOINTS
 _MOST_BYTES = 8 * 2**20
 
 
-def network_from(checkpoint: Path) -> Separator:
-    """The averaged network of a checkpoint, ready to answer."""
-    state = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    network = Separator(tuple(state["widths"]))
-    network.load_state_dict(state["average"])
+def network_from(*checkpoints: Path) -> Separator:
+    """The averaged network of a checkpoint, or the average of those of several of one course, ready to answer."""
+    states = [torch.load(checkpoint, map_location="cpu", weights_only=True) for checkpoint in checkpoints]
+    first = states[0]
+    network = Separator(tuple(first["widths"]))
+    network.load_state_dict(
+        {
+            name: sum(state["average"][name] for state in states) / len(states) if value.is_floating_point() else value
+            for name, value in first["average"].items()
+        }
+    )
     return network.eval()
 
 
@@ -64,10 +70,10 @@ def export(network: Separator, target: Path) -> float:
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--checkpoint", type=Path, default=CHECKPOINTS / "best.pt")
+    asked.add_argument("--checkpoint", type=Path, nargs="+", default=[CHECKPOINTS / "best.pt"])
     asked.add_argument("--target", type=Path, default=MODEL)
     wish = asked.parse_args()
-    difference = export(network_from(wish.checkpoint), wish.target)
+    difference = export(network_from(*wish.checkpoint), wish.target)
     if difference > 1e-3:
         raise SystemExit(f"The exported model differs from PyTorch by {difference:.2e}.")
     print(f"{wish.target}: {wish.target.stat().st_size} bytes, differs from PyTorch by at most {difference:.1e}")

@@ -2,30 +2,18 @@
 
 import io
 import wave
-import zlib
 from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
-from harmonix_splitter.domain.demo import BPM, VOWELS, DemoTruth, SungWord, truth
+from harmonix_splitter.audio.demo_singer import RATE, sung
+from harmonix_splitter.domain.demo import BPM, DemoTruth, truth
 
 Signal = npt.NDArray[np.float32]
-RATE = 44_100
 _BEAT = 60.0 / BPM
 _ROOTS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-# First three formants in Hz by vowel letter (Peterson and Barney's averages for a woman's voice).
-_FORMANTS = {
-    "a": (850, 1220, 2810),
-    "e": (610, 2330, 2990),
-    "i": (310, 2790, 3310),
-    "o": (590, 920, 2710),
-    "u": (370, 950, 2670),
-    "y": (310, 2790, 3310),
-}
-_HISSES = frozenset("sftczhxk")
-_VOICE_BASE = 196.0
 
 
 def demo_stems() -> Mapping[str, Signal]:
@@ -124,56 +112,9 @@ def _held(hertz: float, seconds: float) -> npt.NDArray[np.float64]:
     return sound * 0.07 * np.minimum(1, t * 15) * np.minimum(1, (seconds - t) * 15)
 
 
-def sung(line: tuple[SungWord, ...]) -> Signal:
-    """One line by the singer alone, from its first word on; (samples, 2) at 44.1 kHz."""
-    began = line[0].start
-    voice = np.zeros((round((line[-1].end - began) * RATE), 2), np.float32)
-    for word in line:
-        _add(voice, word.start - began, _sung(word))
-    return voice * 0.5
-
-
 def _sing(target: Signal, facts: DemoTruth) -> None:
     for line in facts.lines:
-        for word in line:
-            _add(target, word.start, _sung(word))
-
-
-def _sung(word: SungWord) -> npt.NDArray[np.float64]:
-    """A word on one note: a breath of noise for its first consonant, then its vowels one after another."""
-    t = _times(word.end - word.start)
-    vowels = VOWELS[word.text.lower()]
-    hertz = _VOICE_BASE * 2 ** (word.semitone / 12)
-    vibrato = 0.008 * np.sin(2 * np.pi * 5.4 * t) * np.clip(t * 3 - 0.6, 0, 1)
-    phase = 2 * np.pi * np.cumsum(hertz * (1 + vibrato)) / RATE
-    voice = _vowels(phase, hertz, vowels, t)
-    voice *= np.clip(t / 0.05, 0, 1) * np.clip((t[-1] - t) / 0.06, 0, 1) if len(t) else 1.0
-    return voice + _consonant(word.text, len(t))
-
-
-def _vowels(
-    phase: npt.NDArray[np.float64], hertz: float, vowels: str, t: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    share = np.clip(t / max(t[-1], 1e-3) * len(vowels), 0, len(vowels) - 1e-6)
-    formants = np.array([_FORMANTS[vowel] for vowel in vowels], float)
-    path = np.stack([np.interp(share, np.arange(len(vowels)) + 0.5, formants[:, k]) for k in range(3)])
-    voice = np.zeros_like(t)
-    for number in range(1, int(7000 / hertz)):
-        at = hertz * number
-        gain = sum(weight / (1 + ((at - path[k]) / width) ** 2) for k, (weight, width) in enumerate(_RESONANCES))
-        voice += np.sin(phase * number) * gain / number**0.55
-    return voice * 0.5
-
-
-_RESONANCES = ((1.0, 110.0), (0.5, 150.0), (0.25, 220.0))
-
-
-def _consonant(text: str, length: int) -> npt.NDArray[np.float64]:
-    noise = np.random.default_rng(zlib.crc32(text.encode()))
-    t = np.arange(length) / RATE
-    strength = 0.22 if text[0].lower() in _HISSES else 0.05
-    hiss = np.diff(noise.standard_normal(length), prepend=0.0)
-    return np.asarray(hiss * strength * np.exp(-(((t - 0.03) / 0.022) ** 2)), float)
+        _add(target, line[0].start, sung(line))
 
 
 def demo_wav() -> bytes:

@@ -172,7 +172,7 @@ def _words(parts: Parts) -> str:
     """Sing one line of the demo song and find its words again."""
     import soundfile
 
-    from harmonix_splitter.audio.demo_song import RATE, sung
+    from harmonix_splitter.audio.demo_singer import RATE, sung
     from harmonix_splitter.bootstrap.lyrics import timing
     from harmonix_splitter.domain.demo import LANGUAGE, truth
     from harmonix_splitter.domain.lyrics.alignment import TextToAlign

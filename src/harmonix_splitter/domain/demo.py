@@ -41,15 +41,16 @@ _CHORUS = (
     "Every voice will find a place",
     "Every heart will know",
 )
-VOWELS = {
-    "a": "e", "across": "ao", "alone": "aoou", "and": "a", "are": "a", "boats": "oou", "carried": "ai", "coming": "ai",
-    "drifting": "ii", "evening": "ii", "every": "ei", "falls": "o", "find": "aai", "go": "oou", "harbour": "ae",
-    "heart": "a", "home": "oou", "is": "i", "it": "i", "know": "oou", "lanterns": "ae", "light": "aai", "little": "ie",
-    "me": "i", "nice": "aai", "night": "aai", "nobody": "ooi", "place": "eei", "river": "ie", "silver": "ie",
-    "sing": "i", "sings": "i", "slow": "oou", "someone": "aa", "song": "o", "take": "eei", "the": "e", "they": "eei",
-    "thread": "e", "upon": "ao", "voice": "ooi", "where": "e", "will": "i", "wish": "i", "with": "i", "young": "a",
+SOUNDS_OF = {
+    "a": "@", "across": "@kros", "alone": "@loun", "and": "And", "are": "ar", "boats": "bouts", "carried": "kArid",
+    "coming": "kamiN", "drifting": "driftiN", "evening": "ivniN", "every": "evri", "falls": "folz", "find": "faind",
+    "go": "gou", "harbour": "harb@", "heart": "hart", "home": "houm", "is": "iz", "it": "it", "know": "nou",
+    "lanterns": "lAnt@nz", "light": "lait", "little": "litl", "me": "mi", "nice": "nais", "night": "nait",
+    "nobody": "noubodi", "place": "pleis", "river": "riv@", "silver": "silv@", "sing": "siN", "sings": "siNz",
+    "slow": "slou", "someone": "samwan", "song": "soN", "take": "teik", "the": "D@", "they": "Dei", "thread": "Tred",
+    "upon": "@pon", "voice": "vois", "where": "wer", "will": "wil", "wish": "wiS", "with": "wiD", "young": "yaN",
 }  # fmt: skip
-"""How each word is sung: its vowels one after another, as English has them."""
+"""How each word is sung, a letter a sound: A as in and, @ as in upon, N sing, S wish, T thread, D the."""
 _VERSE_TUNE = (4, 7, 7, 9, 7, 4, 2, 7, 9, 7, 4, 4, 2, 0)
 _CHORUS_TUNE = (9, 12, 12, 11, 9, 7, 11, 12, 11, 9, 7, 7, 4, 7)
 

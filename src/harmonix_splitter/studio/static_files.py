@@ -48,6 +48,9 @@ _ASK_FIRST = "no-cache"
 _NOT_PAGES = ("api", "ws", "docs", "redoc", "openapi.json", "assets", "rest")
 """First path parts that never are a page: an unknown address below them is a plain 404, not the studio."""
 
+_SIGNED_PAGES = ("hear",)
+"""Pages whose address ends in a signed word, dots and all; elsewhere a dot means a file that is not there."""
+
 _NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Harmonix</title>
 <h1>The studio's pages are not built</h1>
 <p>The API and the command line work. To build the pages: <code>make web</code>, then start the server again.</p>
@@ -64,9 +67,14 @@ def mount(app: FastAPI, prefix: str = "", static: Path = STATIC) -> None:
         found = built.get(path) if path != INDEX else None
         if found is not None:
             return _file(request, found)
-        if path.split("/", 1)[0] in _NOT_PAGES or "." in path.rsplit("/", 1)[-1]:
+        if not _is_page(path):
             raise HTTPException(HTTPStatus.NOT_FOUND, "There is nothing at this address.")
         return _index(request, built, base)
+
+
+def _is_page(path: str) -> bool:
+    first, last = path.split("/", 1)[0], path.rsplit("/", 1)[-1]
+    return first not in _NOT_PAGES and ("." not in last or first in _SIGNED_PAGES)
 
 
 def _file(request: Request, file: BuiltFile) -> Response:

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { roomBeside, shiftInto } from './room';
 import { toasts } from './toasts.svelte';
 import { pagesOf, visibleRows } from './windowing';
 
@@ -17,6 +18,33 @@ describe('a window on a long list', () => {
     expect(pagesOf({ first: 94, last: 117 }, 100)).toEqual([0, 1]);
     expect(pagesOf({ first: 100, last: 200 }, 100)).toEqual([1]);
     expect(pagesOf({ first: 0, last: 0 }, 100)).toEqual([]);
+  });
+});
+
+describe('a panel beside a button', () => {
+  const seen = { top: 0, bottom: 700 };
+
+  it('opens under it while there is room', () => {
+    expect(roomBeside({ top: 100, bottom: 140 }, seen, 300)).toEqual({ above: false, height: 548 });
+  });
+
+  it('opens above it where it would end below what is seen', () => {
+    expect(roomBeside({ top: 560, bottom: 600 }, seen, 300)).toEqual({ above: true, height: 548 });
+  });
+
+  it('takes the larger side and no more where neither is large enough', () => {
+    expect(roomBeside({ top: 300, bottom: 340 }, seen, 600)).toEqual({ above: false, height: 348 });
+    expect(roomBeside({ top: 640, bottom: 680 }, { top: 400, bottom: 690 }, 600)).toEqual({ above: true, height: 228 });
+  });
+});
+
+describe('a panel that is wider than what is left beside it', () => {
+  const seen = { left: 0, right: 390 };
+
+  it('moves to the left as far as it must, and no further than the page goes', () => {
+    expect(shiftInto({ left: 20, right: 120 }, seen, 200)).toBe(0);
+    expect(shiftInto({ left: 200, right: 300 }, seen, 220)).toBe(42);
+    expect(shiftInto({ left: 200, right: 300 }, seen, 900)).toBe(200);
   });
 });
 

@@ -10,6 +10,7 @@ export default {
   back: 'Einen Takt zurück',
   on: 'Einen Takt weiter',
   toStart: 'An den Anfang',
+  more: 'Summe, Metronom und Raster',
   group: 'Mischpult',
   barBeat: 'Takt {bar}, Schlag {beat}',
   tempo: 'Tempo',

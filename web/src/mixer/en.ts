@@ -11,6 +11,7 @@ export default {
   on: 'One bar on',
   toStart: 'To the start',
   group: 'Mixer',
+  more: 'Master, metronome and grid',
   barBeat: 'Bar {bar}, beat {beat}',
   tempo: 'Tempo',
   tempoSaid: '{percent} %, {bpm} beats a minute',
