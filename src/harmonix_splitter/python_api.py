@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from harmonix_splitter.bootstrap import studio
 from harmonix_splitter.domain.analysis import Analysis, KeyFinding, Tempo
 from harmonix_splitter.domain.lyrics.alignment import TextToAlign
+from harmonix_splitter.domain.lyrics.languages import asked_language
 from harmonix_splitter.domain.lyrics.shapes import document_of
 from harmonix_splitter.domain.media import STUDIO_RATE, AudioFormat, Encoding, MediaFacts
 from harmonix_splitter.domain.separation import VOCALS, Mode, Quality, Recipe, Separated
@@ -125,7 +126,7 @@ class LyricsExtractor:
 
     def extract(self, vocals_path: Path | str, language: str = "") -> dict[str, Any]:
         """The lyrics document of what is sung. Raise EngineMissingError, with what to install, without `speech`."""
-        wish = TranscriptionWish(self.model_size, "" if language == "auto" else language)
+        wish = TranscriptionWish(self.model_size, asked_language(language))
         return document_of(self._words.transcribe(Path(vocals_path), wish))
 
     def align(
@@ -141,7 +142,7 @@ class LyricsExtractor:
         With the recording the vocals were separated from, the times get better.
         """
         recording = Path(recording_path) if recording_path else None
-        wanted = TextToAlign.of_text(text, language)
+        wanted = TextToAlign.of_text(text, asked_language(language))
         timed = self._words.align(Path(vocals_path), wanted, engine, recording=recording)
         return document_of(timed.lyrics) | {"fit": timed.fit, "belongs": timed.belongs}
 

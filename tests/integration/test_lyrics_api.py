@@ -156,6 +156,17 @@ def test_what_would_fail_is_said_before_a_job_is_made(anna: TestClient, song: st
     assert anna.get("/api/jobs").json()["jobs"] == []
 
 
+@pytest.mark.parametrize(
+    "path", ["/api/songs/{}/lyrics/align", "/api/songs/{}/lyrics/transcribe", "/extract-lyrics/{}"]
+)
+def test_a_language_without_a_code_is_refused_before_a_job_is_made(anna: TestClient, song: str, path: str):
+    refused = anna.post(path.format(song), json={"text": "lima sotu", "language": "klingon"})
+
+    assert refused.status_code == 400
+    assert "klingon" in refused.text
+    assert "two or three letters" in refused.text
+
+
 def test_asking_twice_for_the_same_is_one_job_and_it_can_be_cancelled(anna: TestClient, song: str):
     wish = {"text": "\n".join(LINES)}
     first = anna.post(f"{lyrics_of(song)}/align", json=wish).json()["jobId"]

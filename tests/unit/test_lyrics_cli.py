@@ -7,6 +7,7 @@ import pytest
 import soundfile
 
 from harmonix_splitter.cli.main import run
+from harmonix_splitter.domain.lyrics.languages import asked_language
 from harmonix_splitter.python_api import LyricsExtractor
 from tests.singer import RATE, sung
 
@@ -62,6 +63,20 @@ def test_a_file_that_holds_no_text_is_not_timed(vocals: Path, tmp_path: Path, ca
 
     assert harmonix("lyrics", "align", vocals, tmp_path / "words.txt", "--vocals") == 2
     assert "words.txt holds no text" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("asked", ["klingon", "e", "english", "fr en", "e1"])
+def test_a_language_without_a_code_is_refused_with_advice(vocals: Path, asked: str, capsys: pytest.CaptureFixture[str]):
+    assert harmonix("lyrics", "align", vocals, "lima sotu", "--vocals", "--language", asked) == 2
+    assert harmonix("lyrics", "transcribe", vocals, "--vocals", "--language", asked) == 2
+    assert capsys.readouterr().err.count("two or three letters") == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"), [("auto", ""), (" fr ", "fr"), ("yue", "yue"), ("pt-BR", "pt-BR"), ("zh_Hant_TW", "zh_Hant_TW")]
+)
+def test_codes_of_two_or_three_letters_are_taken_with_their_regions(asked: str, meant: str):
+    assert asked_language(asked) == meant
 
 
 def test_scripts_time_words_too(vocals: Path):

@@ -16,6 +16,7 @@ from harmonix_splitter.cli.output import AsJson, print_json, say
 from harmonix_splitter.cli.studio_options import studio
 from harmonix_splitter.domain.lyrics import Lyrics, Timing
 from harmonix_splitter.domain.lyrics.alignment import TextToAlign
+from harmonix_splitter.domain.lyrics.languages import asked_language
 from harmonix_splitter.domain.lyrics.lookup import SongFacts
 from harmonix_splitter.domain.lyrics.shapes import document_of
 from harmonix_splitter.domain.separation import VOCALS, Mode, Quality, Recipe
@@ -46,7 +47,7 @@ def align(
     vocals: IsVocals = False,
 ) -> Found:
     """Find when each word of a text is sung."""
-    wanted = _wanted(here, text, language)
+    wanted = _wanted(here, text, asked_language(language))
     with _voice(here, song, is_vocals=vocals) as stem:
         timed = here.word_timing.align(
             stem, wanted, engine, _progress("aligning"), "pasted text", None if vocals else song
@@ -66,7 +67,7 @@ def transcribe(
     vocals: IsVocals = False,
 ) -> Found:
     """Write down what is sung (needs the extra `speech` and a model)."""
-    wish = TranscriptionWish(model or here.settings.lyrics.speech_model, language)
+    wish = TranscriptionWish(model or here.settings.lyrics.speech_model, asked_language(language))
     here.word_timing.check(wish.model)
     with _voice(here, song, is_vocals=vocals) as stem:
         return here.word_timing.transcribe(stem, wish, _progress("listening")), {}

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from harmonix_splitter.api.dependencies import CurrentUser, MemberUser, TheStudio
 from harmonix_splitter.api.song_lyrics import asked, key_of, outcome, shown, song_and_key
 from harmonix_splitter.api.versions import IfMatch, number_in, tag_of
+from harmonix_splitter.domain.lyrics.languages import asked_language
 from harmonix_splitter.domain.lyrics.lookup import SongFacts
 from harmonix_splitter.domain.lyrics.shapes import lyrics_from, segments_of
 from harmonix_splitter.domain.lyrics.wishes import WordsTask, WordsWish
@@ -62,7 +63,7 @@ def align(
     """Have the time of every word of a text (the current one when none is given) found in the vocals: 202 and a job,
     whose notes say which version came of it."""
     song, key = song_and_key(studio, user, song_id)
-    tongue = language or song.facts.language
+    tongue = asked_language(language) or song.facts.language
     return asked(studio, user, song, key, WordsWish(WordsTask.ALIGN, user.name, text, tongue, engine))
 
 
@@ -83,8 +84,8 @@ def transcribe(
 ) -> JSONResponse:
     """Have what is sung written down: 202 and a job; at once an error with what to install where that cannot be."""
     song, key = song_and_key(studio, user, song_id)
-    tongue = "" if language == "auto" else language
-    return asked(studio, user, song, key, WordsWish(WordsTask.TRANSCRIBE, user.name, language=tongue, model=model))
+    wish = WordsWish(WordsTask.TRANSCRIBE, user.name, language=asked_language(language), model=model)
+    return asked(studio, user, song, key, wish)
 
 
 @router.post("/api/songs/{song_id}/lyrics/import")

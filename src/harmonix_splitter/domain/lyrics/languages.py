@@ -1,6 +1,9 @@
-"""Which language a text is written in, as far as its little words tell."""
+"""Languages: the codes people ask by, and which one a text is written in, as far as its little words tell."""
 
+import re
 from collections.abc import Iterable
+
+from harmonix_splitter.errors import InvalidRequestError
 
 _LITTLE_WORDS = {
     "en": "the and you i to of in my me is it we for with your that on be this all was are she he they what no",
@@ -12,6 +15,20 @@ _LITTLE_WORDS = {
 }
 _KNOWN = {language: frozenset(words.split()) for language, words in _LITTLE_WORDS.items()}
 _KINDS, _SHARE, _LEAD = 3, 0.12, 1.3
+_CODE = re.compile(r"[a-z]{2,3}([-_][a-z0-9]{2,8})*", re.IGNORECASE)
+
+
+def asked_language(code: str) -> str:
+    """The code as given, such as en, yue or pt-BR; empty for "auto". Raise InvalidRequestError for anything else."""
+    tidy = code.strip()
+    if tidy.lower() in {"", "auto"}:
+        return ""
+    if not _CODE.fullmatch(tidy):
+        raise InvalidRequestError(
+            f"{tidy[:40]!r} is not the code of a language.",
+            advice="Give its two or three letters, such as en, fr or yue, or leave the language out.",
+        )
+    return tidy
 
 
 def language_of(words: Iterable[str]) -> str:
