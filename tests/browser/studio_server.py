@@ -100,7 +100,14 @@ def _songs(app: FastAPI) -> None:
 
     @app.get("/api/browse/songs/{song_id}")
     def one(song_id: str) -> dict[str, Any]:
-        return song(int(song_id[1:])) | {"sourceUrl": "https://youtu.be/abcdefghijk"}
+        alike = {"id": "i9", "title": "Song 9 (live)", "artist": "Ada", "duration": 201, "likeness": 0.8}
+        return song(int(song_id[1:])) | {"sourceUrl": "https://youtu.be/abcdefghijk", "looksLike": [alike]}
+
+    @app.get("/api/songs/{song_id}/versions")
+    def versions(song_id: str) -> dict[str, Any]:
+        both = [{"id": name, "stems": STEMS, "engine": "demucs", "model": "", "createdAt": "2026-01-01T00:00:00Z",
+                 "current": name == "a"} for name in "ab"]  # fmt: skip
+        return {"versions": both, "undecided": True}
 
     @app.delete("/api/songs/{song_id}")
     def delete(song_id: str) -> dict[str, str]:
