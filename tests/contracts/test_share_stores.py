@@ -209,21 +209,23 @@ async def test_a_chunk_fetched_by_one_server_is_what_another_was_given(store: Sh
 async def test_followers_hear_sound_words_and_the_end(store: ShareStore) -> None:
     await store.start(ROOM, "", NOW)
     heard: list[str] = []
+    follows = asyncio.Event()
 
     async def listen() -> None:
         async for news in store.follow(ROOM):
             heard.append(news.kind)
+            follows.set()
             if news.kind == "stopped":
                 return
 
     listening = asyncio.create_task(listen())
-    await asyncio.sleep(0.2)
+    await follows.wait()
     await store.append(ROOM, "", chunk(0), NOW)
     await store.put_metadata(ROOM, "", {"title": "x"}, NOW)
     await store.stop(ROOM, "", NOW)
     await asyncio.wait_for(listening, 10)
 
-    assert heard == ["chunk", "metadata", "stopped"]
+    assert heard == ["following", "chunk", "metadata", "stopped"]
 
 
 @pytest.mark.redis

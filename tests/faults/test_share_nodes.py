@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+import redis
 from websockets.sync.client import connect
 
 from harmonix_splitter.api.share_frames import unpacked
@@ -33,6 +34,7 @@ def _next_frame(ear: Any) -> int:
 
 
 def test_a_killed_server_ends_no_session_and_no_listening_elsewhere(tmp_path: Path, redis_url: str) -> None:
+    redis.Redis.from_url(redis_url).flushall()
     shared = {"BEARER_TOKEN": "tiger", "HARMONIX_REDIS_URL": redis_url, "HARMONIX_SERVER_WORKER_HERE": "false"}
     with running_studio(tmp_path / "b", **shared) as other, ExitStack() as open_sockets:
         with running_studio(tmp_path / "a", **shared) as one:

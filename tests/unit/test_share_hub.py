@@ -23,7 +23,7 @@ class CountingEncoder:
 async def test_many_who_join_at_once_cost_one_encoding_and_a_new_life_another() -> None:
     encoder = CountingEncoder()
     hub = ShareHub(SharingService(InMemoryShareStore(), FakeClock(), lambda: "token"), lambda: encoder)
-    hub.join("123456", Listener(Codec.OPUS))
+    await hub.join("123456", Listener(Codec.OPUS))
 
     frames = await asyncio.gather(
         *(hub.frame_for("123456", Codec.OPUS, Chunk(4, b"\0" * 8), epoch=5) for _ in range(50))

@@ -22,6 +22,8 @@ GAPS = (3, 30.0)
 """More gaps than this in so many seconds: too slow to listen."""
 REMEMBERED = 16
 """Chunks kept as they were encoded, for those who join."""
+CONNECTED = 2.0
+"""Seconds within which a store that can be reached is being followed."""
 
 
 Parcel = bytes | str
@@ -84,6 +86,7 @@ class _Pump:
     encoding: asyncio.Lock = field(default_factory=asyncio.Lock)
     newest: "OrderedDict[int, Chunk]" = field(default_factory=OrderedDict)
     epoch: int = 0
+    follows: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass
@@ -92,12 +95,15 @@ class ShareHub:
     new_encoder: Callable[[], ChunkEncoder]
     _pumps: dict[str, _Pump] = field(default_factory=dict)
 
-    def join(self, session: str, listener: Listener) -> None:
+    async def join(self, session: str, listener: Listener) -> None:
+        """What is posted afterwards reaches the listener, unless the store is out of reach."""
         pump = self._pumps.get(session)
         if pump is None:
             pump = _Pump(asyncio.create_task(self._run(session)))
             self._pumps[session] = pump
         pump.listeners.add(listener)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(pump.follows.wait(), CONNECTED)
 
     def leave(self, session: str, listener: Listener) -> None:
         pump = self._pumps.get(session)
@@ -140,10 +146,14 @@ class ShareHub:
                 async for news in self.sharing.follow(session):
                     await self._spread(self._pumps[session], news)
             except HarmonixError:
+                self._pumps[session].follows.clear()
                 self._tell(self._pumps[session], {"type": "interrupted"})
                 await asyncio.sleep(1)
 
     async def _spread(self, pump: _Pump, news: ShareNews) -> None:
+        if news.kind == "following":
+            pump.follows.set()
+            return
         _turn_to(pump, news.epoch)
         if news.chunk is not None:
             await self._spread_chunk(pump, news.chunk)

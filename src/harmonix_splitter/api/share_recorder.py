@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
+from harmonix_splitter.api.share_hub import CONNECTED
 from harmonix_splitter.domain.share_history import PastShare
 from harmonix_splitter.domain.sharing import Chunk
 from harmonix_splitter.errors import HarmonixError, UnavailableError
@@ -20,8 +22,12 @@ class ShareRecorder:
     recordings: RecordingService
     _tasks: set["asyncio.Task[object]"] = field(default_factory=set)
 
-    def begin(self, share: PastShare) -> None:
-        self._run(asyncio.create_task(self._record(share)))
+    async def begin(self, share: PastShare) -> None:
+        """What is posted afterwards is recorded, unless the store is out of reach."""
+        follows = asyncio.Event()
+        self._run(asyncio.create_task(self._record(share, follows)))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(follows.wait(), CONNECTED)
 
     def finish_left(self) -> None:
         """Make songs of what a crash left behind, while the server goes on."""
@@ -32,17 +38,17 @@ class ShareRecorder:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _record(self, share: PastShare) -> object:
+    async def _record(self, share: PastShare, follows: asyncio.Event) -> object:
         recording = await asyncio.to_thread(self.recordings.recording, share)
         try:
-            async for chunk in self._chunks(share):
+            async for chunk in self._chunks(share, follows):
                 await asyncio.to_thread(recording.take, chunk)
         finally:
             # Also when the server is stopped: what is on the disk then becomes a song at the next start.
             recording.close()
         return await asyncio.to_thread(self.recordings.finish, share)
 
-    async def _chunks(self, share: PastShare) -> AsyncIterator[Chunk]:
+    async def _chunks(self, share: PastShare, follows: asyncio.Event) -> AsyncIterator[Chunk]:
         """Everything posted in this life of the session; a lost store is waited for."""
         while True:
             try:
@@ -54,6 +60,9 @@ class ShareRecorder:
                             coming.cancel()
                             return
                     said = coming.result()
+                    if said.kind == "following":
+                        follows.set()
+                        continue
                     if said.kind == "stopped" or said.epoch != share.epoch:
                         return
                     if said.chunk is not None:

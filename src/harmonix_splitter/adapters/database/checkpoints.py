@@ -43,8 +43,11 @@ class Checkpoints:
             self._thread.join()
 
     def _run(self) -> None:
-        while self._due.wait() and not self._closed:
+        while True:
+            self._due.wait()
             self._due.clear()
+            if self._closed:  # asked after clearing: whoever closes sets both, in this order
+                return
             try:
                 connection = self._engine.raw_connection()
                 try:

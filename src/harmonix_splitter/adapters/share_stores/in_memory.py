@@ -139,6 +139,7 @@ class InMemoryShareStore:
         followers = self._followers.setdefault(session, set())
         followers.add(queue)
         try:
+            yield ShareNews("following")
             while True:
                 yield await queue.get()
         finally:

@@ -144,11 +144,13 @@ class RedisShareStore:
         return [facts for facts in sorted(found, key=lambda facts: facts.session) if facts.active]
 
     async def follow(self, session: str) -> AsyncIterator[ShareNews]:
-        async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
+        async with self._redis.pubsub() as channel:
             try:
                 await channel.subscribe(f"share:{session}")
                 async for message in channel.listen():
-                    if news := await self._news(session, message["data"]):
+                    if message["type"] == "subscribe":
+                        yield ShareNews("following")
+                    elif message["type"] == "message" and (news := await self._news(session, message["data"])):
                         yield news
             except _troubles() as trouble:
                 raise _out_of_reach() from trouble

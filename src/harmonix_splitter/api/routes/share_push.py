@@ -18,7 +18,7 @@ from harmonix_splitter.api.routes.sharing import may_share
 from harmonix_splitter.api.share_frames import Codec, unpacked
 from harmonix_splitter.api.share_hub import Listener, ShareHub, microseconds, said_of
 from harmonix_splitter.bootstrap import Studio
-from harmonix_splitter.domain.sharing import called
+from harmonix_splitter.domain.sharing import SessionFacts, called
 from harmonix_splitter.errors import HarmonixError
 from harmonix_splitter.services.sharing import SharingService
 
@@ -45,8 +45,8 @@ async def listen(socket: WebSocket, session: str) -> None:
     shown = identity.user.display_name or identity.user.name if identity else ""
     name = called(wish.get("listener") or uuid4().hex, shown)
     await socket.accept()
-    hub.join(session, listener)
     try:
+        await hub.join(session, listener)
         await _greet(socket, hub, session, listener, name)
         await _both_ways(socket, hub.sharing, session, listener, name)
     except HarmonixError as refused:
@@ -191,17 +191,17 @@ async def events(request: Request) -> StreamingResponse:
     session = str(request.path_params["session"])
     hub = _hub(request.app)
     playing = await hub.sharing.facts(session, request.client.host if request.client else "")
-    title = await hub.sharing.title(session)
-    said = said_of(title, hub.sharing.now()) if title else {"metadata": None}
-    first = {"type": "hello", "epoch": playing.epoch, "together": bool(playing.item), **said}
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_told(hub, session, first), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_told(hub, session, playing), media_type="text/event-stream", headers=headers)
 
 
-async def _told(hub: ShareHub, session: str, first: dict[str, Any]) -> AsyncIterator[str]:
+async def _told(hub: ShareHub, session: str, playing: SessionFacts) -> AsyncIterator[str]:
     listener = Listener(Codec.FLOAT32)
-    hub.join(session, listener)
     try:
+        await hub.join(session, listener)
+        title = await hub.sharing.title(session)
+        said = said_of(title, hub.sharing.now()) if title else {"metadata": None}
+        first = {"type": "hello", "epoch": playing.epoch, "together": bool(playing.item), **said}
         yield f"data: {json.dumps(first)}\n\n"
         while True:
             try:

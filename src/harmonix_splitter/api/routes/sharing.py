@@ -96,7 +96,7 @@ async def start(request: Request, sharing: SharingService) -> Response:
     owner = identity.user.id if identity else ""
     share = await asyncio.to_thread(studio.recordings.begun, begun.session, begun.epoch, owner, begun.timestamp)
     if said.record:
-        recorder_of(request.app).begin(share)
+        await recorder_of(request.app).begin(share)
     body = {"success": True, "sessionId": begun.session, "timestamp": begun.timestamp, "epoch": begun.epoch}
     if begun.publisher_token:
         body["publisherToken"] = begun.publisher_token

@@ -14,7 +14,7 @@ class ShareNews:
     """Something happened in a session: exactly one of the fields below `kind` is set for "chunk" and "metadata"."""
 
     kind: str
-    """chunk, metadata, started, stopped"""
+    """following, chunk, metadata, started, stopped"""
     epoch: int = 0
     chunk: Chunk | None = None
     metadata: Metadata | None = None
@@ -80,7 +80,7 @@ class ShareStore(Protocol):
     async def active(self, now: int) -> list[SessionFacts]: ...
 
     def follow(self, session: str) -> AsyncIterator[ShareNews]:
-        """Everything that happens from the moment of the call on, on whatever node it happens."""
+        """Everything that happens, on whatever node it happens. What comes after the news "following" is not missed."""
         ...
 
     async def close(self) -> None: ...
