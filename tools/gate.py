@@ -1,7 +1,7 @@
 """The whole gate: lint, types, import contracts, tests, web checks, browser tests. `gate.py [lint|python|web|browser]`.
 
 Every step runs even when one before it failed; the closing lines say what failed and what was left out, and why.
-What only reads the code runs beside the browser tests, which wait for pages more than they work.
+What only reads the code goes first, Python's beside the web's; tests that keep time have the machine for themselves.
 """
 
 import os
@@ -21,7 +21,7 @@ WEB = ROOT / "web"
 # Files stay together: many share servers or a studio that is made once.
 TWO_AT_ONCE = ["-n", "2", "--dist", "loadfile"]
 NPM = shutil.which("npm") or str(BIN / "npm")
-READING = {"lint", "web"}
+READING = ("lint", "web")
 
 
 @dataclass(frozen=True)
@@ -72,10 +72,10 @@ def main() -> None:
     chosen = set(sys.argv[1:])
     steps = [step for step in STEPS if not chosen or step.part in chosen]
     steps = [step for step in steps if (step.folder / "package.json").exists() or step.folder == ROOT]
-    with ThreadPoolExecutor(1) as beside:
-        reading = beside.submit(lambda: [run_beside(step) for step in steps if step.part in READING])
-        browser = [run(step) for step in steps if step.part == "browser"]
-        outcomes = [*reading.result(), *browser, *(run(step) for step in steps if step.part == "python")]
+    with ThreadPoolExecutor(len(READING)) as beside:
+        read = beside.map(lambda part: [run_beside(step) for step in steps if step.part == part], READING)
+    outcomes = [outcome for part in read for outcome in part]
+    outcomes += [run(step) for step in steps if step.part not in READING]
     print("\n=== gate ===")
     for outcome in outcomes:
         print(f"{'FAILED' if outcome.failed else 'ok    '} {outcome.step.name} ({outcome.seconds:.0f} s)")

@@ -68,7 +68,7 @@ def test_on_a_phone_the_first_waveform_is_seen_without_scrolling(browser: Any, a
 
     page.locator("canvas").first.wait_for()
 
-    assert page.evaluate(SEEN, "canvas")["isWhole"]
+    until(page, f"({SEEN})('canvas').isWhole")
     page.context.close()
 
 
