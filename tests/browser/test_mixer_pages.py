@@ -69,6 +69,7 @@ def test_on_a_phone_the_first_waveform_is_seen_without_scrolling(browser: Any, a
     page.locator("canvas").first.wait_for()
 
     until(page, f"({SEEN})('canvas').isWhole")
+    assert page.evaluate(SEEN, "canvas")["isInside"]
     page.context.close()
 
 

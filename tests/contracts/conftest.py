@@ -1,9 +1,11 @@
-"""What the contract suites of the records share: a database of each kind."""
+"""What the contract suites of the records share: a database of each kind, and a library on it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.fakes.library_rig import Rig
 from tests.servers import postgres_server
 
 
@@ -15,3 +17,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
         return
     with postgres_server(tmp_path_factory.mktemp("postgres")) as found:
         yield found
+
+
+@pytest.fixture
+def rig(database_url: str, tmp_path: Path) -> Iterator[Rig]:
+    made = Rig(tmp_path, database_url).create_tables()
+    made.empty()
+    yield made
+    made.close()

@@ -1,9 +1,7 @@
 """How many people link to an item is true after every change, on SQLite and on PostgreSQL."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -15,14 +13,6 @@ from harmonix_splitter.services.ports.library import ItemQuery
 from tests.fakes.library_rig import GROUPED, KARAOKE, Rig
 
 VIDEO = "cNGjD0VG4R8"
-
-
-@pytest.fixture
-def rig(database_url: str, tmp_path: Path) -> Iterator[Rig]:
-    made = Rig(tmp_path, database_url).create_tables()
-    made.empty()
-    yield made
-    made.close()
 
 
 @pytest.fixture

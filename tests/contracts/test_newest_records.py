@@ -1,11 +1,9 @@
 """What webhooks, kept answers, links for others, past sessions, chosen settings, batches and the list of what the
 library lacks promise, on SQLite and on PostgreSQL."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -39,14 +37,6 @@ NOW = datetime(2030, 1, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 HOOK = Webhook("h", "ann", "https://a.test", "secret", frozenset({Happening.JOB_FAILED}), NOW)
 ANN = User("ann", "ann", created_at=NOW)
-
-
-@pytest.fixture
-def rig(database_url: str, tmp_path: Path) -> Iterator[Rig]:
-    made = Rig(tmp_path, database_url).create_tables()
-    made.empty()
-    yield made
-    made.close()
 
 
 @pytest.fixture(params=["memory", "sql"])

@@ -1,10 +1,8 @@
 """Searching the library answers as reading every title would, on SQLite with its index of words and on PostgreSQL."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -25,14 +23,6 @@ TITLES = (
     "100 % Love_Song", "50/50 * (live) AND OR NOT NEAR", "say \"yes\" 'no'", "日本語の歌", "🎤🎸 party", "ab", "a b c",
 )  # fmt: skip
 LETTERS = "abeéßİstr%_/*\"'^(){}:-+.日本語🎤 \\"
-
-
-@pytest.fixture
-def rig(database_url: str, tmp_path: Path) -> Iterator[Rig]:
-    made = Rig(tmp_path, database_url).create_tables()
-    made.empty()
-    yield made
-    made.close()
 
 
 def item(number: int, title: str) -> LibraryItem:
