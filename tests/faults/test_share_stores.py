@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from harmonix_splitter.adapters.share_stores.redis import RedisShareStore
-from harmonix_splitter.adapters.share_stores.redis_lines import MOST_WAITING
+from harmonix_splitter.adapters.share_stores.redis_lines import MOST_UNANSWERED
 from harmonix_splitter.domain.sharing import Chunk
 from harmonix_splitter.errors import NotFoundError, UnavailableError
 from tests.servers import redis_server
@@ -223,6 +223,14 @@ async def test_a_slow_redis_keeps_nobody_waiting_for_the_others(url: str) -> Non
     assert slow.most > 10
 
 
+async def test_a_crowd_that_asks_in_one_moment_is_not_refused(store: RedisShareStore) -> None:
+    await store.start(ROOM, "", NOW)
+
+    answers = await asyncio.gather(*(store.chunks(ROOM, -1, NOW, f"ear{number}") for number in range(1_000)))
+
+    assert len(answers) == 1_000
+
+
 async def test_what_waits_for_a_hanging_redis_is_bounded(store: RedisShareStore) -> None:
     """A chunk is 176 kB and fifty sessions post: what cannot be asked soon is refused at once."""
     store._lines.patience = 1
@@ -234,10 +242,13 @@ async def test_what_waits_for_a_hanging_redis_is_bounded(store: RedisShareStore)
         posts = [asyncio.ensure_future(store.append(ROOM, "", chunk(number), NOW)) for number in range(400)]
         await asyncio.sleep(0.1)
         refused = sum(post.done() for post in posts)
+        waiting = sum(line.unanswered for line in store._lines._lines)
     finally:
         os.kill(process, signal.SIGCONT)
     answers = await asyncio.gather(*posts, return_exceptions=True)
 
-    assert refused == 400 - MOST_WAITING
+    size = len(chunk(0).payload)
+    assert 400 * size > MOST_UNANSWERED > waiting - 2 * size
+    assert refused >= 400 - MOST_UNANSWERED // size
     assert sum(isinstance(answer, UnavailableError) for answer in answers) >= refused
     assert (await store.append(ROOM, "", chunk(500), NOW)).buffered

@@ -12,8 +12,10 @@ from typing import Any
 PATIENCE = 5.0
 """Seconds until a silent line is given up, and everything that waits on it."""
 LINES = 4
-MOST_WAITING = 256
-"""Questions on the way at once; a chunk is 176 kB, and a Redis that hangs must not fill our memory."""
+MOST_UNANSWERED = 48_000_000
+"""Bytes of the questions on the way at once, some 250 chunks: a Redis that hangs must not fill our memory."""
+_BESIDE = 1_000
+"""Bytes a question costs beside what it carries: whoever only listens is never too many."""
 
 
 class RedisLines:
@@ -65,7 +67,7 @@ class RedisLines:
         return found
 
     def _asked(self, line: "Line", *command: Any) -> "asyncio.Future[Any]":
-        if sum(len(each.waiting) for each in self._lines) >= MOST_WAITING:
+        if sum(each.unanswered for each in self._lines) >= MOST_UNANSWERED:
             from redis.exceptions import RedisError
 
             raise RedisError("too much waits for Redis")
@@ -78,7 +80,8 @@ class Line(asyncio.Protocol):
     def __init__(self, handshake: Any) -> None:
         from hiredis import Reader
 
-        self.waiting: deque[tuple[float, asyncio.Future[Any]]] = deque()
+        self.waiting: deque[tuple[float, int, asyncio.Future[Any]]] = deque()
+        self.unanswered = 0
         # The library closes its connection when nobody holds it any more.
         self._handshake, self._transport = handshake, handshake._writer.transport
         self._reader, self._loop = Reader(), asyncio.get_running_loop()
@@ -100,9 +103,10 @@ class Line(asyncio.Protocol):
     def asked(self, *command: Any, patience: float) -> "asyncio.Future[Any]":
         from hiredis import pack_command
 
-        answer = self._loop.create_future()
-        self.waiting.append((self._loop.time(), answer))
-        self._transport.write(pack_command(command))
+        answer, packed = self._loop.create_future(), pack_command(command)
+        self.waiting.append((self._loop.time(), len(packed) + _BESIDE, answer))
+        self.unanswered += len(packed) + _BESIDE
+        self._transport.write(packed)
         if self._watch is None:
             self._watch = self._loop.call_later(patience, self._look, patience)
         return answer
@@ -110,7 +114,7 @@ class Line(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._reader.feed(data)
         while (answer := self._reader.gets()) is not False:
-            _, asker = self.waiting.popleft()
+            asker = self._first_in_line()
             if not asker.done():  # Whoever asked may have gone.
                 asker.set_result(answer)
 
@@ -124,9 +128,14 @@ class Line(asyncio.Protocol):
             self._watch.cancel()
         self._transport.abort()
         while self.waiting:
-            _, asker = self.waiting.popleft()
+            asker = self._first_in_line()
             if not asker.done():
                 asker.set_exception(Broken(why))
+
+    def _first_in_line(self) -> "asyncio.Future[Any]":
+        _, size, asker = self.waiting.popleft()
+        self.unanswered -= size
+        return asker
 
     def _look(self, patience: float) -> None:
         """One timer for all that waits."""
@@ -137,10 +146,10 @@ class Line(asyncio.Protocol):
         if left > 0:
             self._watch = self._loop.call_later(left, self._look, patience)
             return
-        for _, asker in self.waiting:
+        while self.waiting:
+            asker = self._first_in_line()
             if not asker.done():
                 asker.set_exception(TimeoutError("Redis does not answer"))
-        self.waiting.clear()
         self.hang_up("silent")
 
 
