@@ -201,8 +201,10 @@ def test_keys_pressed_before_the_rows_are_there_are_not_lost(opened: Any) -> Non
     page.locator("a.names").first.focus()
 
     page.evaluate(
-        """() => ['End', 'PageUp', 'ArrowUp'].forEach((key) =>
-          document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })))"""
+        """() => {
+          const press = (key) => new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true });
+          ['End', 'PageUp', 'ArrowUp'].forEach((key) => document.activeElement.dispatchEvent(press(key)));
+        }"""
     )
     page.get_by_text("Song 99988", exact=True).wait_for()
 
