@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from harmonix_splitter.analysis import onsets, structure
+from harmonix_splitter.analysis import entries, onsets, structure
 from harmonix_splitter.analysis.borders import BarRows
 from harmonix_splitter.analysis.calibration import trusted
 from harmonix_splitter.analysis.grids import means_between, normed, standardised
 from harmonix_splitter.audio.hearing import ONSET_RATE, PITCH_RATE, TIMBRE_RATE
 from harmonix_splitter.domain.analysis import Rhythm, Section
-from harmonix_splitter.services.analysis.listening import Heard
+from harmonix_splitter.services.analysis.listening import Heard, plays
 from harmonix_splitter.services.analysis.notes import Notes
 from harmonix_splitter.services.ports.analysis import Samples
 
@@ -59,7 +59,15 @@ def rows_of(heard: Heard, notes: Notes, bars: Samples) -> BarRows:
         level=np.log(1e-3 + means_between(heard.whole.level, TIMBRE_RATE, bars)),
         treble=standardised(timbre)[:, _TREBLE:].mean(axis=1),
         begun=begun / np.maximum(begun.mean(axis=0), 1e-6),
+        entries=entries.entries_at(_tune(heard, notes, _parts_of(bars, entries.STEPS))),
     )
+
+
+def _tune(heard: Heard, notes: Notes, moments: Samples) -> Samples:
+    voice = heard.stems.get("vocals")
+    if voice is not None and plays(voice, heard.whole):
+        return entries.tune_in_stem(means_between(voice.level, TIMBRE_RATE, moments))
+    return entries.tune_in_mix(means_between(notes.all, PITCH_RATE, moments))
 
 
 # Notes from C4 to C6 are where tunes lie, from E1 to A flat 3 what carries them; the upper fifteen bands of timbre are
