@@ -30,10 +30,16 @@ def sections_of(heard: Heard, notes: Notes, rhythm: Rhythm, duration: float) -> 
     voice = means_between(heard.stems["vocals"].level, TIMBRE_RATE, times) if "vocals" in heard.stems else None
     names = structure.names_of(parts, levels, voice)
     spans = zip(times[:-1], times[1:], names, parts.letters, parts.strengths, strict=True)
+    # Borders lie on bar lines, so none is surer than the bars are.
+    sure = rhythm.metre.confidence if rhythm.metre else 0.0
     return tuple(
-        Section(float(a), float(b), name or chr(65 + letter % 26), chr(65 + letter % 26), trusted("sections", strength))
-        for a, b, name, letter, strength in spans
+        Section(float(a), float(b), name or _letter(index), _letter(index), sure * trusted("sections", strength))
+        for a, b, name, index, strength in spans
     )
+
+
+def _letter(index: int) -> str:
+    return chr(ord("A") + index % 26)
 
 
 def _bar_edges(rhythm: Rhythm, duration: float) -> Samples:
