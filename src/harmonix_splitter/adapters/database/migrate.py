@@ -2,9 +2,10 @@
 
 import fcntl
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic.command import upgrade
 from alembic.config import Config
@@ -55,14 +56,25 @@ def _missing(database: Database, scripts: ScriptDirectory) -> str:
 
 
 def _refuse_trial_versions(database: Database) -> None:
-    """Until the first release the first migration grew: who tried it early has its name, but not its tables."""
+    """Until the first release the first migration grew: who tried it early has its name, but not all of its tables."""
     with database.read() as connection:
-        lacking = sorted(set(metadata.tables) - set(inspect(connection).get_table_names()))
+        there = {name: {column["name"] for column in columns} for (_, name), columns in _columns(connection).items()}
+    lacking = sorted(
+        name if name not in there else f"{name}.{column.name}"
+        for name, table in metadata.tables.items()
+        for column in table.columns
+        if column.name not in there.get(name, ())
+    )
     if lacking:
+        named = ", ".join(list(dict.fromkeys(lacking))[:3])
         raise ConfigError(
-            f"The database was made by a trial version of Harmonix: it lacks {', '.join(lacking[:3])}.",
+            f"The database was made by a trial version of Harmonix: it lacks {named}.",
             advice="Move the database away and start again: songs in the library folder are found, accounts are new.",
         )
+
+
+def _columns(connection: Connection) -> Mapping[Any, Any]:
+    return inspect(connection).get_multi_columns(filter_names=list(metadata.tables))
 
 
 def _apply(database: Database) -> None:
