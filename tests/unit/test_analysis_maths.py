@@ -95,6 +95,47 @@ def test_an_offset_hum_of_direct_current_is_no_music() -> None:
     assert analysis_of_samples(np.full(RATE * 6, 0.3, np.float32), RATE).rhythm.tempo is None
 
 
+def struck(midi: list[int], starts: np.ndarray) -> np.ndarray:
+    audio = np.zeros(int((starts[-1] + 2) * RATE), np.float32)
+    for note, at in zip(midi, starts, strict=True):
+        sound = 0.3 * tone(note, 1.0)
+        audio[int(at * RATE) : int(at * RATE) + len(sound)] += sound
+    return audio
+
+
+def test_a_held_note_has_no_tempo_chord_or_key() -> None:
+    held = analysis_of_samples(0.3 * np.sin(2 * np.pi * 440 / RATE * np.arange(20 * RATE)).astype(np.float32), RATE)
+
+    assert (held.rhythm.tempo, held.keys, held.chords) == (None, (), ())
+
+
+def test_one_note_over_and_over_has_a_tempo_and_no_harmony() -> None:
+    repeated = analysis_of_samples(struck([60] * 32, np.arange(32) * 0.5), RATE)
+
+    assert repeated.rhythm.tempo is not None
+    assert repeated.rhythm.tempo.bpm == pytest.approx(120, rel=0.02)
+    assert (repeated.keys, repeated.chords) == ((), ())
+
+
+def test_nobody_is_sure_of_a_pulse_in_noise() -> None:
+    noise = analysis_of_samples(0.1 * np.random.default_rng(3).standard_normal(RATE * 20).astype(np.float32), RATE)
+
+    assert noise.keys == ()
+    assert noise.rhythm.tempo is None or noise.rhythm.tempo.confidence < 0.2
+    assert noise.rhythm.metre is None or noise.rhythm.metre.confidence < 0.3
+    assert all(section.confidence < 0.2 for section in noise.sections)
+
+
+def test_free_time_is_less_sure_than_a_steady_beat() -> None:
+    chance = np.random.default_rng(4)
+    notes = [int(note) for note in chance.choice([60, 62, 64, 65, 67, 69, 71, 72], 40)]
+    free = analysis_of_samples(struck(notes, np.cumsum(chance.uniform(0.15, 1.6, 40))), RATE)
+    steady = analysis_of_samples(struck(notes, np.arange(40) * 0.6), RATE)
+
+    assert steady.rhythm.tempo is not None
+    assert free.rhythm.tempo is None or free.rhythm.tempo.confidence < steady.rhythm.tempo.confidence / 1.5
+
+
 def test_blocks_of_any_size_are_heard_alike() -> None:
     audio = band(bars=2)
 

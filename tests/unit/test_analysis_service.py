@@ -9,6 +9,7 @@ from harmonix_splitter.domain.analysis import Analysis, Correction, Metre, Rhyth
 from harmonix_splitter.domain.analysis.versions import Origin
 from harmonix_splitter.errors import AudioError, NotFoundError
 from harmonix_splitter.services.analysis import AnalysisDesk, AnalysisEngines, AnalysisService
+from harmonix_splitter.services.analysis.listening import heard_recording
 from tests.fakes.analysis import ArrayReader, InMemoryAnalyses, MissingEngine, SteadyEngine
 from tests.fakes.clock import FakeClock
 
@@ -35,6 +36,29 @@ def test_stems_decide_which_instruments_play() -> None:
 
     assert found.instruments["drums"] > 0.5
     assert found.instruments["vocals"] == 0.0
+
+
+def notes_heard(song: np.ndarray, **stems: np.ndarray) -> np.ndarray:
+    reader = ArrayReader({"song": song, **stems})
+    heard = heard_recording(reader, Path("song"), {name: Path(name) for name in stems}, lambda _: None)
+    return heard.harmony.pitches.astype(np.float64)
+
+
+def test_notes_are_told_by_what_is_left_without_the_drums() -> None:
+    tones = np.repeat(0.2 * np.sin(2 * np.pi * 220 / 44100 * np.arange(len(NOISE)))[:, None], 2, axis=1)
+    band = (tones + NOISE).astype(np.float32)
+
+    np.testing.assert_allclose(notes_heard(band, drums=NOISE), notes_heard(tones.astype(np.float32)), atol=0.02)
+
+
+def test_after_the_end_of_a_short_stem_of_drums_everything_is_told() -> None:
+    half = len(NOISE) // 2
+
+    beside = notes_heard(NOISE, drums=NOISE[:half])
+
+    alone = notes_heard(NOISE)
+    assert beside[: half // 2048 - 12].max() < 0.01 * alone.max()
+    np.testing.assert_array_equal(beside[half // 2048 + 12 :], alone[half // 2048 + 12 :])
 
 
 def test_a_recording_without_samples_is_refused() -> None:

@@ -1,9 +1,11 @@
 """Bars from accents, beats from a network's chances, sections from evidence at the bar lines."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from harmonix_splitter.analysis import bars, borders, calibration
+from harmonix_splitter.analysis import bars, borders, calibration, entries
 from harmonix_splitter.analysis.activations import beats_from
 from harmonix_splitter.analysis.structure import parts_of
 
@@ -107,13 +109,56 @@ def test_music_that_returns_gets_its_letter_back() -> None:
     harmony = np.concatenate([phrase[name] + 0.05 * chance.random((8, 48)) for name in "ABAB"])
     level = np.repeat([0.0, 1.0, 0.0, 1.0], 8)
     timbre = np.repeat(level[:, None] - 0.5, 40, axis=1) + 0.1 * chance.random((32, 40))
-    rows = borders.BarRows(harmony, harmony, harmony, timbre, level, timbre[:, 25:].mean(axis=1), np.ones((32, 2)))
+    rows = borders.BarRows(
+        harmony, harmony, harmony, timbre, level, timbre[:, 25:].mean(axis=1), np.ones((32, 2)), np.zeros(32)
+    )
 
     found = parts_of(rows)
 
     letters = np.repeat(found.letters, np.diff(found.edges))
     assert set(found.edges) >= {8, 16, 24}
     assert letters[0] == letters[16] != letters[8] == letters[24]
+
+
+@pytest.mark.parametrize("beat", [-1.5, -1, 0, 1, 1.5])
+def test_a_tune_that_begins_about_a_bar_line_comes_in_at_it(beat: float) -> None:
+    tune = np.zeros((12, entries.STEPS))
+    tune.ravel()[round(4 * entries.STEPS + beat * 4) : round(7 * entries.STEPS + beat * 4)] = 1.0
+
+    found = entries.entries_at(tune.ravel())
+
+    assert len(found) == 12
+    assert found.argmax() == 4
+    assert np.delete(found, [3, 4, 5]).max() < found[4] / 2
+
+
+def test_a_tune_without_a_breath_comes_in_nowhere_but_at_its_beginning() -> None:
+    assert entries.entries_at(np.ones(12 * entries.STEPS))[1:].max() == 0
+
+
+def test_a_tune_is_told_from_what_lies_below_it() -> None:
+    notes = np.zeros((8 * entries.STEPS, 84))
+    notes[:, [20, 32, 36]] = 1.0
+    notes[2 * entries.STEPS : 4 * entries.STEPS, 55] = 0.6
+    notes[6 * entries.STEPS :, 52] = 0.6
+
+    tune = entries.tune_in_mix(notes).reshape(8, -1).mean(axis=1)
+
+    assert set(np.flatnonzero(tune > 0.5)) == {2, 3, 6, 7}
+
+
+def test_silence_has_no_tune() -> None:
+    assert not entries.tune_in_mix(np.zeros((32, 84))).any()
+    assert not entries.tune_in_stem(np.zeros(32)).any()
+
+
+def test_a_section_begins_where_the_tune_comes_in_and_not_a_bar_beside_it() -> None:
+    same, still, comes_in = np.ones((49, 48)), np.zeros(49), np.zeros(49)
+    comes_in[[9, 17, 25, 33, 41]] = 1.0
+    plain = borders.BarRows(same, same, same, same, still, still, np.ones((49, 2)), still)
+
+    assert parts_of(plain).edges[:4] == (0, 8, 16, 24)
+    assert parts_of(replace(plain, entries=comes_in)).edges[:4] == (0, 9, 17, 25)
 
 
 @pytest.mark.parametrize("what", list(calibration.CURVES))

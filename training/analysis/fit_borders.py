@@ -12,6 +12,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from harmonix_splitter.analysis import borders
+from harmonix_splitter.analysis.grids import standardised
 from harmonix_splitter.audio.hearing import Spectra
 from harmonix_splitter.services.analysis.form import rows_of
 from harmonix_splitter.services.analysis.listening import Heard
@@ -28,6 +29,7 @@ class Case:
     number: int
     lines: np.ndarray
     evidence: np.ndarray
+    entries: np.ndarray
     is_border: np.ndarray
 
 
@@ -35,9 +37,9 @@ def case(name: str, number: int, form: Form, mix: Spectra) -> Case:
     lines, heard = np.array(form.piece.beats[:: form.piece.metre]), Heard(mix, None, {})
     firsts = {first for _, first, _ in form.sections}
     is_border = np.array([float(bar in firsts) for bar in range(len(lines) - 1)])
-    return Case(
-        name, number, lines, borders.beside(borders.evidence_of(rows_of(heard, notes_of(heard), lines))), is_border
-    )
+    rows = rows_of(heard, notes_of(heard), lines)
+    entries = borders.ENTRY * standardised(rows.entries)
+    return Case(name, number, lines, borders.beside(borders.evidence_of(rows)), entries, is_border)
 
 
 def weights_of(chosen: list[Case]) -> np.ndarray:
@@ -55,7 +57,7 @@ def weights_of(chosen: list[Case]) -> np.ndarray:
 
 def found_in(one: Case, weights: np.ndarray, lift: float, trust: float) -> list[float]:
     """F-measure of the borders within half a second and within three."""
-    edges = borders.divided(one.evidence @ weights[:-1] + weights[-1] + lift - borders.LIFT, trust)
+    edges = borders.divided(one.evidence @ weights[:-1] + weights[-1] + one.entries + lift - borders.LIFT, trust)
     spans = [np.column_stack([one.lines[list(at)][:-1], one.lines[list(at)][1:]])
              for at in ([*np.flatnonzero(one.is_border), len(one.lines) - 1], edges)]  # fmt: skip
     return [mir_eval.segment.detection(*spans, window=window, trim=True)[2] for window in (0.5, 3)]

@@ -14,6 +14,7 @@ from benchmarks.accuracy.truth import songs_in
 from scipy.optimize import minimize
 
 from harmonix_splitter.analysis import beats, onsets, pitches, pulse
+from harmonix_splitter.analysis.tempo import tempogram_of
 from harmonix_splitter.audio.hearing import ONSET_RATE, PITCH_RATE, RATE, Spectra, heard
 from training.analysis.examples import examples_in
 
@@ -29,7 +30,7 @@ def material(spectra: Spectra) -> pulse.Material:
 def case(name: str, spectra: Spectra, truth: np.ndarray) -> Case:
     """Name, features and F-measure of each candidate, and whether its tempo is right."""
     heard_here = material(spectra)
-    found = pulse.candidates_in(heard_here)
+    found = pulse.candidates_in(heard_here, tempogram_of(heard_here.envelope, heard_here.rate))
     fits = [mir_eval.beat.f_measure(truth, times) for times in found]
     tempo = beats.tempo_of(truth)
     right = [abs(beats.tempo_of(times) / tempo - 1) < 0.04 for times in found]

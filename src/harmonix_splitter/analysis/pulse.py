@@ -15,14 +15,19 @@ _CANDIDATES = 6
 _SLOWEST, _FASTEST = 45.0, 215.0
 # Fitted by training/analysis/fit_pulse.py; the slope towards fast (second) was raised afterwards: docs/accuracy.md.
 WEIGHTS = np.array([-2.48, 1.3, 1.99, 0.31, 6.36, 2.7, -2.03, 4.95, -0.03, -4.01])
+# Songs, rubato aside, are alike to themselves by 0.3 and more; noise and speech by less than 0.1.
+_CLEAR = 0.25
+_FEWEST_STRUCK = 0.2
 
 
 @dataclass(frozen=True)
 class Pulse:
-    """Beat times in seconds, and the chance that a person would tap them at this rate."""
+    """Beat times in seconds, the chance that a person would tap them at this rate, and how clear it is that there is
+    anything to tap to, 0 to 1."""
 
     beats: Floats
     confidence: float
+    clear: float
 
 
 @dataclass(frozen=True)
@@ -42,17 +47,26 @@ def pulse_of(bands: Floats, rate: float, harmony: Floats, harmony_rate: float) -
     if len(envelope) < 4 * rate or not np.any(envelope > 0):
         return None
     material = Material(onsets.clear_bands(bands, rate), envelope, rate, harmony, harmony_rate)
-    found = candidates_in(material)
+    gram = tempo.tempogram_of(envelope, rate)
+    found = candidates_in(material, gram)
     if not found:
         return None
     scores = np.array([features_of(beats_, material) @ WEIGHTS for beats_ in found])
     odds = np.exp(scores - scores.max())
-    return Pulse(found[int(odds.argmax())], float(odds.max() / odds.sum()))
+    times = found[int(odds.argmax())]
+    if not _is_struck(times, material):
+        return None
+    return Pulse(times, float(odds.max() / odds.sum()), min(1.0, tempo.clarity_along(gram, times) / _CLEAR))
 
 
-def candidates_in(material: Material) -> list[Floats]:
+def _is_struck(times: Floats, material: Material) -> bool:
+    """Whether something begins on a fair share of the beats: a held note has its one beginning only."""
+    onset = at_times(material.envelope[:, None], material.rate, times, 0.04)[:, 0]
+    return float((onset > 1).mean()) > _FEWEST_STRUCK
+
+
+def candidates_in(material: Material, gram: tempo.Tempogram) -> list[Floats]:
     """Beats at each of the song's strong pulses, on the strong side and half a beat beside it."""
-    gram = tempo.tempogram_of(material.envelope, material.rate)
     found = []
     for pulse in tempo.steady_tempi(gram, _SLOWEST, _FASTEST, _CANDIDATES):
         path = tempo.path_near(gram, pulse)

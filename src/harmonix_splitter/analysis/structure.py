@@ -28,7 +28,7 @@ def parts_of(bars: BarRows) -> Parts:
     count = len(bars.harmony)
     if count < _FEWEST:
         return Parts((0, count) if count else (), (0,) if count else (), (0.0,) if count else ())
-    odds = borders.log_odds(borders.evidence_of(bars))
+    odds = borders.log_odds(bars)
     edges = borders.divided(odds)
     alike = (borders.likeness(bars.harmony) + borders.likeness(bars.melody) + borders.likeness(bars.timbre)) / 3
     return Parts(edges, _letters(alike, edges), tuple(float(1 / (1 + np.exp(-odds[edge]))) for edge in edges[:-1]))

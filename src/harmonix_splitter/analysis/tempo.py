@@ -72,6 +72,15 @@ def path_near(tempogram: Tempogram, centre: float, octaves: float = 0.12) -> Flo
     return tempogram.tempi[low + _smoothest(6.0 * narrow)]
 
 
+def clarity_along(tempogram: Tempogram, beats: Floats) -> float:
+    """How alike the music is to itself a beat later, along these beats: near 0 without a pulse, 1 for a clock."""
+    moments = np.arange(len(tempogram.strength)) * HOP_SECONDS
+    local = np.interp(moments, (beats[1:] + beats[:-1]) / 2, 60 / np.diff(beats))
+    places = [tempogram.index_of(float(bpm)) for bpm in local]
+    near = [row[max(0, at - 1) : at + 2].max() for row, at in zip(tempogram.strength, places, strict=True)]
+    return float(np.mean(near))
+
+
 def _with_multiples(tempogram: Tempogram) -> Floats:
     """A pulse is the more believable when every second and fourth of it is one as well."""
     strength, octave = tempogram.strength, STEPS_PER_OCTAVE

@@ -45,9 +45,10 @@ class Spectra:
 
 @dataclass
 class SpectraStream:
-    """Takes mono blocks of any length, gives the Spectra at the end. Pitches, the dear part, may be left out."""
+    """Takes mono blocks of any length, gives the Spectra at the end. Pitches may be left out, or all but them."""
 
     with_pitches: bool = True
+    with_onsets: bool = True
     _onset_frames: "_Frames" = field(default_factory=lambda: _Frames(ONSET_WINDOW, ONSET_HOP))
     _pitch_frames: "_Frames" = field(default_factory=lambda: _Frames(PITCH_WINDOW, PITCH_HOP))
     _last_mel: Floats | None = None
@@ -61,12 +62,14 @@ class SpectraStream:
 
     def hear(self, block: Floats) -> None:
         self._sample_count += len(block)
-        self._hear_onsets(self._onset_frames.of(block))
+        if self.with_onsets:
+            self._hear_onsets(self._onset_frames.of(block))
         if self.with_pitches:
             self._hear_pitches(self._pitch_frames.of(block))
 
     def finish(self) -> Spectra:
-        self._hear_onsets(self._onset_frames.rest())
+        if self.with_onsets:
+            self._hear_onsets(self._onset_frames.rest())
         if self.with_pitches:
             self._hear_pitches(self._pitch_frames.rest())
         return Spectra(

@@ -45,6 +45,8 @@ class Finder:
         return rhythm.rhythm_of(self.heard, self.notes)
 
     def harmony(self, beats: Rhythm, sections: tuple[Section, ...]) -> Harmony:
+        if harmony.is_one_note(self.notes):
+            return Harmony()
         edges = harmony.spans_of(beats, self.heard.whole.duration)
         costs = harmony.change_costs(beats, edges)
         names, logs = ours = harmony.own_chances(self.notes, edges)
@@ -59,6 +61,7 @@ class Finder:
         keys = harmony.led_by_longest(keys, changes)
         logs = harmony.with_key_prior(names, logs, edges, changes or keys[:1])
         chords = harmony.chords_from(names, logs, edges, costs)
+        keys = harmony.as_sure_as(chords, keys)
         return Harmony(chords, keys, changes) if any(chord.name.is_chord for chord in chords) else Harmony()
 
     def sections(self, beats: Rhythm) -> tuple[Section, ...]:

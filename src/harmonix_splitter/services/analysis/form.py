@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from harmonix_splitter.analysis import onsets, structure
+from harmonix_splitter.analysis import entries, onsets, structure
 from harmonix_splitter.analysis.borders import BarRows
 from harmonix_splitter.analysis.calibration import trusted
 from harmonix_splitter.analysis.grids import means_between, normed, standardised
 from harmonix_splitter.audio.hearing import ONSET_RATE, PITCH_RATE, TIMBRE_RATE
 from harmonix_splitter.domain.analysis import Rhythm, Section
-from harmonix_splitter.services.analysis.listening import Heard
+from harmonix_splitter.services.analysis.listening import Heard, plays
 from harmonix_splitter.services.analysis.notes import Notes
 from harmonix_splitter.services.ports.analysis import Samples
 
@@ -30,10 +30,16 @@ def sections_of(heard: Heard, notes: Notes, rhythm: Rhythm, duration: float) -> 
     voice = means_between(heard.stems["vocals"].level, TIMBRE_RATE, times) if "vocals" in heard.stems else None
     names = structure.names_of(parts, levels, voice)
     spans = zip(times[:-1], times[1:], names, parts.letters, parts.strengths, strict=True)
+    # Borders lie on bar lines, so none is surer than the bars are.
+    sure = rhythm.metre.confidence if rhythm.metre else 0.0
     return tuple(
-        Section(float(a), float(b), name or chr(65 + letter % 26), chr(65 + letter % 26), trusted("sections", strength))
-        for a, b, name, letter, strength in spans
+        Section(float(a), float(b), name or _letter(index), _letter(index), sure * trusted("sections", strength))
+        for a, b, name, index, strength in spans
     )
+
+
+def _letter(index: int) -> str:
+    return chr(ord("A") + index % 26)
 
 
 def _bar_edges(rhythm: Rhythm, duration: float) -> Samples:
@@ -59,7 +65,15 @@ def rows_of(heard: Heard, notes: Notes, bars: Samples) -> BarRows:
         level=np.log(1e-3 + means_between(heard.whole.level, TIMBRE_RATE, bars)),
         treble=standardised(timbre)[:, _TREBLE:].mean(axis=1),
         begun=begun / np.maximum(begun.mean(axis=0), 1e-6),
+        entries=entries.entries_at(_tune(heard, notes, _parts_of(bars, entries.STEPS))),
     )
+
+
+def _tune(heard: Heard, notes: Notes, moments: Samples) -> Samples:
+    voice = heard.stems.get("vocals")
+    if voice is not None and plays(voice, heard.whole):
+        return entries.tune_in_stem(means_between(voice.level, TIMBRE_RATE, moments))
+    return entries.tune_in_mix(means_between(notes.all, PITCH_RATE, moments))
 
 
 # Notes from C4 to C6 are where tunes lie, from E1 to A flat 3 what carries them; the upper fifteen bands of timbre are

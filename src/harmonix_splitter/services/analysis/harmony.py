@@ -19,6 +19,7 @@ _STEP_WITHOUT_BEATS = 0.5
 _ALTERNATIVES, _WORTH_NAMING = 2, 0.05
 # A key is told by this many bars before a bar line and as many after it.
 _AROUND, _FEWEST_BARS = 4, 16
+_NEARLY_ALL, _USUALLY_SURE = 0.5, 0.6
 
 
 def spans_of(rhythm: Rhythm, duration: float) -> Samples:
@@ -132,6 +133,21 @@ def keys_of(notes: Notes, triads: Samples, edges: Samples, engine: Samples | Non
     left = (1 - sure) / max(1 - float(chances[first]), 1e-9)
     runners_up = (KeyFinding(_key(int(i)), min(sure, left * float(chances[i]))) for i in others)
     return (KeyFinding(_key(int(first)), sure), *runners_up)
+
+
+def is_one_note(notes: Notes) -> bool:
+    """Whether one pitch class is nearly all there is: neither a chord nor a key can be told by it."""
+    heard = notes.harmony.mean(axis=0) if len(notes.harmony) else np.zeros(12)
+    shares = heard / max(float(heard.sum()), 1e-9)
+    return float((shares**2).sum()) > _NEARLY_ALL
+
+
+def as_sure_as(chords: tuple[Chord, ...], keys: tuple[KeyFinding, ...]) -> tuple[KeyFinding, ...]:
+    """A key is told by its chords: where they are guessed, as in speech, so is the key."""
+    lasting = sum(chord.end - chord.start for chord in chords if chord.name.is_chord)
+    sure = sum((chord.end - chord.start) * chord.confidence for chord in chords if chord.name.is_chord)
+    share = min(1.0, sure / max(lasting, 1e-9) / _USUALLY_SURE)
+    return tuple(replace(found, confidence=found.confidence * share) for found in keys)
 
 
 def key_changes_of(

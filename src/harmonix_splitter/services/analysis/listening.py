@@ -63,26 +63,47 @@ class RecordedSound:
 
 def heard_samples(blocks: Iterable[Samples]) -> Heard:
     """One pass over stereo (or mono) blocks at 44.1 kHz."""
-    loudness, spectra, halve = LoudnessStream(STUDIO_RATE), SpectraStream(), halver()
-    for block in blocks:
-        loudness.hear(block)
-        spectra.hear(halve(_folded(block), False))
-    spectra.hear(halve(np.zeros(0, np.float32), True))
+    loudness, spectra = LoudnessStream(STUDIO_RATE), SpectraStream()
+    for mono in _halved(_measured(blocks, loudness)):
+        spectra.hear(mono)
     return Heard(spectra.finish(), loudness.finish())
 
 
 def heard_recording(reader: AudioReader, recording: Path, stems: Mapping[str, Path], progress: Progress) -> Heard:
     """The recording, then each useful stem; `progress` hears the share of seconds done."""
-    count = 1 + len([stem for stem in USEFUL_STEMS if stem in stems])
-    heard = heard_samples(_told(reader.blocks(recording, STUDIO_RATE, 2, _BLOCK), progress, 0.0, 1 / count))
-    parts: dict[str, Spectra] = {}
-    for stem in USEFUL_STEMS:
-        if stem in stems:
-            progress((len(parts) + 1) / count)
+    useful = [stem for stem in USEFUL_STEMS if stem in stems]
+    count = 1 + len(useful)
+    blocks = _told(reader.blocks(recording, STUDIO_RATE, 2, _BLOCK), progress, 0.0, 1 / count)
+    heard = _heard_beside(blocks, _mono_blocks(reader, stems["drums"])) if "drums" in useful else heard_samples(blocks)
+    parts = dict(heard.stems)
+    for number, stem in enumerate(useful, start=2):
+        if stem not in parts:
             parts[stem] = _heard_mono(_mono_blocks(reader, stems[stem]), with_pitches=stem == "bass")
-    if "drums" in stems:
-        parts["harmony"] = _heard_mono(_without(_mono_blocks(reader, recording), _mono_blocks(reader, stems["drums"])))
+        progress(number / count)
     return Heard(heard.whole, heard.loudness, parts)
+
+
+def _heard_beside(recording: Iterable[Samples], drums: Iterator[Samples]) -> Heard:
+    """The recording and its drums in step; notes are told by the one without the other."""
+    loudness = LoudnessStream(STUDIO_RATE)
+    whole, struck = SpectraStream(with_pitches=False), SpectraStream(with_pitches=False)
+    harmony = SpectraStream(with_onsets=False)
+    for mono, hits in _in_step(_halved(_measured(recording, loudness)), drums):
+        whole.hear(mono)
+        struck.hear(hits)
+        harmony.hear(mono - hits)
+    return Heard(whole.finish(), loudness.finish(), {"drums": struck.finish(), "harmony": harmony.finish()})
+
+
+def _in_step(whole: Iterable[Samples], part: Iterator[Samples]) -> Iterator[tuple[Samples, Samples]]:
+    """Each block of the whole with the same stretch of the part, which is silent after its end."""
+    waiting = np.zeros(0, np.float32)
+    for block in whole:
+        while len(waiting) < len(block):
+            more = next(part, None)
+            waiting = np.append(waiting, np.zeros(len(block) - len(waiting), np.float32) if more is None else more)
+        yield block, waiting[: len(block)]
+        waiting = waiting[len(block) :]
 
 
 def patches_in(reader: AudioReader, stems: Mapping[str, Path], progress: Progress) -> dict[str, Patches]:
@@ -122,17 +143,21 @@ def _heard_mono(blocks: Iterable[Samples], with_pitches: bool = True) -> Spectra
 
 
 def _mono_blocks(reader: AudioReader, path: Path) -> Iterator[Samples]:
+    return _halved(reader.blocks(path, STUDIO_RATE, 2, _BLOCK))
+
+
+def _halved(blocks: Iterable[Samples]) -> Iterator[Samples]:
+    """Mono at half the rate."""
     halve = halver()
-    for block in reader.blocks(path, STUDIO_RATE, 2, _BLOCK):
+    for block in blocks:
         yield halve(_folded(block), False)
     yield halve(np.zeros(0, np.float32), True)
 
 
-def _without(whole: Iterator[Samples], part: Iterator[Samples]) -> Iterator[Samples]:
-    """The one minus the other, sample for sample; both are cut into the same blocks."""
-    for mixed, taken in zip(whole, part, strict=False):
-        common = min(len(mixed), len(taken))
-        yield mixed[:common] - taken[:common]
+def _measured(blocks: Iterable[Samples], loudness: LoudnessStream) -> Iterator[Samples]:
+    for block in blocks:
+        loudness.hear(block)
+        yield block
 
 
 def _told(blocks: Iterator[Samples], progress: Progress, start: float, end: float) -> Iterator[Samples]:

@@ -14,11 +14,11 @@ _FEWEST_BEATS = 8
 
 
 def rhythm_of(heard: Heard, notes: Notes) -> Rhythm:
-    """Our own tracker. No pulse, no rhythm: silence and speech get an empty one."""
+    """Our own tracker. Silence and held notes have no rhythm; of noise, speech and free time nobody is sure."""
     found = pulse.pulse_of(heard.rhythm.onsets, ONSET_RATE, notes.harmony, PITCH_RATE)
     if found is None or len(found.beats) < _FEWEST_BEATS:
         return Rhythm()
-    return _with_bars(heard, notes, found.beats, trusted("tempo", found.confidence))
+    return _with_bars(heard, notes, found.beats, found.clear * trusted("tempo", found.confidence), found.clear)
 
 
 def rhythm_from(found: FoundBeats, heard: Heard, notes: Notes) -> Rhythm:
@@ -31,9 +31,9 @@ def rhythm_from(found: FoundBeats, heard: Heard, notes: Notes) -> Rhythm:
     return Rhythm(_tempo(found.times, 0.9), metre, _floats(found.times), tuple(int(p) for p in found.positions))
 
 
-def _with_bars(heard: Heard, notes: Notes, times: Samples, sure: float) -> Rhythm:
+def _with_bars(heard: Heard, notes: Notes, times: Samples, sure: float, clear: float = 1.0) -> Rhythm:
     found = bars.bars_on(bars.accents_of(times, texture_of(heard, notes)))
-    metre = Metre(found.metre, 8 if found.metre == 6 else 4, trusted("metre", found.sure))
+    metre = Metre(found.metre, 8 if found.metre == 6 else 4, clear * trusted("metre", found.sure))
     return Rhythm(_tempo(times, sure), metre, _floats(times), tuple(int(p) for p in found.positions))
 
 
