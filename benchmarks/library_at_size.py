@@ -17,6 +17,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 from benchmarks.library_seed import WORDS, fill
 from sqlalchemy import update
@@ -34,6 +35,19 @@ from harmonix_splitter.domain.songs import Song, SongFacts
 from harmonix_splitter.domain.sources import youtube
 from harmonix_splitter.services.ports.jobs import Claim
 from harmonix_splitter.services.ports.library import ItemQuery
+
+NARROWED: dict[str, dict[str, Any]] = {
+    "searched": {"words": "perfect nig"},
+    "searched, by tempo": {"words": "perfect nig", "sort": "bpm"},
+    "in one key": {"camelot": "8A"},
+    "of a tempo": {"least_bpm": 100.0, "most_bpm": 140.0},
+    "of a tempo, by tempo": {"least_bpm": 100.0, "most_bpm": 140.0, "sort": "bpm"},
+    "of a tempo nothing has": {"least_bpm": 500.0},
+    "with an instrument": {"instrument": "piano"},
+    "in one key, of a tempo, with an instrument, by title": {
+        "camelot": "8A", "least_bpm": 100.0, "instrument": "piano", "sort": "title"},
+    "of one artist": {"artist": "artist 7"},
+}  # fmt: skip
 
 
 def shown(name: str, times: list[float], cpu: float, wall: float) -> None:
@@ -173,8 +187,10 @@ def browsed(rig: Rig) -> None:
         for sort in ("date_added", "title", "artist", "bpm", "rating"):
             wish = SongWish("user1", whose, sort=sort)
             measured(f"studio: {whose}, by {sort}", lambda _turn, wish=wish: page(wish), 30)
-        words = SongWish("user1", whose, words="perfect nig")
-        measured(f"studio: {whose}, searched", lambda _turn, words=words: page(words), 30)
+    for name, narrowed in NARROWED.items():
+        for whose in Whose:
+            wish = SongWish("user1", whose, **narrowed)
+            measured(f"studio: {whose}, {name}", lambda _turn, wish=wish: page(wish), 30)
 
 
 def links(rig: Rig, how_many: int) -> None:

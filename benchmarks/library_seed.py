@@ -8,9 +8,10 @@ from sqlalchemy import Column, Float, Integer, String, Table, literal, select
 from harmonix_splitter.adapters.database.base import Database, Moment, metadata
 from harmonix_splitter.adapters.database.library_rows import item_to_row, recording_to_row
 from harmonix_splitter.adapters.database.link_counts import count_all_links
-from harmonix_splitter.adapters.database.schema.library import items, recordings, sources
+from harmonix_splitter.adapters.database.schema.library import items, ratings, recordings, sources
 from harmonix_splitter.adapters.database.schema.songs import songs
 from harmonix_splitter.adapters.database.song_rows import song_to_row
+from harmonix_splitter.domain.analysis import INSTRUMENTS
 from harmonix_splitter.domain.library import LibraryItem, Recording, place_of
 from harmonix_splitter.domain.separation import Mode, Recipe
 from harmonix_splitter.domain.songs import Song, SongFacts
@@ -19,6 +20,7 @@ from harmonix_splitter.domain.sources import youtube
 WORDS = ["love", "night", "river", "dance", "perfect", "home", "fire", "blue", "heart", "rain", "city", "gold"]
 RECIPE = Recipe(Mode.KARAOKE)
 LINKS_EACH = 3
+RATED_ONE_IN = 499
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 seeds = Table(
@@ -28,6 +30,9 @@ seeds = Table(
     Column("title", String(200)),
     Column("artist", String(200)),
     Column("duration", Float),
+    Column("bpm", Float),
+    Column("camelot", String(3)),
+    Column("instruments", String(60)),
     Column("at", Moment),
     *[Column(f"user{number}", Integer) for number in range(LINKS_EACH)],
 )
@@ -39,11 +44,17 @@ def fill(database: Database, how_many: int, users: int) -> None:
         connection.execute(seeds.insert(), [_seed(number, users) for number in range(how_many)])
         for statement in _statements():
             connection.execute(statement)
+        connection.execute(ratings.insert(), [_rating(number) for number in range(0, how_many, RATED_ONE_IN)])
         count_all_links(connection)
         if (
             not database.is_sqlite
         ):  # PostgreSQL does this by itself after a while; SQLite only when told, and we never do
             connection.exec_driver_sql("ANALYZE")
+
+
+def _rating(number: int) -> dict[str, object]:
+    """The user who is measured has an opinion now and then."""
+    return {"item_id": f"{number:011d}", "user_id": "user1", "stars": 1 + number % 5, "rated_at": START}
 
 
 def _seed(number: int, users: int) -> dict[str, object]:
@@ -54,6 +65,9 @@ def _seed(number: int, users: int) -> dict[str, object]:
         "title": " ".join(chance.choices(WORDS, k=3)),
         "artist": f"artist {chance.randrange(5000)}",
         "duration": chance.uniform(120, 300),
+        "bpm": round(chance.uniform(60, 190), 1),
+        "camelot": f"{chance.randint(1, 12)}{chance.choice('AB')}",
+        "instruments": f" {' '.join(chance.sample(sorted(INSTRUMENTS), 3))} ",
         "at": START + timedelta(seconds=number),
     }
 
@@ -65,17 +79,16 @@ def _statements() -> list[object]:
     named = {"title": seeds.c.title, "artist": seeds.c.artist}
     place = place_of(source.folder, RECIPE)
     item = LibraryItem("", "", source, RECIPE, place, ("vocals", "instrumental"), 20_000_000, START)
-    analysis = {"tempo": {"bpm": 120.0}, "key": {"key": "C", "scale": "Major", "camelot": "8B"}, "detected": ["drums"]}
     song = Song("", "", SongFacts("-", "-"), START, source, RECIPE).linked_to("item", at_once=True)
     made = {"source_key": key, "recording_id": seeds.c.video}
     yet = {"created_at": seeds.c.at, "duration": seeds.c.duration}
     found = [
-        _copied(recordings, recording_to_row(Recording("", source, analysis=analysis)),
+        _copied(recordings, recording_to_row(Recording("", source)),
                 named | yet | {"id": seeds.c.video, "source_key": key}),
         _copied(sources, {"starts_at": 0.0}, made),
         _copied(items, item_to_row(item), named | yet | made | {
             "id": seeds.c.video, "words": words, "title_key": seeds.c.title, "artist_key": seeds.c.artist,
-            "place": seeds.c.video + "/karaoke"}),
+            "place": seeds.c.video + "/karaoke"} | {name: seeds.c[name] for name in ("bpm", "camelot", "instruments")}),
     ]  # fmt: skip
     for number in range(LINKS_EACH):
         ours = {"id": seeds.c.video + f"-{number}", "owner_id": literal("user") + seeds.c[f"user{number}"].cast(String),

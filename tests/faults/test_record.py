@@ -1,11 +1,7 @@
 """The record under trouble: late workers, silent workers, clocks that jump, full disks, locks, everybody at once."""
 
 import errno
-import json
-import os
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -23,7 +19,6 @@ from harmonix_splitter.services.ports.jobs import Claim, Standing, Timing
 from harmonix_splitter.services.sweeping import LEASE_SECONDS, Sweeper
 from tests.fakes.library_rig import KARAOKE, Rig
 from tests.fakes.stores import HeardQueue
-from tests.faults.workers import ROOT
 
 PERFECT = "cNGjD0VG4R8"
 
@@ -200,19 +195,6 @@ def test_a_disk_that_fails_at_any_step_leaves_nothing_half_and_the_next_try_succ
     assert rig.jobs.job(job_id).status is JobStatus.COMPLETED
     assert list(rig.upkeep.verify()) == []
     rig.close()
-
-
-def test_a_disk_that_refuses_one_call_of_a_job_whichever_it_is_costs_at_most_an_attempt(tmp_path: Path) -> None:
-    paths = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
-    command = [sys.executable, "-m", "tests.faults.nth_call", str(tmp_path), "3"]
-
-    done = subprocess.run(command, env={**os.environ, **paths}, capture_output=True, text=True, check=True)
-    tries = [json.loads(line) for line in done.stdout.splitlines()]
-
-    assert len(tries) > 10
-    assert [each for each in tries if each["half"] or each["faults"]] == []
-    assert {(each["status"], each["items"]) for each in tries} == {("completed", 1)}
-    assert [each["refused"] for each in tries] == [True] * (len(tries) - 1) + [False]
 
 
 def test_a_database_locked_by_somebody_else_makes_people_wait_not_fail(rig: Rig) -> None:

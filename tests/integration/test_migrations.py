@@ -47,12 +47,21 @@ def test_a_database_from_a_newer_program_is_refused_untouched(database: Database
         migrate(database, tmp_path / "backups")
 
 
-def test_a_database_of_a_trial_version_is_refused_with_the_way_out(database: Database, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("undone", "lacks"),
+    [
+        ("DROP TABLE webhooks", r"lacks webhooks\."),
+        ("ALTER TABLE library_items DROP COLUMN scale", r"lacks library_items\.scale\."),
+    ],
+)
+def test_a_database_of_a_trial_version_is_refused_with_the_way_out(
+    database: Database, tmp_path: Path, undone: str, lacks: str
+) -> None:
     migrate(database, tmp_path / "backups")
     with sqlite3.connect(tmp_path / "x.sqlite3") as raw:
-        raw.execute("DROP TABLE webhooks")
+        raw.execute(undone)
 
-    with pytest.raises(ConfigError, match="lacks webhooks") as refused:
+    with pytest.raises(ConfigError, match=lacks) as refused:
         migrate(database, tmp_path / "backups")
     assert "Move the database away" in str(refused.value.advice)
 

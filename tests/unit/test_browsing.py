@@ -6,23 +6,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, event
 
 from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.adapters.database.browsing import SqlSongShelf
-from harmonix_splitter.adapters.database.library_rows import item_to_row
+from harmonix_splitter.adapters.database.library_rows import put_item, put_recording
 from harmonix_splitter.adapters.database.schema import metadata
-from harmonix_splitter.adapters.database.schema.library import items, ratings, recordings
+from harmonix_splitter.adapters.database.schema.library import ratings
 from harmonix_splitter.adapters.database.schema.songs import songs
 from harmonix_splitter.adapters.database.song_rows import song_to_row
-from harmonix_splitter.domain.browsing import ListedSong, SongWish, Whose
-from harmonix_splitter.domain.library import LibraryItem
+from harmonix_splitter.domain.browsing import ListedSong, MusicFacts, SongWish, Whose
+from harmonix_splitter.domain.library import LibraryItem, Recording
 from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.domain.songs import Song, SongFacts, SongStatus
 from harmonix_splitter.domain.sources import upload
 from harmonix_splitter.errors import InvalidRequestError
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-SHELF = (
+SHELF: tuple[tuple[Any, ...], ...] = (
     # title, artist, bpm, camelot, what is heard, lyrics, owner ("" is nobody's)
     ("Low Tide", "Ada", 92.0, "8A", ["vocals", "guitar"], "la la", "anna"),
     ("High Noon", "Ben", 128.0, "8B", ["drums"], "", "anna"),
@@ -38,28 +39,27 @@ def shelf(tmp_path: Path) -> Iterator[SqlSongShelf]:
     metadata.create_all(database.engine)
     with database.write() as connection:
         for place, line in enumerate(SHELF):
-            for table, row in _rows(place, *line):
-                connection.execute(table.insert().values(**row))
+            _put(connection, place, *line)
         connection.execute(ratings.insert().values(item_id="item1", user_id="anna", stars=5, comment="", rated_at=NOON))
     yield SqlSongShelf(database)
     database.close()
 
 
-def _rows(
-    place: int, title: str, artist: str, bpm: float, camelot: str, heard: list[str], words: str, owner: str
-) -> list[tuple[Any, dict[str, Any]]]:
+def _put(
+    connection: Connection, place: int, title: str, artist: str, bpm: float | None, camelot: str, heard: list[str],
+    words: str, owner: str,
+) -> None:  # fmt: skip
     source, when = upload(f"{place:064x}"[::-1]), NOON + timedelta(minutes=place)
     analysis = {"tempo": {"bpm": bpm}, "key": {"key": "A", "scale": "minor", "camelot": camelot}, "detected": heard}
-    recording = {"id": f"rec{place}", "source_key": source.key, "analysis": analysis}
+    put_recording(connection, Recording(f"rec{place}", source, analysis=analysis))
     item = LibraryItem(
         f"item{place}", f"rec{place}", source, Recipe(), f"{place}/x", ("vocals", "bass"), 10, when, title, artist
     )
-    found: list[tuple[Any, dict[str, Any]]] = [(recordings, recording), (items, item_to_row(item))]
+    put_item(connection, item)
     if owner:
         facts = SongFacts(title, artist, plain_lyrics=words)
         song = Song(f"song{place}", owner, facts, when, source, Recipe(), SongStatus.COMPLETED, item_id=item.id)
-        found.append((songs, song_to_row(song)))
-    return found
+        connection.execute(songs.insert().values(**song_to_row(song)))
 
 
 def titles(page: list[ListedSong]) -> list[str]:
@@ -111,6 +111,59 @@ def test_shared_is_what_others_had_made_and_i_do_not_have_yet(shelf: SqlSongShel
 
 def test_shared_songs_can_be_filtered_too(shelf: SqlSongShelf) -> None:
     assert titles(shelf.page(SongWish("anna", Whose.SHARED, camelot="8A"))) == ["Everybody's"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "expected"),
+    [
+        ({}, ["Nobody's", "Ben's own", "Everybody's"]),
+        ({"sort": "bpm"}, ["Ben's own", "Everybody's", "Nobody's"]),
+        ({"sort": "bpm", "least_bpm": 95.0}, ["Everybody's"]),
+        ({"sort": "bpm", "limit": 1, "offset": 1}, ["Everybody's"]),
+        ({"sort": "title", "most_bpm": 95.0}, ["Ben's own"]),
+        ({"instrument": "guitar"}, ["Everybody's"]),
+        ({"artist": "Ben"}, ["Ben's own"]),
+        ({"artist": "ben"}, []),
+        ({"sort": "rating"}, ["Everybody's", "Nobody's", "Ben's own"]),
+        ({"sort": "rating", "limit": 2}, ["Everybody's", "Nobody's"]),
+        ({"sort": "rating", "limit": 2, "offset": 1}, ["Nobody's", "Ben's own"]),
+        ({"sort": "rating", "limit": 2, "offset": 2}, ["Ben's own"]),
+        ({"sort": "rating", "limit": 1}, ["Everybody's"]),
+        ({"sort": "rating", "words": "own"}, ["Ben's own"]),
+        ({"sort": "rating", "camelot": "8A"}, ["Everybody's"]),
+    ],
+)
+def test_what_others_have_is_narrowed_and_ordered(
+    shelf: SqlSongShelf, wish: dict[str, Any], expected: list[str]
+) -> None:
+    with shelf.database.write() as connection:
+        _put(connection, 5, "Nobody's", "Dora", None, "", [], "", "")
+        connection.execute(ratings.insert().values(item_id="item3", user_id="anna", stars=2, rated_at=NOON))
+        connection.execute(ratings.insert().values(item_id="item4", user_id="ben", stars=5, rated_at=NOON))
+
+    assert titles(shelf.page(SongWish("anna", Whose.SHARED, **wish))) == expected
+
+
+@pytest.mark.parametrize("sort", ["bpm", "rating"])
+def test_the_orders_of_what_others_have_are_walked_and_never_sorted(shelf: SqlSongShelf, sort: str) -> None:
+    asked: list[tuple[str, Any]] = []
+    event.listen(shelf.database.engine, "before_cursor_execute", lambda *heard: asked.append((heard[2], heard[3])))
+    shelf.page(SongWish("anna", Whose.SHARED, sort=sort))
+    statement, values = asked[-1]
+
+    with shelf.database.read() as connection:
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+
+    assert any("SEARCH library_items USING INDEX" in step for step in plan)
+    assert not [step for step in plan if "ORDER BY" in step]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [None, {}, {"tempo": 120, "key": "C major"}, {"tempo": {"bpm": "fast"}, "key": {"key": 7}, "detected": "drums"}],
+)
+def test_the_analysis_of_another_program_is_read_as_far_as_it_means_the_same(document: dict[str, Any] | None) -> None:
+    assert MusicFacts.of(document) == MusicFacts()
 
 
 def test_a_slowest_tempo_above_the_fastest_is_refused() -> None:

@@ -1,8 +1,10 @@
 """Looking through songs: what is wished for, and what one line of the list shows."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from harmonix_splitter.domain.library import LibraryItem
 from harmonix_splitter.domain.songs import Song
@@ -53,6 +55,17 @@ class MusicFacts:
     scale: str = ""
     camelot: str = ""
     instruments: tuple[str, ...] = ()
+
+    @staticmethod
+    def of(document: Mapping[str, Any] | None) -> "MusicFacts":
+        """What the document of an analysis says; where it is another program's and means something else, nothing."""
+        told = document or {}
+        tempo, key = ({} if not isinstance(told.get(part), Mapping) else told[part] for part in ("tempo", "key"))
+        bpm, heard = tempo.get("bpm"), told.get("detected")
+        is_bpm = isinstance(bpm, int | float) and math.isfinite(bpm)
+        words = {name: key[name] for name in ("key", "scale", "camelot") if isinstance(key.get(name), str)}
+        names = tuple(name for name in heard if isinstance(name, str)) if isinstance(heard, list | tuple) else ()
+        return MusicFacts(bpm=bpm if is_bpm else None, instruments=names, **words)
 
 
 @dataclass(frozen=True)

@@ -4,28 +4,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, String, TextClause, and_, cast, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, TextClause, and_, false, func, or_, select
 
 from harmonix_splitter.adapters.database.base import Database
-from harmonix_splitter.adapters.database.library_rows import item_from_row
-from harmonix_splitter.adapters.database.schema.library import items, ratings, recordings
+from harmonix_splitter.adapters.database.library_rows import facts_from_row, item_from_row
+from harmonix_splitter.adapters.database.schema.library import items, ratings
 from harmonix_splitter.adapters.database.schema.songs import songs
 from harmonix_splitter.adapters.database.song_rows import song_from_row
 from harmonix_splitter.adapters.database.word_index import how_many, named_by, words_of
-from harmonix_splitter.domain.browsing import ListedSong, MusicFacts, SongWish, Whose
-from harmonix_splitter.domain.library import ItemStatus, LibraryItem
+from harmonix_splitter.domain.browsing import ListedSong, MusicFacts, SongWish, Whose, total_after
+from harmonix_splitter.domain.library import ItemStatus
 
-_ANALYSIS = recordings.c.analysis
-_BPM = _ANALYSIS[("tempo", "bpm")].as_float()
-_CAMELOT = _ANALYSIS[("key", "camelot")].as_string()
-_FACTS = (
-    recordings.c.id,
-    _BPM.label("bpm"),
-    _ANALYSIS[("key", "key")].as_string().label("key"),
-    _ANALYSIS[("key", "scale")].as_string().label("scale"),
-    _CAMELOT.label("camelot"),
-    _ANALYSIS["detected"].label("detected"),
-)
+# In an expression a column is not looked up first, where SQLite would take that for the smaller step.
+_IS_PUBLIC = items.c.status + "" == str(ItemStatus.PUBLISHED)
+_TEMPO = items.c.bpm + 0.0
+_NEWEST = items.c.created_at.desc(), items.c.id.desc()
 
 
 @dataclass(frozen=True)
@@ -33,29 +26,11 @@ class SqlSongShelf:
     database: Database
 
     def page(self, wish: SongWish) -> list[ListedSong]:
-        table = songs if wish.whose is Whose.MINE else items
         with self.database.read() as connection:
-            matching = _matching(select(table), wish, _few_of(connection, wish))
-            if wish.whose is Whose.SHARED:
-                matching = matching.where(items.c.id.not_in(_own(wish)))
-            wanted = matching.order_by(*_order(wish)).limit(wish.limit).offset(wish.offset)
-            rows = list(connection.execute(wanted).mappings())
-            if wish.whose is Whose.SHARED:
-                return _shared(connection, [item_from_row(row) for row in rows])
-            own = [song_from_row(row) for row in rows]
-            by_id = _items(connection, {song.item_id for song in own if song.item_id})
-            facts = _facts(connection, {item.recording_id for item in by_id.values()})
-            stars = _stars(connection, wish.user_id, by_id)
-            return [
-                ListedSong(
-                    facts=facts.get(item.recording_id, MusicFacts()) if item else MusicFacts(),
-                    song=song,
-                    item=item,
-                    stars=stars.get(song.item_id, 0),
-                    has_lyrics=bool(song.facts.synced_lyrics or song.facts.plain_lyrics),
-                )
-                for song, item in ((song, by_id.get(song.item_id)) for song in own)
-            ]
+            if wish.whose is Whose.MINE:
+                return _own_page(connection, wish)
+            page = _best_first if wish.sort == "rating" else _others
+            return [ListedSong(facts_from_row(row), item=item_from_row(row)) for row in page(connection, wish)]
 
     def count(self, wish: SongWish) -> int:
         wish = replace(wish, sort="")
@@ -67,9 +42,56 @@ class SqlSongShelf:
 
     def facts(self, item_id: str) -> MusicFacts:
         with self.database.read() as connection:
-            recording = select(items.c.recording_id).where(items.c.id == item_id)
-            found = connection.execute(recording).scalar_one_or_none()
-            return _facts(connection, {found}).get(found, MusicFacts()) if found else MusicFacts()
+            row = _items(connection, {item_id}).get(item_id)
+            return facts_from_row(row) if row else MusicFacts()
+
+
+def _own_page(connection: Connection, wish: SongWish) -> list[ListedSong]:
+    own = [
+        song_from_row(row) for row in _rows(connection, _matching(select(songs), wish).order_by(*_order(wish)), wish)
+    ]
+    by_id = _items(connection, {song.item_id for song in own if song.item_id})
+    stars = _stars(connection, wish.user_id, by_id)
+    return [
+        ListedSong(
+            facts=facts_from_row(row) if row else MusicFacts(),
+            song=song,
+            item=item_from_row(row) if row else None,
+            stars=stars.get(song.item_id, 0),
+            has_lyrics=bool(song.facts.synced_lyrics or song.facts.plain_lyrics),
+        )
+        for song, row in ((song, by_id.get(song.item_id)) for song in own)
+    ]
+
+
+def _others(connection: Connection, wish: SongWish) -> list[RowMapping]:
+    return _rows(connection, _not_theirs(connection, wish).order_by(*_order(wish)), wish)
+
+
+def _best_first(connection: Connection, wish: SongWish) -> list[RowMapping]:
+    """What they rated is few and is sorted; all the others follow as the index has them."""
+    rated = ratings.c.user_id == wish.user_id
+    few = select(items).join(ratings, ratings.c.item_id == items.c.id).where(rated, _IS_PUBLIC)
+    few = _fitting(few.where(_is_not_theirs(wish)), wish)
+    found = _rows(connection, few.order_by(ratings.c.stars.desc(), *_NEWEST), wish)
+    if len(found) == wish.limit:
+        return found
+    before = total_after(len(found), wish.limit, wish.offset, lambda: _counted(connection, _number_of(few)))
+    rest = replace(wish, limit=wish.limit - len(found), offset=max(0, wish.offset - before))
+    others = _not_theirs(connection, wish).where(items.c.id.not_in(select(ratings.c.item_id).where(rated)))
+    return found + _rows(connection, others.order_by(*_NEWEST), rest)
+
+
+def _not_theirs(connection: Connection, wish: SongWish) -> Select[Any]:
+    return _matching(select(items), wish, _few_of(connection, wish)).where(_is_not_theirs(wish))
+
+
+def _rows(connection: Connection, query: Select[Any], wish: SongWish) -> list[RowMapping]:
+    return list(connection.execute(query.limit(wish.limit).offset(wish.offset)).mappings())
+
+
+def _number_of(query: Select[Any]) -> Select[Any]:
+    return select(func.count()).select_from(query.with_only_columns(items.c.id).subquery())
 
 
 def _few_of(connection: Connection, wish: SongWish) -> TextClause | None:
@@ -93,20 +115,28 @@ def _theirs(wish: SongWish) -> Select[Any]:
     """How many of the matching items are theirs already, begun at their songs and not at the whole library."""
     count = func.count(songs.c.item_id.distinct())
     ours = select(count).select_from(songs).join(items, items.c.id == songs.c.item_id)
-    # In an expression the status cannot be looked up first, which SQLite would take for the smaller step.
-    is_public = items.c.status + "" == str(ItemStatus.PUBLISHED)
-    return _fitting(ours.where(songs.c.owner_id == wish.user_id, is_public), wish)
+    return _fitting(ours.where(songs.c.owner_id == wish.user_id, _IS_PUBLIC), wish)
 
 
-def _own(wish: SongWish) -> Select[Any]:
-    return select(songs.c.item_id).where(songs.c.owner_id == wish.user_id, songs.c.item_id != "")
+def _is_not_theirs(wish: SongWish) -> ColumnElement[bool]:
+    own = select(songs.c.id).where(songs.c.item_id == items.c.id, songs.c.owner_id == wish.user_id)
+    return ~own.correlate(items).exists()
 
 
 def _matching(query: Select[Any], wish: SongWish, few: TextClause | None = None) -> Select[Any]:
     """The `few` that have the words are public all of them."""
     if wish.whose is Whose.MINE:
         return _fitting(query.where(songs.c.owner_id == wish.user_id), wish)
-    return _fitting(query.where(items.c.status == str(ItemStatus.PUBLISHED) if few is None else few), wish)
+    return _fitting(query.where(_begun_at(wish) if few is None else few), wish)
+
+
+def _begun_at(wish: SongWish) -> ColumnElement[bool]:
+    """The few of one artist are found first and sorted; all else is walked in the order it is wanted in."""
+    if not wish.artist:
+        return items.c.status == str(ItemStatus.PUBLISHED)
+    own = items.alias()
+    by_artist = own.c.status == str(ItemStatus.PUBLISHED), own.c.artist_key == wish.artist.casefold()[:200]
+    return and_(_IS_PUBLIC, items.c.id.in_(select(own.c.id).where(*by_artist)))
 
 
 def _fitting(query: Select[Any], wish: SongWish) -> Select[Any]:
@@ -119,22 +149,22 @@ def _fitting(query: Select[Any], wish: SongWish) -> Select[Any]:
     if wish.with_lyrics:
         query = query.where(or_(songs.c.synced_lyrics != "", songs.c.plain_lyrics != "") if is_mine else false())
     tests = list(_music_tests(wish))
-    if not tests and wish.sort != "bpm":
-        return query
-    if is_mine:
+    if is_mine and (tests or wish.sort == "bpm"):
         query = query.join(items, items.c.id == songs.c.item_id, isouter=not tests)
-    return query.join(recordings, recordings.c.id == items.c.recording_id, isouter=not tests).where(*tests)
+    return query.where(*tests)
 
 
 def _music_tests(wish: SongWish) -> Iterable[ColumnElement[bool]]:
+    # Counted or sorted by tempo, the range is a part of its index; else it is read off the index that has the order.
+    bpm = items.c.bpm if wish.sort in {"", "bpm"} else _TEMPO
     if wish.camelot:
-        yield wish.camelot == _CAMELOT
+        yield items.c.camelot == wish.camelot
     if wish.least_bpm is not None:
-        yield wish.least_bpm <= _BPM
+        yield wish.least_bpm <= bpm
     if wish.most_bpm is not None:
-        yield wish.most_bpm >= _BPM
+        yield wish.most_bpm >= bpm
     if wish.instrument:
-        yield cast(_ANALYSIS["detected"], String).contains(f'"{wish.instrument}"', autoescape=True)
+        yield items.c.instruments.contains(f" {wish.instrument} ", autoescape=True)
 
 
 def _order(wish: SongWish) -> list[ColumnElement[Any]]:
@@ -146,37 +176,23 @@ def _order(wish: SongWish) -> list[ColumnElement[Any]]:
     orders: dict[str, list[ColumnElement[Any]]] = {
         "title": [title, table.c.id],
         "artist": [artist, title, table.c.id] if is_mine else [artist, table.c.id],
-        "bpm": [_BPM.is_(None), _BPM, table.c.id],
-        "rating": [_stars_of(table, wish.user_id).desc(), added.desc(), table.c.id.desc()],
+        "bpm": [items.c.bpm.asc().nulls_last(), table.c.id],
+        "rating": [_stars_of(wish.user_id).desc(), added.desc(), table.c.id.desc()],
     }
     return orders.get(wish.sort, [added.desc(), table.c.id.desc()])
 
 
-def _stars_of(table: Any, user_id: str) -> ColumnElement[int]:
-    item_id = songs.c.item_id if table is songs else items.c.id
-    given = select(ratings.c.stars).where(and_(ratings.c.item_id == item_id, ratings.c.user_id == user_id))
+def _stars_of(user_id: str) -> ColumnElement[int]:
+    given = select(ratings.c.stars).where(and_(ratings.c.item_id == songs.c.item_id, ratings.c.user_id == user_id))
     return func.coalesce(given.scalar_subquery(), 0)
 
 
-def _shared(connection: Connection, found: list[LibraryItem]) -> list[ListedSong]:
-    facts = _facts(connection, {item.recording_id for item in found})
-    return [ListedSong(facts.get(item.recording_id, MusicFacts()), item=item) for item in found]
-
-
-def _items(connection: Connection, ids: set[str]) -> dict[str, LibraryItem]:
+def _items(connection: Connection, ids: set[str]) -> dict[str, RowMapping]:
     rows = connection.execute(select(items).where(items.c.id.in_(ids))).mappings() if ids else ()
-    return {row["id"]: item_from_row(row) for row in rows}
+    return {row["id"]: row for row in rows}
 
 
-def _facts(connection: Connection, ids: set[str]) -> dict[str, MusicFacts]:
-    rows = connection.execute(select(*_FACTS).where(recordings.c.id.in_(ids))) if ids else ()
-    return {
-        row.id: MusicFacts(row.bpm, row.key or "", row.scale or "", row.camelot or "", tuple(row.detected or ()))
-        for row in rows
-    }
-
-
-def _stars(connection: Connection, user_id: str, wanted: Mapping[str, LibraryItem]) -> dict[str, int]:
+def _stars(connection: Connection, user_id: str, wanted: Mapping[str, Any]) -> dict[str, int]:
     query = select(ratings.c.item_id, ratings.c.stars)
     rows = (
         connection.execute(query.where(ratings.c.user_id == user_id, ratings.c.item_id.in_(wanted))) if wanted else ()

@@ -11,6 +11,7 @@ from harmonix_splitter.adapters.database import word_index
 from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.adapters.database.library_rows import (
     item_from_row,
+    put_analysis,
     put_item,
     put_recording,
     recording_from_row,
@@ -120,7 +121,7 @@ class SqlLibrary(SqlRatings):
 
     def save_analysis(self, recording_id: str, document: dict[str, Any]) -> None:
         with self.database.write() as connection:
-            connection.execute(update(recordings).where(recordings.c.id == recording_id).values(analysis=document))
+            put_analysis(connection, recording_id, document)
 
     def with_hash(self, audio_hash: str) -> Recording | None:
         query = select(recordings).where(recordings.c.audio_hash == audio_hash).order_by(recordings.c.created_at)

@@ -1,14 +1,16 @@
 """How recordings and library items are written down as rows, and read back."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, update
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
 from harmonix_splitter.adapters.database.job_rows import source_from_row
 from harmonix_splitter.adapters.database.link_counts import count_links
 from harmonix_splitter.adapters.database.recipe_rows import recipe_from_row, recipe_to_row
 from harmonix_splitter.adapters.database.schema.library import items, recordings
 from harmonix_splitter.adapters.database.upserts import upsert
+from harmonix_splitter.domain.browsing import MusicFacts
 from harmonix_splitter.domain.library import ItemStatus, LibraryItem, Recording
 
 _PLAIN_ITEM = (
@@ -57,11 +59,14 @@ _OLDER = update(items).where(
     items.c.status == str(ItemStatus.PUBLISHED),
 )
 _SET_ASIDE = _OLDER.values(status=str(ItemStatus.EARLIER))
+# Held until the item is written: an analysis that changes at this moment changes after it, and finds the item.
+_FOUND_IN = select(recordings.c.analysis).where(recordings.c.id == bindparam("recording")).with_for_update(read=True)
 
 
 def write_item(connection: Connection, item: LibraryItem) -> None:
     """The row alone: whoever calls this counts its links. What it was made anew of is an earlier version now."""
-    _write_item(connection, item_to_row(item))
+    found = connection.execute(_FOUND_IN, {"recording": item.recording_id}).scalar()
+    _write_item(connection, item_to_row(item) | facts_to_row(MusicFacts.of(found)))
     if item.version > 1:
         older = {"of_recording": item.recording_id, "in_recipe": item.recipe.key, "newest": item.version}
         connection.execute(_SET_ASIDE, older)
@@ -93,3 +98,30 @@ def recording_from_row(row: RowMapping) -> Recording:
 
 def put_recording(connection: Connection, recording: Recording) -> None:
     _write_recording(connection, recording_to_row(recording))
+    _show_in_lists(connection, recording.id, recording.analysis)
+
+
+def put_analysis(connection: Connection, recording_id: str, document: Mapping[str, Any]) -> None:
+    connection.execute(update(recordings).where(recordings.c.id == recording_id).values(analysis=document))
+    _show_in_lists(connection, recording_id, document)
+
+
+def _show_in_lists(connection: Connection, recording_id: str, document: Mapping[str, Any] | None) -> None:
+    facts = facts_to_row(MusicFacts.of(document))
+    connection.execute(update(items).where(items.c.recording_id == recording_id).values(**facts))
+
+
+def facts_to_row(facts: MusicFacts) -> dict[str, Any]:
+    """Cut to what the columns hold. An instrument is found between its two spaces."""
+    names = "".join(f"{name.replace(' ', '_')} " for name in facts.instruments)
+    return {
+        "bpm": facts.bpm,
+        "key": facts.key[:8],
+        "scale": facts.scale[:16],
+        "camelot": facts.camelot[:3],
+        "instruments": f" {names}"[:120],
+    }
+
+
+def facts_from_row(row: RowMapping) -> MusicFacts:
+    return MusicFacts(row["bpm"], row["key"], row["scale"], row["camelot"], tuple(row["instruments"].split()))

@@ -2,9 +2,10 @@
 
 import fcntl
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic.command import upgrade
 from alembic.config import Config
@@ -19,17 +20,19 @@ from harmonix_splitter.adapters.database.word_index import index_words
 from harmonix_splitter.errors import ConfigError, UnavailableError
 
 _LOCK = 7_264_001
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def migrate(database: Database, backups: Path) -> None:
+def migrate(database: Database, backups: Path, migrations: Path = MIGRATIONS) -> None:
     """Apply what is missing. A database newer than the program is refused, not touched."""
-    scripts = ScriptDirectory.from_config(_config())
+    config = Config()
+    config.set_main_option("script_location", str(migrations))
     try:
         with _locked(database, backups):
-            missing = _missing(database, scripts)
+            missing = _missing(database, ScriptDirectory.from_config(config))
             if missing:
                 _backup(database, backups, missing)
-                _apply(database)
+                _apply(database, config)
     except (DBAPIError, UnavailableError) as down:
         said = down if isinstance(down, DBAPIError) else down.__cause__
         raise ConfigError(
@@ -55,28 +58,32 @@ def _missing(database: Database, scripts: ScriptDirectory) -> str:
 
 
 def _refuse_trial_versions(database: Database) -> None:
-    """Until the first release the first migration grew: who tried it early has its name, but not its tables."""
+    """Until the first release the first migration grew: who tried it early has its name, but not all of its tables."""
     with database.read() as connection:
-        lacking = sorted(set(metadata.tables) - set(inspect(connection).get_table_names()))
+        there = {name: {column["name"] for column in columns} for (_, name), columns in _columns(connection).items()}
+    lacking = sorted(
+        name if name not in there else f"{name}.{column.name}"
+        for name, table in metadata.tables.items()
+        for column in table.columns
+        if column.name not in there.get(name, ())
+    )
     if lacking:
+        named = ", ".join(list(dict.fromkeys(lacking))[:3])
         raise ConfigError(
-            f"The database was made by a trial version of Harmonix: it lacks {', '.join(lacking[:3])}.",
+            f"The database was made by a trial version of Harmonix: it lacks {named}.",
             advice="Move the database away and start again: songs in the library folder are found, accounts are new.",
         )
 
 
-def _apply(database: Database) -> None:
+def _columns(connection: Connection) -> Mapping[Any, Any]:
+    return inspect(connection).get_multi_columns(filter_names=list(metadata.tables))
+
+
+def _apply(database: Database, config: Config) -> None:
     with database.write() as connection:
-        config = _config()
         config.attributes["connection"] = connection
         upgrade(config, "head")
         index_words(connection)
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config
 
 
 @contextmanager
@@ -107,5 +114,8 @@ def _backup(database: Database, folder: Path, revision: str) -> None:
     if not database.is_sqlite or revision == "empty" or not path or not Path(path).exists():
         return
     target = folder / f"before-{revision}.sqlite3"
-    with sqlite3.connect(path) as source, sqlite3.connect(target) as copy:
+    part = target.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(part)) as copy:
         source.backup(copy)
+    part.replace(target)

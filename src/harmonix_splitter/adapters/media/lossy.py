@@ -1,6 +1,7 @@
 """MP3, M4A (AAC) and Opus, gapless: the decoded file has the frames that were written."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +71,8 @@ class LossyWriter:
         return publish(self._part, self._target)
 
     def abandon(self) -> None:
-        self._file.close()
+        with suppress(OSError):  # what a full disk would not take is not wanted any more
+            self._file.close()
         self._part.unlink(missing_ok=True)
 
     def _add_stream(self, codec: str, encoding: Encoding) -> "AudioStream":

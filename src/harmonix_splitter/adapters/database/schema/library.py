@@ -73,6 +73,12 @@ items = Table(
     Column("title_key", String(200), nullable=False, default=""),
     Column("artist_key", String(200), nullable=False, default=""),
     Column("words", String(300), nullable=False, default=""),
+    # What the recording's analysis says, written with it: a list is sorted and narrowed by these.
+    Column("bpm", Float),
+    Column("key", String(8), nullable=False, default=""),
+    Column("scale", String(16), nullable=False, default=""),
+    Column("camelot", String(3), nullable=False, default=""),
+    Column("instruments", String(120), nullable=False, default=""),
     Column("duration", Float, nullable=False, default=0.0),
     Column("engine", String(80), nullable=False, default=""),
     Column("model", String(120), nullable=False, default=""),
@@ -87,11 +93,15 @@ items = Table(
     Column("version", Integer, nullable=False, default=1),
     UniqueConstraint("recording_id", "recipe_key", "version"),
 )
-# Each order of the library page holds the words searched for: a search walks one index and never a whole row.
-Index("ix_library_items_created", items.c.status, items.c.created_at, items.c.id, items.c.words)
-Index("ix_library_items_title", items.c.status, items.c.title_key, items.c.id, items.c.words)
-Index("ix_library_items_artist", items.c.status, items.c.artist_key, items.c.id, items.c.words)
+# Counted by the smallest.
+Index("ix_library_items_key", items.c.status, items.c.camelot)
+# Each order of a page holds what is searched and asked for: a search walks one index and never a whole row.
+_WANTED = items.c.id, items.c.words, items.c.camelot, items.c.instruments
+Index("ix_library_items_created", items.c.status, items.c.created_at, *_WANTED, items.c.bpm)
+Index("ix_library_items_title", items.c.status, items.c.title_key, *_WANTED, items.c.bpm)
+Index("ix_library_items_artist", items.c.status, items.c.artist_key, *_WANTED, items.c.bpm)
 Index("ix_library_items_usage", items.c.status, items.c.usage, items.c.id, items.c.words)
+Index("ix_library_items_bpm", items.c.status, items.c.bpm, *_WANTED)
 # Tables that are made at once, and not by a migration, have it too.
 event.listen(items, "after_create", lambda _table, connection, **_: index_words(connection))
 
@@ -104,3 +114,4 @@ ratings = Table(
     Column("comment", Text, nullable=False, default=""),
     Column("rated_at", Moment, nullable=False),
 )
+Index("ix_library_ratings_user", ratings.c.user_id, ratings.c.stars)

@@ -140,6 +140,11 @@ def upgrade() -> None:
         sa.Column("title_key", sa.String(length=200), nullable=False),
         sa.Column("artist_key", sa.String(length=200), nullable=False),
         sa.Column("words", sa.String(length=300), nullable=False),
+        sa.Column("bpm", sa.Float(), nullable=True),
+        sa.Column("key", sa.String(length=8), nullable=False),
+        sa.Column("scale", sa.String(length=16), nullable=False),
+        sa.Column("camelot", sa.String(length=3), nullable=False),
+        sa.Column("instruments", sa.String(length=120), nullable=False),
         sa.Column("duration", sa.Float(), nullable=False),
         sa.Column("engine", sa.String(length=80), nullable=False),
         sa.Column("model", sa.String(length=120), nullable=False),
@@ -156,9 +161,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("recording_id", "recipe_key", "version", name=op.f("uq_library_items_recording_id")),
     )
     with op.batch_alter_table("library_items", schema=None) as batch_op:
-        batch_op.create_index("ix_library_items_artist", ["status", "artist_key", "id", "words"], unique=False)
-        batch_op.create_index("ix_library_items_created", ["status", "created_at", "id", "words"], unique=False)
-        batch_op.create_index("ix_library_items_title", ["status", "title_key", "id", "words"], unique=False)
+        batch_op.create_index(
+            "ix_library_items_artist",
+            ["status", "artist_key", "id", "words", "camelot", "instruments", "bpm"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_library_items_bpm", ["status", "bpm", "id", "words", "camelot", "instruments"], unique=False
+        )
+        batch_op.create_index(
+            "ix_library_items_created",
+            ["status", "created_at", "id", "words", "camelot", "instruments", "bpm"],
+            unique=False,
+        )
+        batch_op.create_index("ix_library_items_key", ["status", "camelot"], unique=False)
+        batch_op.create_index(
+            "ix_library_items_title",
+            ["status", "title_key", "id", "words", "camelot", "instruments", "bpm"],
+            unique=False,
+        )
         batch_op.create_index("ix_library_items_usage", ["status", "usage", "id", "words"], unique=False)
 
     op.create_table(
@@ -170,6 +191,9 @@ def upgrade() -> None:
         sa.Column("rated_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("item_id", "user_id", name=op.f("pk_library_ratings")),
     )
+    with op.batch_alter_table("library_ratings", schema=None) as batch_op:
+        batch_op.create_index("ix_library_ratings_user", ["user_id", "stars"], unique=False)
+
     op.create_table(
         "lyrics_versions",
         sa.Column("song", sa.String(length=200), nullable=False),
@@ -574,11 +598,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_lyrics_versions_current")
 
     op.drop_table("lyrics_versions")
+    with op.batch_alter_table("library_ratings", schema=None) as batch_op:
+        batch_op.drop_index("ix_library_ratings_user")
+
     op.drop_table("library_ratings")
     with op.batch_alter_table("library_items", schema=None) as batch_op:
         batch_op.drop_index("ix_library_items_usage")
         batch_op.drop_index("ix_library_items_title")
+        batch_op.drop_index("ix_library_items_key")
         batch_op.drop_index("ix_library_items_created")
+        batch_op.drop_index("ix_library_items_bpm")
         batch_op.drop_index("ix_library_items_artist")
 
     op.drop_table("library_items")
