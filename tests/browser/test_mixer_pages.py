@@ -118,6 +118,34 @@ def test_the_music_goes_on_while_one_browses(browser: Any, address: str) -> None
     page.context.close()
 
 
+COUNTED = """(() => {
+  const contexts = (window.contexts = []);
+  window.AudioContext = class extends AudioContext {
+    constructor(...how) {
+      super(...how);
+      contexts.push(this);
+    }
+  };
+})();"""
+
+
+def test_a_song_that_cannot_be_opened_leaves_no_audio_thread_behind(browser: Any, address: str) -> None:
+    page = browser.new_page()
+    page.add_init_script(COUNTED)
+    page.route("**/analysis**", lambda route: route.fulfill(status=500, json={"detail": "No."}))
+
+    page.goto(f"{address}/songs/{DEMO}")
+    page.get_by_role("button", name="Try again").wait_for()
+    until(page, "window.contexts.length === 1 && window.contexts[0].state === 'closed'")
+    page.unroute("**/analysis**")
+    page.get_by_role("button", name="Try again").click()
+    page.get_by_role("button", name="Play", exact=True).first.click()
+    until(page, "document.querySelector('button.play').getAttribute('aria-label') === 'Pause'")
+
+    assert page.evaluate("window.contexts.map((one) => one.state)") == ["closed", "running"]
+    page.close()
+
+
 def test_a_chord_is_put_right_with_two_clicks_and_taken_back_with_one(browser: Any, address: str) -> None:
     page = open_page(browser, address + f"/songs/{DEMO}?view=chords", DESK, "dark")
 

@@ -195,6 +195,33 @@ def test_arrow_keys_walk_the_library(opened: Any) -> None:
     assert (second, place_in_focus(page)) == ("1", "99999")
 
 
+def test_keys_pressed_before_the_rows_are_there_are_not_lost(opened: Any) -> None:
+    page = opened("/library")
+    page.get_by_text("Song 0", exact=True).wait_for()
+    page.locator("a.names").first.focus()
+
+    page.evaluate(
+        """() => {
+          const press = (key) => new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true });
+          ['End', 'PageUp', 'ArrowUp'].forEach((key) => document.activeElement.dispatchEvent(press(key)));
+        }"""
+    )
+    page.get_by_text("Song 99988", exact=True).wait_for()
+
+    assert place_in_focus(page) == "99988"
+
+
+def test_an_open_menu_is_never_handed_to_another_song(opened: Any) -> None:
+    page = opened("/library")
+    page.get_by_role("button", name="More for Song 1", exact=True).click()
+    page.get_by_role("menu", name="More for Song 1").wait_for()
+
+    page.locator("[data-scroller]").evaluate("(page) => (page.scrollTop = page.scrollHeight * 0.7)")
+    page.get_by_text("Song 70000", exact=True).wait_for()
+
+    assert page.get_by_role("menu").count() == 0
+
+
 def place_in_focus(page: Any) -> str | None:
     """Where in the list the focus is, once it has settled."""
     page.wait_for_timeout(300)

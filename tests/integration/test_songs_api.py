@@ -128,6 +128,16 @@ def test_a_known_song_is_linked_at_once(anna: TestClient) -> None:
     assert jobs[0]["stems"]["vocals"] == f"/library/{PERFECT}/vocals"
 
 
+def test_a_ready_song_is_shown_before_anything_that_times_words_is_built(anna: TestClient) -> None:
+    item = put_in_library(anna)
+    song = anna.post(f"/api/library/{item.id}/link").json()["id"]
+
+    shown = anna.get(f"/api/songs/{song}").json()
+
+    assert shown["status"] == "completed"
+    assert "lyrics" not in vars(anna.app.state.studio)  # type: ignore[attr-defined]
+
+
 def test_a_song_is_made_again_in_another_recipe_beside_the_first(admin: TestClient, anna: TestClient) -> None:
     item = put_in_library(anna)
     song = anna.post(f"/api/library/{item.id}/link").json()["id"]

@@ -37,7 +37,7 @@ def key_of(studio: Studio, user: User, song_id: str) -> str:
 
 def card_words(studio: Studio, song: Song) -> dict[str, Any]:
     """`plainLyrics` and `syncedLyrics` as the karaoke clients know them: the song's lyrics, else what its card says."""
-    kept = studio.lyrics.book.lyrics(studio.library.item(song.item_id).recording_id) if song.is_playable else None
+    kept = studio.lyrics_book.lyrics(studio.library.item(song.item_id).recording_id) if song.is_playable else None
     if kept is None:
         return {"plainLyrics": song.facts.plain_lyrics or None, "syncedLyrics": song.facts.synced_lyrics or None}
     return karaoke_fields_of(kept, lrc.write(kept))
@@ -58,7 +58,7 @@ def asked(studio: Studio, user: User, song: Song, key: str, wish: WordsWish) -> 
 
 def current_words(studio: Studio, user: User, song_id: str) -> dict[str, Any]:
     """The current lyrics of a song this user may hear."""
-    return shown(studio.lyrics.book.current(key_of(studio, user, song_id)))
+    return shown(studio.lyrics_book.current(key_of(studio, user, song_id)))
 
 
 def shown(version: LyricsVersion) -> dict[str, Any]:

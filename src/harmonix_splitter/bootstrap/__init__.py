@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from harmonix_splitter.services.idempotency import RepeatsService
     from harmonix_splitter.services.jobs import JobsService
     from harmonix_splitter.services.library import LibraryService
-    from harmonix_splitter.services.lyrics import LyricsSearch, LyricsService, WordTiming
+    from harmonix_splitter.services.lyrics import LyricsBook, LyricsSearch, LyricsService, WordTiming
     from harmonix_splitter.services.missing import MissingService
     from harmonix_splitter.services.moving_in import Moved
     from harmonix_splitter.services.notes import NotesService
@@ -84,6 +84,7 @@ class Studio:
     sources: Built[SourcesService] = Built()
     uploads: Built[UploadsService] = Built()
     lyrics: Built[LyricsService] = Built()
+    lyrics_book: Built[LyricsBook] = Built("lyrics", "book")
     # Aligning and transcribing plain files, without a database.
     word_timing: Built[WordTiming] = Built("lyrics", "timing")
     lyrics_search: Built[LyricsSearch] = Built("lyrics", "search")

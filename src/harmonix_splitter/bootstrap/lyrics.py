@@ -6,16 +6,21 @@ from harmonix_splitter.services.ports.lyrics import LyricsFinder, VoiceDetector
 
 
 def lyrics(parts: Parts) -> LyricsService:
-    from harmonix_splitter.adapters.database.lyrics import SqlLyricsShelf
-
     settings = parts.settings.lyrics
     return LyricsService(
-        LyricsBook(SqlLyricsShelf(parts.database), parts.clock),
+        book(parts),
         timing(parts),
         search(parts),
         speech_model=settings.speech_model,
         transcribes=settings.transcribe,
     )
+
+
+def book(parts: Parts) -> LyricsBook:
+    """What is kept, without what times and finds words: a song's card is shown before any engine is imported."""
+    from harmonix_splitter.adapters.database.lyrics import SqlLyricsShelf
+
+    return LyricsBook(SqlLyricsShelf(parts.database), parts.clock)
 
 
 def timing(parts: Parts) -> WordTiming:

@@ -1,17 +1,28 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { roomBeside, shiftInto } from './room';
 import { toasts } from './toasts.svelte';
-import { pagesOf, visibleRows } from './windowing';
+import { pagesOf, visibleRows, writtenOver } from './windowing';
 
 describe('a window on a long list', () => {
   it('draws what can be seen and a little more', () => {
-    expect(visibleRows(6000, 600, 60, 100_000)).toEqual({ first: 94, last: 117 });
+    expect(visibleRows(6000, 600, 60, 100_000, 0)).toEqual({ first: 100, last: 111 });
+    expect(visibleRows(6000, 600, 60, 100_000, 6)).toEqual({ first: 94, last: 117 });
   });
 
-  it('stops at both ends', () => {
-    expect(visibleRows(-500, 600, 60, 100_000).first).toBe(0);
-    expect(visibleRows(6_000_000, 600, 60, 100_000).last).toBe(100_000);
-    expect(visibleRows(0, 600, 60, 0)).toEqual({ first: 0, last: 0 });
+  it('stops at both ends with as many rows as in the middle, so that none is made anew', () => {
+    expect(visibleRows(-500, 600, 60, 100_000, 6)).toEqual({ first: 0, last: 23 });
+    expect(visibleRows(6_000_000, 600, 60, 100_000, 6)).toEqual({ first: 99_977, last: 100_000 });
+  });
+
+  it('draws no more rows than there are', () => {
+    expect(visibleRows(60, 600, 60, 7, 6)).toEqual({ first: 0, last: 7 });
+    expect(visibleRows(0, 600, 60, 0, 6)).toEqual({ first: 0, last: 0 });
+  });
+
+  it('writes only the rows that are needed, and in the order of the list', () => {
+    expect(writtenOver([0, 1, 2, 3, 4, 5], { first: 7, last: 9 }, 6, 100)).toEqual([0, 3, 4, 5, 7, 8]);
+    expect(writtenOver([0, 1, 2], { first: 1, last: 3 }, 6, 100)).toEqual([0, 1, 2]);
+    expect(writtenOver([0, 1, 2, 3], { first: 0, last: 2 }, 6, 2)).toEqual([0, 1]);
   });
 
   it('needs the pages it touches and no others', () => {

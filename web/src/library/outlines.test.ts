@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { barsPath, mixedBars, showOutline } from './outlines';
+import { barsPath, mixedBars, mixedPaths, showOutline } from './outlines';
 
 describe('the pictures of a page of songs', () => {
   const asked: string[] = [];
@@ -41,6 +41,15 @@ describe('the small picture of a song', () => {
     const outline = { vocals: [0, 0, 100, 100], drums: [60, 60, 60, 60] };
 
     expect(mixedBars(outline, 2).map((bar) => bar.stem)).toEqual(['drums', 'vocals']);
+  });
+
+  it('draws the bars of one stem in one stroke', () => {
+    const outline = { vocals: [0, 127, 127], drums: [127, 0, 0] };
+
+    expect(mixedPaths(outline, 3, 48)).toEqual([
+      { stem: 'drums', path: 'M16 8.0V40.0' },
+      { stem: 'vocals', path: 'M24 8.0V40.0M32 8.0V40.0' },
+    ]);
   });
 
   it('draws the loudest at full height and silence as a line', () => {

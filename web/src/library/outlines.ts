@@ -80,6 +80,17 @@ export function mixedBars(outline: Outline, count: number): { stem: string; leve
   });
 }
 
+/** The same bars as they are drawn in a square of `size`: one path for every stem that is loudest somewhere. */
+export function mixedPaths(outline: Outline, count: number, size: number): { stem: string; path: string }[] {
+  const [middle, step] = [size / 2, size / (count + 3)];
+  const paths = new Map<string, string>();
+  mixedBars(outline, count).forEach(({ stem, level }, place) => {
+    const [x, reach] = [(place + 2) * step, (size / 3) * level];
+    paths.set(stem, `${paths.get(stem) ?? ''}M${x} ${(middle - reach).toFixed(1)}V${(middle + reach).toFixed(1)}`);
+  });
+  return [...paths].map(([stem, path]) => ({ stem, path }));
+}
+
 /** What is silent is still a line. */
 const FLAT = 0.04;
 

@@ -9,7 +9,7 @@ import { ticksOf, type Pulse, type TimeSpan } from './beats';
 import { factsFrom, type SongFacts } from './facts';
 import { sharedFrom, LINK_KEYS } from './link';
 import { flatMix, mixFrom, withSpeed, withStrip, type Mix, type StripState } from './mix';
-import { openSound, soundIsWanted } from './open_sound';
+import { openSound, soundIsNotWanted, soundIsWanted } from './open_sound';
 import { remembered, remember } from './memory';
 
 type State = {
@@ -121,15 +121,18 @@ function countInOf(): { beats: number; interval: number; accentEvery: number } |
 
 async function load(id: string, query: URLSearchParams): Promise<void> {
   const mine = ++generation;
-  soundIsWanted();
+  const named = stemsOf(id);
+  soundIsWanted(named);
   set({ status: 'loading', trouble: '', broken: {}, song: null, stems: [], loop: null, facts: factsFrom(null) });
   try {
-    const [song, stems, facts] = await Promise.all([songOf(id), stemsOf(id), factsOf(id, 0)]);
+    const [song, stems, facts] = await Promise.all([songOf(id), named, factsOf(id, 0)]);
     if (mine !== generation) return;
     set({ song: { ...song, duration: facts.duration || song.duration }, stems, facts, status: 'ready' });
     take(layOut(id, query));
   } catch (trouble) {
-    if (mine === generation) set({ status: 'failed', trouble: trouble instanceof Error ? trouble.message : String(trouble) });
+    if (mine !== generation) return;
+    soundIsNotWanted();
+    set({ status: 'failed', trouble: trouble instanceof Error ? trouble.message : String(trouble) });
   }
 }
 

@@ -1,8 +1,10 @@
 /** Chooses what makes the sound: the deck where the browser can, the server's mix where it cannot. */
 import type { StemFile } from '../api/playback';
+import type { Output } from '../player/audio/output';
 import type { DeckReport } from '../player/audio/protocol';
 import { canMix, RenderedSound } from '../player/audio/rendered_sound';
 import type { Sound, SoundNews } from '../player/audio/sound';
+import type { StemSource } from '../player/audio/sources';
 import type { EngineNews } from '../shell/player.svelte';
 
 export interface Opened {
@@ -13,10 +15,45 @@ export interface Opened {
 
 type Listener = { tell: (news: EngineNews) => void; broken: (stem: string, reason: Error) => void };
 
-/** Fetch what will make the sound while the song is still being asked for. */
-export function soundIsWanted(): void {
+/** What was opened for a song whose page is still being asked for. */
+type Ahead = { stems: readonly StemFile[]; output: Output; opening: readonly Promise<StemSource>[] };
+let ahead: Promise<Ahead | null> = Promise.resolve(null);
+
+/** Fetch the programs that make the sound, for a song that somebody may choose. */
+export function fetchPrograms(): void {
   // What goes wrong is said where the sound is opened.
-  if (canMix()) import('../player/audio/deck_sound').catch(() => undefined);
+  if (canMix()) import('../player/audio/deck_sound').then(({ Output }) => Output.fetchProgram(), () => undefined);
+}
+
+/** A song was chosen: open the way out at once, and its stems as soon as they are named. */
+export function soundIsWanted(asked: Promise<readonly StemFile[]>): void {
+  soundIsNotWanted();
+  if (canMix()) ahead = openAhead(asked).catch(() => null);
+}
+
+/** Nothing came of it: no audio thread is left running. */
+export function soundIsNotWanted(): void {
+  void ahead.then((opened) => opened?.output.close());
+  ahead = Promise.resolve(null);
+}
+
+async function openAhead(asked: Promise<readonly StemFile[]>): Promise<Ahead> {
+  const { Output, openStems } = await import('../player/audio/deck_sound');
+  const output = new Output();
+  try {
+    const stems = await asked;
+    return { stems, output, opening: openStems(stems, output) };
+  } catch (reason) {
+    output.close();
+    throw reason;
+  }
+}
+
+async function takeAhead(stems: readonly StemFile[]): Promise<Partial<Ahead>> {
+  const opened = await ahead;
+  if (opened?.stems !== stems) return {};
+  ahead = Promise.resolve(null);
+  return opened;
 }
 
 /** `start`: the seconds where play will begin, as far as that is known when reading begins. */
@@ -27,7 +64,7 @@ export async function openSound(
   const news = newsFor(listener);
   if (!canMix()) return { sound: new RenderedSound(songId, duration, news), isRendered: true };
   const { DeckSound } = await import('../player/audio/deck_sound');
-  const sound = await DeckSound.open(stems, news, { start });
+  const sound = await DeckSound.open(stems, news, { start, ...(await takeAhead(stems)) });
   listener.tell({ duration: sound.total / sound.sampleRate });
   return { sound, isRendered: false };
 }

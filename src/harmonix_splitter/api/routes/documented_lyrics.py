@@ -16,14 +16,14 @@ router = APIRouter(tags=["lyrics"])
 @router.get("/lyrics/{song_id}")
 def read_as_documented(studio: TheStudio, user: CurrentUser, song_id: str) -> dict[str, Any]:
     """The documented answer: the lyrics with `available`; no lyrics is an answer, not an error."""
-    found = studio.lyrics.book.lyrics(key_of(studio, user, song_id))
+    found = studio.lyrics_book.lyrics(key_of(studio, user, song_id))
     return {"available": False} if found is None else {"available": True, **document_of(found.settled())}
 
 
 @router.get("/api/extractions/{song_id}/lyrics")
 def segments(studio: TheStudio, user: CurrentUser, song_id: str) -> dict[str, Any]:
     """Timed lines as StemTube keeps them: `[{start, end, text, words: [{start, end, word}]}]`."""
-    found = studio.lyrics.book.lyrics(key_of(studio, user, song_id))
+    found = studio.lyrics_book.lyrics(key_of(studio, user, song_id))
     return {"success": True, "lyrics": segments_of(found) if found else [], "cached": found is not None}
 
 
@@ -34,7 +34,7 @@ def lrc(studio: TheStudio, user: CurrentUser, song_id: str) -> PlainTextResponse
 
 @router.post("/lyrics/{song_id}/save")
 def save_as_documented(studio: TheStudio, user: MemberUser, song_id: str, document: Document) -> dict[str, Any]:
-    version = studio.lyrics.book.save(key_of(studio, user, song_id), lyrics_from(document), user.name, "Edited")
+    version = studio.lyrics_book.save(key_of(studio, user, song_id), lyrics_from(document), user.name, "Edited")
     return {"success": True, "message": "Lyrics saved.", "edited": True, **outcome(version)}
 
 

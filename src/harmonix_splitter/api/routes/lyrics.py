@@ -27,7 +27,7 @@ def read(
     studio: TheStudio, user: CurrentUser, song_id: str, shape: str = "", if_none_match: IfNoneMatch = ""
 ) -> Response:
     """The current lyrics. `shape=segments` answers the bare list of timed lines."""
-    version = studio.lyrics.book.current(key_of(studio, user, song_id))
+    version = studio.lyrics_book.current(key_of(studio, user, song_id))
     tag = tag_of(version.number)
     if if_none_match == tag:
         return Response(status_code=304, headers={"ETag": tag})
@@ -47,7 +47,7 @@ def save(
     """Save what a person changed. With If-Match, 412 and the current tag when somebody saved meanwhile."""
     expected = 0 if if_none_match == "*" else number_in(if_match)
     key = key_of(studio, user, song_id)
-    version = studio.lyrics.book.save(key, lyrics_from(document), user.name, "Edited", expected)
+    version = studio.lyrics_book.save(key, lyrics_from(document), user.name, "Edited", expected)
     return JSONResponse(shown(version), headers={"ETag": tag_of(version.number)})
 
 
@@ -113,13 +113,13 @@ def export(studio: TheStudio, user: CurrentUser, song_id: str, form: str) -> Pla
 
 @router.get("/api/songs/{song_id}/lyrics/versions")
 def versions(studio: TheStudio, user: CurrentUser, song_id: str) -> dict[str, Any]:
-    found = studio.lyrics.book.versions(key_of(studio, user, song_id))
+    found = studio.lyrics_book.versions(key_of(studio, user, song_id))
     return {"versions": [each.to_document(with_lyrics=False) for each in found]}
 
 
 @router.get("/api/songs/{song_id}/lyrics/versions/{number}")
 def version(studio: TheStudio, user: CurrentUser, song_id: str, number: int) -> dict[str, Any]:
-    return studio.lyrics.book.version(key_of(studio, user, song_id), number).to_document()
+    return studio.lyrics_book.version(key_of(studio, user, song_id), number).to_document()
 
 
 @router.get("/api/songs/{song_id}/lyrics/versions/{number}/changes")
@@ -127,7 +127,7 @@ def changes(
     studio: TheStudio, user: CurrentUser, song_id: str, number: int, since: Annotated[int | None, Query()] = None
 ) -> dict[str, Any]:
     """What a version changed, compared with the one it was made from or with `since`."""
-    book, key = studio.lyrics.book, key_of(studio, user, song_id)
+    book, key = studio.lyrics_book, key_of(studio, user, song_id)
     base = since if since is not None else book.version(key, number).base
     if base == 0:
         raise NotFoundError("This is the first version: there is nothing to compare it with.")
@@ -137,7 +137,7 @@ def changes(
 @router.post("/api/songs/{song_id}/lyrics/versions/{number}/{verb}")
 def decide(studio: TheStudio, user: MemberUser, song_id: str, number: int, verb: str) -> dict[str, Any]:
     """`revert` to a version, `accept` or `decline` one that is offered."""
-    book, key = studio.lyrics.book, key_of(studio, user, song_id)
+    book, key = studio.lyrics_book, key_of(studio, user, song_id)
     if verb == "revert":
         return outcome(book.revert(key, number, user.name))
     if verb == "accept":
@@ -156,7 +156,7 @@ def shift(
     line: Annotated[int | None, Body()] = None,
 ) -> dict[str, Any]:
     """Show everything, or one line, later (or earlier when negative); 0 resets."""
-    return outcome(studio.lyrics.book.shift(key_of(studio, user, song_id), seconds, user.name, line))
+    return outcome(studio.lyrics_book.shift(key_of(studio, user, song_id), seconds, user.name, line))
 
 
 @router.get("/api/lyrics/search")

@@ -15,6 +15,10 @@ declare class AudioWorkletProcessor {
 
 const REPORTS_PER_SECOND = 25;
 
+/** Compiled while the stems are still being opened. Every audio thread has one deck; a second would get its own. */
+let ahead: ReturnType<typeof createStretch> | null = createStretch();
+ahead.catch(() => undefined); // said by the deck that needs it
+
 class DeckProcessor extends AudioWorkletProcessor {
   private deck: Deck | null = null;
   private readonly window: SampleWindow;
@@ -25,7 +29,9 @@ class DeckProcessor extends AudioWorkletProcessor {
     super();
     this.window = new SampleWindow(processorOptions.stems, processorOptions.total);
     this.port.onmessage = ({ data }: MessageEvent<ToDeck>) => this.receive(data);
-    createStretch().then(
+    const stretch = ahead ?? createStretch();
+    ahead = null;
+    stretch.then(
       (wasm) => this.begin(new Stretcher(wasm, 2 * processorOptions.stems, sampleRate)),
       (reason: unknown) => this.send({ kind: 'failed', reason: String(reason) }),
     );

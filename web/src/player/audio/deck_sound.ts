@@ -6,50 +6,52 @@ import type { Tick } from './clicks';
 import { Engine } from './engine';
 import type { CountIn } from './protocol';
 import { wake, type Sound, type SoundNews } from './sound';
+import { Output, SAMPLE_RATE } from './output';
 import { heldAhead, patient } from './reading';
-import { openStem, overHttp, type Decode, type ReadBytes, type StemSource } from './sources';
+import { openStem, overHttp, type StemSource } from './sources';
 
-/** Stems are kept at this rate; with the context at the same one, decoding never resamples. */
-const SAMPLE_RATE = 44100;
+export { Output };
+
+interface Opening {
+  /** Keep the next minute and a half of every stem here, for a screen that must not fall silent. */
+  holds?: boolean;
+  /** The seconds into the song where play will begin, asked when reading begins. */
+  start?: () => number;
+  /** What was opened ahead for these stems. */
+  output?: Output;
+  opening?: readonly Promise<StemSource>[];
+}
 
 export class DeckSound implements Sound {
   readonly sampleRate = SAMPLE_RATE;
 
-  /** `holds`: keep the next minute and a half of every stem here, for a screen that must not fall silent. `start`: the
-   * seconds into the song where play will begin, asked when reading begins. */
-  static async open(stems: readonly StemFile[], news: SoundNews, { holds = false, start = (): number => 0 } = {}): Promise<DeckSound> {
-    const context = new AudioContext({ sampleRate: SAMPLE_RATE, latencyHint: 'interactive' });
-    const loading = Engine.load(context);
-    loading.catch(() => undefined); // said below, unless the stems fail first
-    const closed = new AbortController();
-    const readerOf = ({ address }: StemFile): ReadBytes => (holds ? heldAhead(patient(overHttp(address)), closed.signal) : patient(overHttp(address)));
-    const decode = inLanes(decoderOf(context));
-    const sources = await Promise.all(stems.map((stem) => sourceOf(stem, readerOf(stem), decode, news)));
+  static async open(stems: readonly StemFile[], news: SoundNews, how: Opening = {}): Promise<DeckSound> {
+    const { holds = false, start = (): number => 0, output = new Output() } = how;
+    const opening = how.opening ?? openStems(stems, output, holds);
+    const sources = await Promise.all(opening.map((source, index) => orSilence(source, stems[index]?.name ?? '', news)));
     const total = Math.max(0, ...sources.map((source) => source.total));
     if (total === 0) {
-      closed.abort();
-      void context.close();
+      output.close();
       throw new Error('None of the stems could be read.');
     }
-    await loading;
-    const engine = await Engine.open(context, sources, total, start() * SAMPLE_RATE, {
+    await output.loaded;
+    const engine = await Engine.open(output.context, sources, total, start() * SAMPLE_RATE, {
       report: (report) => news.report(report),
       ended: () => news.ended(),
       stemFailed: (stem, reason) => news.stemFailed(stems[stem]?.name ?? '', reason),
     });
-    return new DeckSound(context, engine, stems, total, closed);
+    return new DeckSound(output, engine, stems, total);
   }
 
   private constructor(
-    private readonly context: AudioContext,
+    private readonly output: Output,
     private readonly engine: Engine,
     private readonly stems: readonly StemFile[],
     readonly total: number,
-    private readonly closed: AbortController,
   ) {}
 
   async play(countIn?: CountIn): Promise<void> {
-    await wake(this.context);
+    await wake(this.output.context);
     this.engine.play(countIn);
   }
 
@@ -92,41 +94,29 @@ export class DeckSound implements Sound {
   }
 
   close(): void {
-    this.closed.abort();
     this.engine.close();
-    void this.context.close();
+    this.output.close();
   }
+}
+
+/** Read what is said at the head of every stem. */
+export function openStems(stems: readonly StemFile[], output: Output, holds = false): Promise<StemSource>[] {
+  const opened = stems.map(({ address }) => {
+    const read = patient(overHttp(address));
+    return openStem(holds ? heldAhead(read, output.closed) : read, output.decode);
+  });
+  // Said to whoever plays them; nobody may ever do.
+  opened.forEach((source) => source.catch(() => undefined));
+  return opened;
 }
 
 /** A stem that cannot even be opened is silent, and the news say why; the others play. */
-async function sourceOf(stem: StemFile, read: ReadBytes, decode: Decode, news: SoundNews): Promise<StemSource> {
+async function orSilence(opened: Promise<StemSource>, stem: string, news: SoundNews): Promise<StemSource> {
   try {
-    return await openStem(read, decode);
+    return await opened;
   } catch (reason) {
     const error = reason instanceof Error ? reason : new Error(String(reason));
-    news.stemFailed(stem.name, error);
+    news.stemFailed(stem, error);
     return { total: 0, sampleRate: SAMPLE_RATE, read: async (_from, count) => [new Float32Array(count), new Float32Array(count)] };
   }
-}
-
-/** Stems decoded at the same time: each takes five times its samples while it lasts, and there are few cores. */
-const LANES = 2;
-
-function decoderOf(context: BaseAudioContext): Decode {
-  return async (file) => {
-    const audio = await context.decodeAudioData(file);
-    return Array.from({ length: audio.numberOfChannels }, (_, channel) => audio.getChannelData(channel));
-  };
-}
-
-/** The same decoder, for so many at a time; the others wait their turn. */
-function inLanes(decode: Decode, lanes = LANES): Decode {
-  const ends = new Array<Promise<unknown>>(lanes).fill(Promise.resolve());
-  let next = 0;
-  return (file) => {
-    const lane = next++ % lanes;
-    const decoded = (ends[lane] ?? Promise.resolve()).then(() => decode(file));
-    ends[lane] = decoded.catch(() => undefined);
-    return decoded;
-  };
 }

@@ -1,5 +1,4 @@
 /** The sound of the mixer: the deck's outputs, a strip for every stem, one way out. Knows no page and no state of it. */
-import deckAddress from './deck.worklet.ts?worker&url';
 import { Feeder } from './feeder';
 import { glide, Meter, Strip } from './strip';
 import { DECK, type CountIn, type DeckOptions, type DeckReport, type FromDeck, type Span, type ToDeck } from './protocol';
@@ -24,11 +23,6 @@ export class Engine {
   private last: { report: DeckReport; time: number } | null = null;
   /** Memory of rows that were let go of, for the next ones. */
   private spare: Float32Array[] = [];
-
-  /** Give the audio thread its program: needs no stem, so that neither waits for the other. */
-  static load(context: AudioContext): Promise<void> {
-    return context.audioWorklet.addModule(deckAddress);
-  }
 
   /** For a context that is loaded. Reads from `start` on at once, and resolves when the deck can be told to play. */
   static async open(context: AudioContext, sources: readonly StemSource[], total: number, start: number, events: EngineEvents): Promise<Engine> {
