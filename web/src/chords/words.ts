@@ -4,6 +4,7 @@ import { translator } from '../i18n/words.svelte';
 export const t = translator({
   en: {
     now: 'Now',
+    getReady: 'Get ready',
     next: 'Next',
     nextIn: 'in {seconds} s',
     guitar: 'Guitar',
@@ -39,6 +40,7 @@ export const t = translator({
   },
   de: {
     now: 'Jetzt',
+    getReady: 'Gleich',
     next: 'Danach',
     nextIn: 'in {seconds} s',
     guitar: 'Gitarre',
