@@ -46,10 +46,9 @@ def fill(database: Database, how_many: int, users: int) -> None:
             connection.execute(statement)
         connection.execute(ratings.insert(), [_rating(number) for number in range(0, how_many, RATED_ONE_IN)])
         count_all_links(connection)
-        if (
-            not database.is_sqlite
-        ):  # PostgreSQL does this by itself after a while; SQLite only when told, and we never do
-            connection.exec_driver_sql("ANALYZE")
+    if not database.is_sqlite:  # which does this by itself after a while; SQLite only when told, and we never do
+        with database.write_at_once() as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 def _rating(number: int) -> dict[str, object]:

@@ -21,6 +21,7 @@ def test_a_disk_that_refuses_one_call_of_a_job_whichever_it_is_costs_at_most_an_
 
     assert len(tries) > 10
     assert [each for each in tries if each["half"] or each["faults"]] == []
+    assert not [each["notes"] for each in tries if "unexpected" in str(each["notes"])]
     assert {(each["status"], each["items"]) for each in tries} == {("completed", 1)}
     assert [each["refused"] for each in tries] == [True] * (len(tries) - 1) + [False]
 

@@ -1,5 +1,6 @@
 """One job from start to finish: fetch, prepare, identify, separate and analyse, words, publish."""
 
+import errno
 import logging
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +31,13 @@ from harmonix_splitter.services.recognition import RecognitionService
 from harmonix_splitter.services.work_report import WorkReport
 
 logger = logging.getLogger(__name__)
+
+_DISK_SAYS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk is full",
+    errno.EIO: "the disk failed",
+    errno.EROFS: "the disk can only be read",
+}
 
 
 @dataclass(frozen=True)
@@ -68,7 +76,8 @@ class ProcessingService:
             self.jobs.crashed(claim, "it needed more memory than it may have")
         except Exception as bug:
             logger.exception("job broke", extra={"job": job.id})
-            self.jobs.crashed(claim, f"an unexpected error ({type(bug).__name__})")
+            unexpected = f"an unexpected error ({type(bug).__name__})"
+            self.jobs.crashed(claim, _DISK_SAYS.get(getattr(bug, "errno", 0), unexpected))
 
     @contextmanager
     def _workspace(self, name: str) -> Iterator[Path]:

@@ -109,7 +109,7 @@ def _advisory(connection: Connection, function: str) -> None:
 
 
 def _backup(database: Database, folder: Path, revision: str) -> None:
-    """SQLite is copied whole; for PostgreSQL the administrator's own backups are the rule (docs/operations.md)."""
+    """SQLite is copied whole; for PostgreSQL the administrator's own backups are the rule."""
     path = database.url.database
     if not database.is_sqlite or revision == "empty" or not path or not Path(path).exists():
         return
