@@ -10,7 +10,7 @@ import soundfile
 
 from harmonix_splitter.api.routes.party.web_search import SHOWN
 from harmonix_splitter.bootstrap import Studio, studio
-from harmonix_splitter.domain.analysis import VocalRange
+from harmonix_splitter.domain.analysis import Analysis, VocalRange
 from harmonix_splitter.domain.library import HAS_VIDEO, LibraryItem, Recording, item_id_of, place_of
 from harmonix_splitter.domain.lyrics import Lyrics
 from harmonix_splitter.domain.lyrics.document import Line, Word
@@ -59,7 +59,7 @@ def _add(shelf: Studio, owner: str, title: str, video: str, stems: dict[str, Pat
         else Path(shutil.copy(stems["instrumental"], stems["instrumental"].with_name(f"{video}.flac")))
     )
     shelf.library.publish_recording(recording, {"original": original}, ())
-    shelf.library.record.save_analysis(video, {"vocal_range": VocalRange(60, 74).to_document()})
+    shelf.library.record.save_analysis(video, Analysis(SECONDS, vocal_range=VocalRange(60, 74)).to_document())
     place = place_of(video, recipe)
     item = LibraryItem(
         item_id_of(place), video, source, recipe, place, tuple(stems), 10, now, title, "The Tests", SECONDS

@@ -19,6 +19,7 @@ from harmonix_splitter.adapters.database.webhooks import SqlWebhooks
 from harmonix_splitter.domain.accounts import User
 from harmonix_splitter.domain.batches import Batch, Entry
 from harmonix_splitter.domain.jobs import JobKind, Part
+from harmonix_splitter.domain.library import TOLD
 from harmonix_splitter.domain.lyrics import Line, Lyrics, LyricsVersion, VersionState
 from harmonix_splitter.domain.playback_links import PlaybackLink
 from harmonix_splitter.domain.share_history import PastShare
@@ -145,11 +146,16 @@ def test_the_newest_batch_comes_back_whole(rig: Rig) -> None:
     assert record.newest() == new
 
 
-def test_what_lacks_an_analysis_or_words_is_found_once_for_each_recording(rig: Rig) -> None:
+Found = dict[str, object] | None
+UNHEARD: list[Found] = [None, {"tempo": {"bpm": 95.7}, TOLD: True}]
+
+
+@pytest.mark.parametrize("analysis", UNHEARD, ids=["none", "told"])
+def test_what_lacks_an_analysis_or_words_is_found_once_for_each_recording(rig: Rig, analysis: Found) -> None:
     rig.make("a" * 11)
     rig.make("a" * 11, GROUPED)
     bare = rig.make("b" * 11, KARAOKE)
-    with_nothing = replace(rig.library.record.recording(bare.recording_id), analysis=None)
+    with_nothing = replace(rig.library.record.recording(bare.recording_id), analysis=analysis)
     rig.library.record.put_recording(with_nothing)
     words = Lyrics((Line("la", Seconds(1.0)),))
     heard = LyricsVersion("b" * 11, 0, words, "ann", NOW, VersionState.APPLIED, "", 0)
@@ -161,15 +167,16 @@ def test_what_lacks_an_analysis_or_words_is_found_once_for_each_recording(rig: R
     assert [missing.count(part) for part in Part] == [1, 1]
 
 
-def test_what_is_missing_is_made_when_nothing_else_waits(rig: Rig) -> None:
+@pytest.mark.parametrize("analysis", UNHEARD, ids=["none", "told"])
+def test_what_is_missing_is_made_when_nothing_else_waits(rig: Rig, analysis: Found) -> None:
     bare = rig.make("b" * 11)
-    rig.library.record.put_recording(replace(rig.library.record.recording(bare.recording_id), analysis=None))
+    rig.library.record.put_recording(replace(rig.library.record.recording(bare.recording_id), analysis=analysis))
     service = MissingService(SqlMissing(rig.database), rig.jobs, rig.clock)
 
     assert (service.run(Part.ANALYSIS, "root"), service.run(Part.ANALYSIS, "root")) == (1, 0)
     assert service.counts()[Part.ANALYSIS] == 0
     asked = rig.make("c" * 11)
     assert asked.recording_id == "c" * 11
-    assert rig.library.record.recording(bare.recording_id).analysis is not None
+    assert rig.library.record.recording(bare.recording_id).is_analysed
     assert [job.kind for job in rig.jobs.listed(JobFilter("root"))] == [JobKind.MISSING]
     assert service.counts()[Part.ANALYSIS] == 0

@@ -20,6 +20,7 @@ from harmonix_splitter.domain.analysis import (
     Tempo,
     VocalRange,
 )
+from harmonix_splitter.domain.library import TOLD
 from harmonix_splitter.domain.songs import Song
 from tests.songs_on_file import finished_song
 from tests.studios import person, served, signed_in
@@ -156,6 +157,14 @@ def test_wishes_that_make_no_sense_change_nothing(anna: TestClient, song: Song, 
 
     assert answer.status_code == 400
     assert len(anna.get(f"{base}/versions").json()) == 1
+
+
+def test_a_song_another_program_told_the_tempo_of_has_not_been_analysed(anna: TestClient, client: TestClient) -> None:
+    told = finished_song(client, "anna", video_id="toldOfTempo", seconds=0.2)
+    document = {**Analysis(0.2).to_document(), "tempo": {"bpm": 95.7, "confidence": 0.2}, TOLD: True}
+    client.app.state.studio.library.record.save_analysis("toldOfTempo", document)
+
+    assert anna.get(f"/api/songs/{told.id}/analysis").status_code == 404
 
 
 def test_a_song_without_analysis_is_not_found(anna: TestClient, client: TestClient) -> None:

@@ -17,6 +17,7 @@ from harmonix_splitter.adapters.database.schema import metadata
 from harmonix_splitter.adapters.storage.backups import DiskBackups
 from harmonix_splitter.adapters.storage.copies import DiskCopies
 from harmonix_splitter.adapters.storage.old_libraries import OldLibraries
+from harmonix_splitter.domain.analysis import Analysis, Tempo
 from harmonix_splitter.domain.library import Cleanup, ItemStatus
 from harmonix_splitter.errors import ConflictError, InvalidRequestError
 from harmonix_splitter.services.moving_in import MovingInService
@@ -258,6 +259,32 @@ def test_old_libraries_move_in_even_with_truncated_metadata(rig: Rig, tmp_path: 
     assert cards == {("My Perfect", "Unknown"), ("Perfect", "Ed Sheeran")}
     assert list(rig.upkeep.verify()) == []
     assert (root / "library" / PERFECT / "Ed_Sheeran_-_Perfect_vocals.mp3").exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "bpm"),
+    [
+        ({"tempo": {"bpm": 95.7, "confidence": 0.2}, "time_signature": "strange", "key": "C"}, 95.7),
+        ({"tempo": {"bpm": "fast"}, "key": {"key": "H", "scale": "sad"}}, None),
+        ({"tempo": 120}, None),
+        ("120 BPM", None),
+    ],
+)
+def test_what_an_old_program_said_of_the_music_is_a_beginning_if_it_makes_sense(
+    rig: Rig, tmp_path: Path, said: object, bpm: float | None
+) -> None:
+    old_harmonix(tmp_path / "old", PERFECT, json.dumps({"title": "Perfect", "music_info": said}))
+    moving = MovingInService(rig.library, rig.identifier, rig.comparer, rig.tags, DiskCopies(), lambda name: name)
+
+    moving.move_in(OldLibraries(tmp_path / "old"), dry_run=False)
+
+    (item,) = rig.library.find(ItemQuery())[0]
+    moved = rig.library.record.recording(item.recording_id)
+    assert not moved.is_analysed
+    if bpm is None:
+        assert moved.analysis is None
+    else:
+        assert Analysis.from_document(moved.analysis or {}).rhythm.tempo == Tempo(bpm, 0.2)
 
 
 def test_a_song_whose_metadata_was_cut_off_is_named_as_its_tags_say(rig: Rig, tmp_path: Path) -> None:

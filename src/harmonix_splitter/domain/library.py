@@ -16,6 +16,8 @@ from harmonix_splitter.errors import InvalidRequestError, NotFoundError, Storage
 RECORDING = "recording"
 HAS_VIDEO = "hasVideo"
 """Among a recording's details, when the file it is kept as also has pictures that move."""
+TOLD = "told"
+"""In an analysis that another program wrote: a beginning, until somebody listens here."""
 MANIFEST = "manifest.json"
 _PART = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._+-]{0,159}")
 _FILE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._+-]{0,119}")
@@ -112,7 +114,8 @@ class Manifest:
 class Recording:
     """The audio itself, known by its source, the hash of its decoded samples and its fingerprint.
 
-    `words` and `seconds_per_word` are the fingerprint; `analysis` is the document of its tempo, key and so on.
+    `words` and `seconds_per_word` are the fingerprint; `analysis` is the document of its tempo, key and so on, with
+    `TOLD` in it when another program told us and nobody here has listened yet.
     """
 
     id: str
@@ -137,6 +140,10 @@ class Recording:
             self.title or UNKNOWN, self.artist or UNKNOWN, album, genre,
             year=year if isinstance(year, int) else None, duration_ms=round(self.duration * 1000) or None,
         )  # fmt: skip
+
+    @property
+    def is_analysed(self) -> bool:
+        return self.analysis is not None and TOLD not in self.analysis
 
     @property
     def has_picture(self) -> bool:

@@ -4,9 +4,11 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from harmonix_splitter.domain.analysis import Analysis
 from harmonix_splitter.domain.identifiers import new_id
-from harmonix_splitter.domain.library import LibraryItem, Recording, item_id_of, place_of
+from harmonix_splitter.domain.library import TOLD, LibraryItem, Recording, item_id_of, place_of
 from harmonix_splitter.domain.separation import Mode, Quality, Recipe
 from harmonix_splitter.domain.songs import LONGEST_TEXT, UNKNOWN, Song, SongFacts, facts_of_name, facts_of_tags
 from harmonix_splitter.domain.sources import Source, upload, youtube
@@ -78,7 +80,6 @@ class MovingInService:
         """Its facts come from the audio; what its metadata says about the music is kept where it can be read."""
         heard = old.original or next(iter(old.stems.values()))
         identity = self.identifier.identify(heard, unheard)
-        music = old.facts.get("music_info")
         card = self._card(old)
         told = {"album": card.album, "genre": card.genre, "year": card.year}
         recording = Recording(
@@ -91,7 +92,7 @@ class MovingInService:
             samples=identity.samples,
             audio_hash=identity.audio_hash if old.original else "",
             fingerprint=b"".join(word.to_bytes(4, "little") for word in identity.words) if old.original else b"",
-            analysis=music if isinstance(music, dict) else None,
+            analysis=_told(old.facts.get("music_info"), identity.duration),
             details={name: value for name, value in told.items() if value},
             created_at=self.library.clock.now(),
         )
@@ -163,3 +164,18 @@ def _recipe_of(old: OldItem) -> Recipe:
     except ValueError:
         quality = Quality.BALANCED
     return Recipe(mode, quality)
+
+
+def _told(music: object, duration: float) -> dict[str, Any] | None:
+    """What old metadata says about the music, as we write it down; what is not in the documented form is left out."""
+    said = music if isinstance(music, dict) else {}
+    known = {part: said[part] for part in ("tempo", "key", "time_signature") if _makes_sense(part, said.get(part))}
+    return {**Analysis.from_document({"duration": duration, **known}).to_document(), TOLD: True} if known else None
+
+
+def _makes_sense(part: str, value: object) -> bool:
+    try:
+        Analysis.from_document({"duration": 0.0, part: value})
+    except (HarmonixError, AttributeError, KeyError, TypeError, ValueError):
+        return False
+    return value is not None

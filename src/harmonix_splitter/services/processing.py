@@ -131,7 +131,7 @@ class ProcessingService:
 
     def _analyse(self, recording: Recording, audio: Path, report: WorkReport) -> None:
         """Optional: a recording that cannot be analysed is delivered without, and says why."""
-        if recording.analysis is not None:
+        if recording.is_analysed:
             return
         with report.optional("Analysis"):
             with self.slots.hold("analyse", report.aside):
@@ -141,11 +141,11 @@ class ProcessingService:
     def _hear_stems(self, recording: Recording, stems: Mapping[str, Path], report: WorkReport) -> None:
         """Optional: what the mix does not tell, or not so well."""
         progress = report.stage(Stage.ANALYSE)
-        known = self.library.record.recording(recording.id).analysis
-        if known is None:
+        known = self.library.record.recording(recording.id)
+        if known.analysis is None or not known.is_analysed:
             return
         with report.optional("Listening to the stems"):
-            found = self.analysis.with_stems(known, stems, progress)
+            found = self.analysis.with_stems(known.analysis, stems, progress)
             self.library.record.save_analysis(recording.id, found.to_document())
 
     def _find_words(
@@ -174,7 +174,7 @@ class ProcessingService:
         stems = {name: self.library.open_stem(item.id, name).path for name in item.stems}
         if Part(job.wish["part"]) is Part.WORDS:
             self._find_words(recording, {**stems, ORIGINAL: audio}, report, report.only(Stage.WORDS))
-        elif recording.analysis is None:
+        elif not recording.is_analysed:
             progress = report.only(Stage.ANALYSE)
             with self.slots.hold("analyse", report.still_wanted):
                 found = self.analysis.analyze(audio, {}, progress)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, func, select
+from sqlalchemy import ColumnElement, Text, cast, func, or_, select
 
 from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.adapters.database.library_rows import item_from_row
@@ -11,7 +11,7 @@ from harmonix_splitter.adapters.database.schema.jobs import jobs
 from harmonix_splitter.adapters.database.schema.library import items, recordings
 from harmonix_splitter.adapters.database.schema.lyrics import lyrics_versions
 from harmonix_splitter.domain.jobs import LIVE, JobKind, Part
-from harmonix_splitter.domain.library import ItemStatus, LibraryItem
+from harmonix_splitter.domain.library import TOLD, ItemStatus, LibraryItem
 from harmonix_splitter.domain.lyrics import VersionState
 
 _WORDS = select(lyrics_versions.c.song).where(
@@ -19,7 +19,10 @@ _WORDS = select(lyrics_versions.c.song).where(
 )
 _LACKS: dict[Part, ColumnElement[bool]] = {
     # A JSON column holds SQL's null or JSON's.
-    Part.ANALYSIS: func.coalesce(cast(recordings.c.analysis, Text), "null") == "null",
+    Part.ANALYSIS: or_(
+        func.coalesce(cast(recordings.c.analysis, Text), "null") == "null",
+        recordings.c.analysis[TOLD].as_string().is_not(None),
+    ),
     Part.WORDS: ~_WORDS.exists(),
 }
 

@@ -82,7 +82,7 @@ def _recording(studio: Studio, user: User, song_id: str) -> str:
     if not song.item_id:
         raise NotFoundError("This song has not been analysed yet.")
     recording = studio.library.record.recording(studio.library.item(song.item_id).recording_id)
-    if recording.analysis is None:
+    if recording.analysis is None or not recording.is_analysed:
         raise NotFoundError("This song has not been analysed.")
     if not studio.analysis_desk.history(recording.id):
         studio.analysis_desk.record(recording.id, Analysis.from_document(recording.analysis))
