@@ -14,12 +14,12 @@ from tests.browser.mixer_server import served
 
 pytestmark = needs()
 DESK, PHONE, SMALL = {"width": 1366, "height": 860}, {"width": 390, "height": 844}, {"width": 360, "height": 640}
+ADMIN = ("models", "work", "items", "people", "storage", "logs", "settings", "backups", "doctor")
 PAGES = (
     "/", "/add", "/queue", "/library", "/library?key=8A", "/library?whose=shared", "/library/artists",
     "/songs/s1/details", "/account", "/account/look", "/account/security", "/account/keys", "/account/activity",
     "/account/webhooks", "/account/sessions",
-    "/admin", "/admin/models", "/admin/work", "/admin/items", "/admin/people", "/admin/storage", "/admin/logs",
-    "/admin/settings", "/admin/backups", "/admin/doctor", "/nothing/here", "/sign-up", "/hear/word",
+    "/admin", *(f"/admin/{tab}" for tab in ADMIN), "/nothing/here", "/sign-up", "/hear/word",
 )  # fmt: skip
 
 
