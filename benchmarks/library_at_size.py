@@ -172,6 +172,8 @@ def pages(rig: Rig) -> None:
     measured("search of two words, by title", lambda turn: page(two[turn % 12]), 120)
     typed = [ItemQuery(word[:length], "usage") for word in WORDS for length in range(1, len(word) + 1)]
     measured("search while typing, by usage", lambda turn: page(typed[turn % len(typed)]), 120)
+    second = [ItemQuery(f"perfect {word[:length]}", "usage") for word in WORDS for length in (1, 2)]
+    measured("search while typing a second word, by usage", lambda turn: page(second[turn % 24]), 120)
     measured("search that finds nothing", lambda _turn: page(ItemQuery("nobody", "title", False)), 120)
 
 

@@ -11,6 +11,7 @@ from harmonix_splitter.adapters.database.link_counts import count_all_links
 from harmonix_splitter.adapters.database.schema.library import items, ratings, recordings, sources
 from harmonix_splitter.adapters.database.schema.songs import songs
 from harmonix_splitter.adapters.database.song_rows import song_to_row
+from harmonix_splitter.adapters.database.word_index import index_words
 from harmonix_splitter.domain.analysis import INSTRUMENTS
 from harmonix_splitter.domain.library import LibraryItem, Recording, place_of
 from harmonix_splitter.domain.separation import Mode, Recipe
@@ -46,6 +47,7 @@ def fill(database: Database, how_many: int, users: int) -> None:
             connection.execute(statement)
         connection.execute(ratings.insert(), [_rating(number) for number in range(0, how_many, RATED_ONE_IN)])
         count_all_links(connection)
+        index_words(connection)
     if not database.is_sqlite:  # which does this by itself after a while; SQLite only when told, and we never do
         with database.write_at_once() as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")

@@ -2,15 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from harmonix_splitter.adapters.database.browsing import SqlSongShelf
-from harmonix_splitter.adapters.database.library_rows import item_to_row
+from harmonix_splitter.adapters.database.library_rows import facts_to_row, item_to_row
 from harmonix_splitter.adapters.database.schema.library import items
 from harmonix_splitter.adapters.database.word_index import FEW, has_word_index, index_words
-from harmonix_splitter.domain.browsing import SongWish, Whose
+from harmonix_splitter.domain.browsing import MusicFacts, SongWish, Whose
 from harmonix_splitter.domain.library import ItemStatus, LibraryItem
 from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.domain.sources import upload
@@ -21,6 +23,7 @@ NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 TITLES = (
     "Perfect Night", "perfect day", "Unperfect", "Straße nach Köln", "STRASSE", "İstanbul", "Cafe\u0301", "Café",
     "100 % Love_Song", "50/50 * (live) AND OR NOT NEAR", "say \"yes\" 'no'", "日本語の歌", "🎤🎸 party", "ab", "a b c",
+    "Donaudampfschifffahrtsgesellschaft", "tab\tand\x01bell",
 )  # fmt: skip
 LETTERS = "abeéßİstr%_/*\"'^(){}:-+.日本語🎤 \\"
 
@@ -59,6 +62,14 @@ def test_every_search_answers_as_reading_all_titles_would(rig: Rig) -> None:
     @example("PERFECT nig")
     @example("common perfect")
     @example("common e")
+    @example("e")
+    @example("c o")
+    @example("perfect perf e")
+    @example("on")
+    @example("donaudampfschifffahrtsgesellschaft")
+    @example("donaudampfschifffahrtsgezellschaft")
+    @example("onaudampfschifffahrtsges")
+    @example("d\x01b an")
     @example("nobody")
     @example("strasse")
     @example("\"yes\" 'no'")
@@ -89,6 +100,59 @@ def test_a_search_follows_every_change_of_an_item(rig: Rig) -> None:
     assert titled(rig, "song") == ["Evening Song", "Midnight Song"]
     shelf.forget(second.id)
     assert (titled(rig, "evening"), shelf.count(ItemQuery("song"))) == ([], 1)
+
+
+def heard(rig: Rig, number: int, *instruments: str, bpm: float = 100.0) -> None:
+    with rig.database.write() as connection:
+        facts = facts_to_row(MusicFacts(bpm=bpm, instruments=instruments))
+        connection.execute(update(items).where(items.c.id == f"i{number:04}").values(**facts))
+
+
+def found_with(rig: Rig, **wish: Any) -> list[str]:
+    shelf, asked = SqlSongShelf(rig.database), SongWish("ann", Whose.SHARED, sort="title", limit=1000, **wish)
+    page = [line.item.title for line in shelf.page(asked) if line.item]
+    assert shelf.count(asked) == len(page)
+    return page
+
+
+def test_what_plays_is_found_and_followed(rig: Rig) -> None:
+    titles = ["Morning Song", "Evening Song", *("Noon" for _ in range(FEW + 5))]
+    put(rig, *titles)
+    heard(rig, 0, "piano", "electric guitar", "x/iflute")
+    for number in range(1, len(titles)):
+        heard(rig, number, "drums", *(["piano"] if number % 2 else []))
+
+    assert found_with(rig, instrument="piano", words="song") == ["Evening Song", "Morning Song"]
+    assert found_with(rig, instrument="piano", words="ev") == ["Evening Song"]
+    assert len(found_with(rig, instrument="drums")) == len(titles) - 1
+    assert len(found_with(rig, instrument="drums", words="o", artist="")) == len(titles) - 1
+    assert found_with(rig, instrument="electric_guitar") == ["Morning Song"]
+    assert found_with(rig, instrument="electric") == found_with(rig, instrument="flute") == []
+    heard(rig, 0, "flute")
+    assert found_with(rig, instrument="electric_guitar") == []
+    assert found_with(rig, instrument="flute") == ["Morning Song"]
+
+
+def test_more_instruments_than_are_kept_are_cut_between_two(rig: Rig) -> None:
+    put(rig, "Orchestra")
+    heard(rig, 0, *("violin" for _ in range(16)), "piccolo")
+
+    assert found_with(rig, instrument="violin") == ["Orchestra"]
+    assert found_with(rig, instrument="piccol") == found_with(rig, instrument="piccolo") == []
+
+
+def test_a_tempo_few_have_and_one_that_many_have_are_found_alike(rig: Rig) -> None:
+    put(rig, *(f"Song {number:04}" for number in range(FEW + 5)))
+    for number in range(FEW + 5):
+        heard(rig, number, bpm=200.0 if number in {7, 3} else 100.0)
+    rig.library.record.set_status("i0003", ItemStatus.ARCHIVED, NOON)
+
+    for sort in ("title", "bpm", "date_added"):
+        asked = SongWish("ann", Whose.SHARED, least_bpm=150.0, most_bpm=250.0, sort=sort)
+        page = SqlSongShelf(rig.database).page(asked)
+        assert [line.item.title for line in page if line.item] == ["Song 0007"]
+    assert len(found_with(rig, least_bpm=50.0)) == FEW + 4
+    assert found_with(rig, least_bpm=300.0) == []
 
 
 def test_archived_items_are_searched_too_where_they_are_asked_for(rig: Rig) -> None:

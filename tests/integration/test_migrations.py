@@ -38,6 +38,20 @@ def test_a_second_run_finds_nothing_to_do(database: Database, tmp_path: Path) ->
     assert not list((tmp_path / "backups").glob("*.sqlite3"))
 
 
+@pytest.mark.parametrize("instead", ["", "CREATE VIRTUAL TABLE library_words USING fts5(words, content='')"])
+def test_an_index_of_words_that_is_missing_or_a_trial_versions_is_made(
+    database: Database, tmp_path: Path, instead: str
+) -> None:
+    migrate(database, tmp_path / "backups")
+    with sqlite3.connect(tmp_path / "x.sqlite3") as raw:
+        raw.executescript(f"DROP TABLE library_words; {instead}")
+
+    migrate(database, tmp_path / "backups")
+
+    with database.read() as connection:
+        assert has_word_index(connection)
+
+
 def test_a_database_from_a_newer_program_is_refused_untouched(database: Database, tmp_path: Path) -> None:
     migrate(database, tmp_path / "backups")
     with sqlite3.connect(tmp_path / "x.sqlite3") as raw:

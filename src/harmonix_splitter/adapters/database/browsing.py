@@ -11,13 +11,14 @@ from harmonix_splitter.adapters.database.library_rows import facts_from_row, ite
 from harmonix_splitter.adapters.database.schema.library import items, ratings
 from harmonix_splitter.adapters.database.schema.songs import songs
 from harmonix_splitter.adapters.database.song_rows import song_from_row
-from harmonix_splitter.adapters.database.word_index import how_many, named_by, words_of
+from harmonix_splitter.adapters.database.word_index import FEW, how_many, named_by, words_of
 from harmonix_splitter.domain.browsing import ListedSong, MusicFacts, SongWish, Whose, total_after
 from harmonix_splitter.domain.library import ItemStatus
 
 # In an expression a column is not looked up first, where SQLite would take that for the smaller step.
 _IS_PUBLIC = items.c.status + "" == str(ItemStatus.PUBLISHED)
 _TEMPO = items.c.bpm + 0.0
+_Few = TextClause | ColumnElement[bool]
 _NEWEST = items.c.created_at.desc(), items.c.id.desc()
 
 
@@ -94,14 +95,25 @@ def _number_of(query: Select[Any]) -> Select[Any]:
     return select(func.count()).select_from(query.with_only_columns(items.c.id).subquery())
 
 
-def _few_of(connection: Connection, wish: SongWish) -> TextClause | None:
-    return named_by(connection, wish.words) if wish.whose is Whose.SHARED else None
+def _few_of(connection: Connection, wish: SongWish) -> _Few | None:
+    """What the items that have one of the rarer things wished for fulfil, if there is such a thing."""
+    if wish.whose is Whose.MINE:
+        return None
+    named = named_by(connection, wish.words, wish.instrument)
+    return _few_of_the_tempo(connection, wish) if named is None else named
+
+
+def _few_of_the_tempo(connection: Connection, wish: SongWish) -> _Few | None:
+    tempo = list(_tempo_tests(wish, items.c.bpm))
+    of_it = select(items.c.id).where(items.c.status == str(ItemStatus.PUBLISHED), *tempo).limit(FEW + 1)
+    found = connection.execute(of_it).scalars().all() if tempo else ()
+    return items.c.id.in_(found) if tempo and len(found) <= FEW else None
 
 
 def _public(connection: Connection, wish: SongWish) -> int:
     """How many published items fit the wish, whoever has them."""
-    plain = SongWish(wish.user_id, wish.whose, wish.words, sort=wish.sort, limit=wish.limit, offset=wish.offset)
-    known = how_many(connection, wish.words) if wish == plain else None
+    plain = replace(wish, artist="", camelot="", least_bpm=None, most_bpm=None, with_lyrics=False)
+    known = how_many(connection, wish.words, wish.instrument) if wish == plain else None
     if known is not None:
         return known
     return _counted(connection, _matching(select(func.count()).select_from(items), wish, _few_of(connection, wish)))
@@ -123,8 +135,8 @@ def _is_not_theirs(wish: SongWish) -> ColumnElement[bool]:
     return ~own.correlate(items).exists()
 
 
-def _matching(query: Select[Any], wish: SongWish, few: TextClause | None = None) -> Select[Any]:
-    """The `few` that have the words are public all of them."""
+def _matching(query: Select[Any], wish: SongWish, few: _Few | None = None) -> Select[Any]:
+    """The `few` are public all of them."""
     if wish.whose is Whose.MINE:
         return _fitting(query.where(songs.c.owner_id == wish.user_id), wish)
     return _fitting(query.where(_begun_at(wish) if few is None else few), wish)
@@ -159,12 +171,16 @@ def _music_tests(wish: SongWish) -> Iterable[ColumnElement[bool]]:
     bpm = items.c.bpm if wish.sort in {"", "bpm"} else _TEMPO
     if wish.camelot:
         yield items.c.camelot == wish.camelot
-    if wish.least_bpm is not None:
-        yield wish.least_bpm <= bpm
-    if wish.most_bpm is not None:
-        yield wish.most_bpm >= bpm
+    yield from _tempo_tests(wish, bpm)
     if wish.instrument:
         yield items.c.instruments.contains(f" {wish.instrument} ", autoescape=True)
+
+
+def _tempo_tests(wish: SongWish, bpm: ColumnElement[float]) -> Iterable[ColumnElement[bool]]:
+    if wish.least_bpm is not None:
+        yield bpm >= wish.least_bpm
+    if wish.most_bpm is not None:
+        yield bpm <= wish.most_bpm
 
 
 def _order(wish: SongWish) -> list[ColumnElement[Any]]:

@@ -1,5 +1,6 @@
 """How recordings and library items are written down as rows, and read back."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -48,6 +49,7 @@ def item_from_row(row: RowMapping) -> LibraryItem:
     )
 
 
+_NO_LETTER = re.compile(r"\W")
 _write_item = upsert(items, "is_pinned", "usage")
 _write_recording = upsert(recordings)
 
@@ -112,14 +114,14 @@ def _show_in_lists(connection: Connection, recording_id: str, document: Mapping[
 
 
 def facts_to_row(facts: MusicFacts) -> dict[str, Any]:
-    """Cut to what the columns hold. An instrument is found between its two spaces."""
-    names = "".join(f"{name.replace(' ', '_')} " for name in facts.instruments)
+    """Cut to what the columns hold. An instrument is one word, found between its two spaces."""
+    names = "".join(f"{re.sub(_NO_LETTER, '_', name)} " for name in facts.instruments)
     return {
         "bpm": facts.bpm,
         "key": facts.key[:8],
         "scale": facts.scale[:16],
         "camelot": facts.camelot[:3],
-        "instruments": f" {names}"[:120],
+        "instruments": f" {names}"[:120].rpartition(" ")[0] + " ",
     }
 
 

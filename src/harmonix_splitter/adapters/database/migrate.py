@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.adapters.database.schema import metadata
-from harmonix_splitter.adapters.database.word_index import index_words
+from harmonix_splitter.adapters.database.word_index import has_word_index, index_words
 from harmonix_splitter.errors import ConfigError, UnavailableError
 
 _LOCK = 7_264_001
@@ -33,6 +33,7 @@ def migrate(database: Database, backups: Path, migrations: Path = MIGRATIONS) ->
             if missing:
                 _backup(database, backups, missing)
                 _apply(database, config)
+            _index_if_missing(database)
     except (DBAPIError, UnavailableError) as down:
         said = down if isinstance(down, DBAPIError) else down.__cause__
         raise ConfigError(
@@ -84,6 +85,15 @@ def _apply(database: Database, config: Config) -> None:
         config.attributes["connection"] = connection
         upgrade(config, "head")
         index_words(connection)
+
+
+def _index_if_missing(database: Database) -> None:
+    """Who tried an early version has the tables, but not all of the index."""
+    with database.read() as connection:
+        is_there = not database.is_sqlite or has_word_index(connection)
+    if not is_there:
+        with database.write() as connection:
+            index_words(connection)
 
 
 @contextmanager

@@ -93,8 +93,8 @@ items = Table(
     Column("version", Integer, nullable=False, default=1),
     UniqueConstraint("recording_id", "recipe_key", "version"),
 )
-# Counted by the smallest.
-Index("ix_library_items_key", items.c.status, items.c.camelot)
+# Those of a key are counted by this, and all of them.
+Index("ix_library_items_key", items.c.status, items.c.camelot, items.c.bpm, items.c.instruments)
 # Each order of a page holds what is searched and asked for: a search walks one index and never a whole row.
 _WANTED = items.c.id, items.c.words, items.c.camelot, items.c.instruments
 Index("ix_library_items_created", items.c.status, items.c.created_at, *_WANTED, items.c.bpm)

@@ -174,7 +174,7 @@ def upgrade() -> None:
             ["status", "created_at", "id", "words", "camelot", "instruments", "bpm"],
             unique=False,
         )
-        batch_op.create_index("ix_library_items_key", ["status", "camelot"], unique=False)
+        batch_op.create_index("ix_library_items_key", ["status", "camelot", "bpm", "instruments"], unique=False)
         batch_op.create_index(
             "ix_library_items_title",
             ["status", "title_key", "id", "words", "camelot", "instruments", "bpm"],
