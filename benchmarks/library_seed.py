@@ -94,6 +94,8 @@ def _statements() -> list[object]:
     for number in range(LINKS_EACH):
         ours = {"id": seeds.c.video + f"-{number}", "owner_id": literal("user") + seeds.c[f"user{number}"].cast(String),
                 "source_key": key, "words": words, "item_id": seeds.c.video, "added_at": seeds.c.at}  # fmt: skip
+        if number == 0:  # who asked first waited for a job
+            ours["job_id"] = seeds.c.video
         found.append(_copied(songs, song_to_row(song), named | ours))
     return found
 

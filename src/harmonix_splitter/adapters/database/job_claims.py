@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, case, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, String, bindparam, case, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -34,6 +34,8 @@ from harmonix_splitter.services.ports.jobs import Claim, Standing
 _RUNNING = [str(status) for status in RUNNING]
 # A pause is never longer than this, so one that seems to be is a clock that was set back.
 _LONGEST_PAUSE = timedelta(minutes=2)
+# Claims that PostgreSQL keeps apart; who is one more at the same instant finds nothing, and asks again soon.
+_AT_THE_SAME_MOMENT = 32
 
 
 def claim(connection: Connection, worker: str, now: datetime, job_id: str | None) -> Job | None:
@@ -69,12 +71,13 @@ def brought_forward(connection: Connection, job: Job, due_at: datetime | None) -
 def _take(*, one: bool, in_one: bool = False) -> ReturningUpdate[Any]:
     """Whoever waits and is next, or only `one` that is asked for by its id."""
     waiting = jobs.alias("waiting")
-    wanted = _waiting(waiting, in_one=in_one)
+    ranked = _ranked(waiting)
     if one:
-        wanted = wanted.where(waiting.c.id == bindparam("wanted"))
+        ranked = ranked.where(waiting.c.id == bindparam("wanted"))
+    first = _first_free(ranked) if in_one else ranked.limit(1)
     return (
         update(jobs)
-        .where(jobs.c.id == wanted.scalar_subquery())
+        .where(jobs.c.id == first.scalar_subquery())
         .values(
             status=str(JobStatus.DOWNLOADING),
             stage=str(Stage.FETCH),
@@ -89,41 +92,44 @@ def _take(*, one: bool, in_one: bool = False) -> ReturningUpdate[Any]:
     )
 
 
-def _waiting(waiting: Any, *, in_one: bool) -> Select[str]:
+def _ranked(waiting: Any) -> Select[str]:
     """Due soon, then fewest running of its user, whose turn was longest ago, oldest; last what nobody waits for."""
     running = jobs.alias("running")
-    busy = (
-        select(running.c.user_id.label("user_id"), func.count().label("running"))
-        .where(one_of(running.c.status, _RUNNING))
-        .group_by(running.c.user_id)
-        .cte("busy")
-    )
-    of_user: ColumnElement[Any] = busy.c.running
-    if in_one:
-        # Looked up and not joined: PostgreSQL takes the jobs that wait for few, and would read all of these for each.
-        known = select(func.jsonb_object_agg(busy.c.user_id, busy.c.running)).scalar_subquery()
-        of_user = cast(known.op("->>")(waiting.c.user_id), Integer)
+    all_busy = select(running.c.user_id, func.count().label("running")).group_by(running.c.user_id)
+    busy = all_busy.where(one_of(running.c.status, _RUNNING)).subquery("busy")
+    of_users = select(turns.c.user_id, turns.c.turn, busy.c.running).outerjoin(busy, busy.c.user_id == turns.c.user_id)
+    # Worked out once: PostgreSQL takes the jobs that wait for few, and would read all who are busy for each of them.
+    standing = of_users.cte("standing").prefix_with("MATERIALIZED", dialect="postgresql")
     now, pause = bindparam("now", type_=Moment), waiting.c.not_before
     may_begin = pause.is_(None) | (pause <= now) | (pause > bindparam("too_late", type_=Moment))
     by_turns_only = _LATEST_TURN.scalar_subquery() % CLAIMS_PER_USUAL_ONE == CLAIMS_PER_USUAL_ONE - 1
     is_pressing = waiting.c.due_at <= bindparam("soon", type_=Moment)
     pressing = case((is_pressing & ~by_turns_only, waiting.c.due_at))
-    found = select(waiting.c.id).outerjoin(turns, turns.c.user_id == waiting.c.user_id)
     return (
-        (found if in_one else found.outerjoin(busy, busy.c.user_id == waiting.c.user_id))
+        select(waiting.c.id)
+        .outerjoin(standing, standing.c.user_id == waiting.c.user_id)
         .where(waiting.c.status == str(JobStatus.PENDING), may_begin, ~select(queue_holds.c.id).exists())
         .order_by(
             case((one_of(waiting.c.kind, [str(kind) for kind in WHEN_IDLE]), 1), else_=0),
             pressing.is_(None),
             pressing,
-            func.coalesce(of_user, 0),
-            func.coalesce(turns.c.turn, 0),
+            func.coalesce(standing.c.running, 0),
+            func.coalesce(standing.c.turn, 0),
             waiting.c.created_at,
             waiting.c.id,
         )
-        .limit(1)
-        .with_for_update(of=waiting, skip_locked=True)
     )
+
+
+def _first_free(ranked: Select[str]) -> Select[str]:
+    """The first few are sorted out quickly; then one after the other is tried, to the first that nobody else takes."""
+    few = func.array(ranked.limit(_AT_THE_SAME_MOMENT).scalar_subquery())
+    first = func.unnest(few, type_=String).table_valued("id", name="first").render_derived()
+    one = jobs.alias("one")
+    # In an expression the status is not looked up: all that wait have it.
+    still_waits = one.c.status + "" == str(JobStatus.PENDING)
+    free = select(one.c.id).where(one.c.id == first.c.id, still_waits).with_for_update(skip_locked=True).lateral("free")
+    return select(free.c.id).select_from(first.join(free, true())).limit(1)
 
 
 _earlier = turns.alias("earlier")

@@ -38,6 +38,10 @@ def item_to_row(item: LibraryItem) -> dict[str, Any]:
     }
 
 
+def heard_item_to_row(item: LibraryItem, analysis: Mapping[str, Any] | None) -> dict[str, Any]:
+    return item_to_row(item) | facts_to_row(MusicFacts.of(analysis))
+
+
 def item_from_row(row: RowMapping) -> LibraryItem:
     return LibraryItem(
         **{name: row[name] for name in _PLAIN_ITEM},
@@ -62,13 +66,17 @@ _OLDER = update(items).where(
 )
 _SET_ASIDE = _OLDER.values(status=str(ItemStatus.EARLIER))
 # Held until the item is written: an analysis that changes at this moment changes after it, and finds the item.
-_FOUND_IN = select(recordings.c.analysis).where(recordings.c.id == bindparam("recording")).with_for_update(read=True)
+FOUND_IN = select(recordings.c.analysis).where(recordings.c.id == bindparam("recording")).with_for_update(read=True)
 
 
 def write_item(connection: Connection, item: LibraryItem) -> None:
     """The row alone: whoever calls this counts its links. What it was made anew of is an earlier version now."""
-    found = connection.execute(_FOUND_IN, {"recording": item.recording_id}).scalar()
-    _write_item(connection, item_to_row(item) | facts_to_row(MusicFacts.of(found)))
+    found = connection.execute(FOUND_IN, {"recording": item.recording_id}).scalar()
+    _write_item(connection, heard_item_to_row(item, found))
+    set_older_aside(connection, item)
+
+
+def set_older_aside(connection: Connection, item: LibraryItem) -> None:
     if item.version > 1:
         older = {"of_recording": item.recording_id, "in_recipe": item.recipe.key, "newest": item.version}
         connection.execute(_SET_ASIDE, older)

@@ -10,15 +10,17 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 def upsert(table: Table, *kept: str) -> Callable[[Connection, Mapping[str, Any]], None]:
     """Writes whole rows of a table whose key is `id`; of a row that is there already, the `kept` columns stay."""
-
-    def built(insert: Any) -> Any:
-        new = insert(table)
-        changing = [column.name for column in table.c if column.name not in {"id", *kept}]
-        return new.on_conflict_do_update(index_elements=["id"], set_={name: new.excluded[name] for name in changing})
-
-    statements = {"sqlite": built(sqlite_insert), "postgresql": built(postgres_insert)}
+    statements = {
+        "sqlite": or_refreshed(sqlite_insert(table), *kept),
+        "postgresql": or_refreshed(postgres_insert(table), *kept),
+    }
 
     def write(connection: Connection, row: Mapping[str, Any]) -> None:
         connection.execute(statements[connection.dialect.name], dict(row))
 
     return write
+
+
+def or_refreshed(insert: Any, *kept: str) -> Any:
+    changing = [column.name for column in insert.table.c if column.name not in {"id", *kept}]
+    return insert.on_conflict_do_update(index_elements=["id"], set_={name: insert.excluded[name] for name in changing})
