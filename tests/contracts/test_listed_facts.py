@@ -71,3 +71,14 @@ def test_an_analysis_that_changes_while_an_item_is_written_is_the_one_that_is_li
     other.join()
 
     assert listed(rig) == {"meanwhile00": SEEN_FAST}
+
+
+def test_everybodys_list_shows_ones_own_stars_and_no_others(rig: Rig) -> None:
+    for video in ("liked234567", "unknown4567"):
+        rig.library.record.put(item(video))
+    rig.library.rate("i-liked234567", "ann", 4)
+    rig.library.rate("i-unknown4567", "ben", 5)
+
+    page = SqlSongShelf(rig.database).page(SongWish("ann", Whose.SHARED, sort="rating"))
+
+    assert [(line.item.title, line.stars) for line in page if line.item] == [("liked234567", 4), ("unknown4567", 0)]

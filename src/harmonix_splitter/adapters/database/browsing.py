@@ -1,6 +1,6 @@
 """Songs and library items looked up by wish in SQL: only the page that is shown is read, and never a whole analysis."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,8 +30,11 @@ class SqlSongShelf:
         with self.database.read() as connection:
             if wish.whose is Whose.MINE:
                 return _own_page(connection, wish)
-            page = _best_first if wish.sort == "rating" else _others
-            return [ListedSong(facts_from_row(row), item=item_from_row(row)) for row in page(connection, wish)]
+            rows = (_best_first if wish.sort == "rating" else _others)(connection, wish)
+            stars = _stars(connection, wish.user_id, {row["id"] for row in rows})
+            return [
+                ListedSong(facts_from_row(row), item=item_from_row(row), stars=stars.get(row["id"], 0)) for row in rows
+            ]
 
     def count(self, wish: SongWish) -> int:
         wish = replace(wish, sort="")
@@ -208,7 +211,7 @@ def _items(connection: Connection, ids: set[str]) -> dict[str, RowMapping]:
     return {row["id"]: row for row in rows}
 
 
-def _stars(connection: Connection, user_id: str, wanted: Mapping[str, Any]) -> dict[str, int]:
+def _stars(connection: Connection, user_id: str, wanted: Collection[str]) -> dict[str, int]:
     query = select(ratings.c.item_id, ratings.c.stars)
     rows = (
         connection.execute(query.where(ratings.c.user_id == user_id, ratings.c.item_id.in_(wanted))) if wanted else ()

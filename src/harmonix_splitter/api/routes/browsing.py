@@ -81,12 +81,13 @@ def facts_shape(facts: MusicFacts) -> dict[str, Any]:
 
 def _listed(line: ListedSong) -> dict[str, Any]:
     """A line of somebody's own is a song; one that is not yet theirs has no song's id, only the item's."""
-    item, song = line.item, line.song
+    item, song, rating = line.item, line.song, line.stars or None
     made = {"stems": list(item.stems), "duration": item.duration, "engine": item.engine} if item else {}
     if song is not None:
-        card = song_shape(song) | {"mine": True, "rating": line.stars or None, "hasLyrics": line.has_lyrics}
+        card = song_shape(song) | {"mine": True, "rating": rating, "hasLyrics": line.has_lyrics}
         # Whole texts are for the pages that show them.
         card |= {"plainLyrics": None, "syncedLyrics": None}
         return card | made | facts_shape(line.facts)
     assert item is not None
-    return item_shape(item) | {"itemId": item.id, "mine": False, "status": "completed"} | facts_shape(line.facts)
+    theirs = {"itemId": item.id, "mine": False, "rating": rating, "status": "completed"}
+    return item_shape(item) | theirs | facts_shape(line.facts)
