@@ -18,6 +18,7 @@ _PLAIN_ITEM = (
     "id", "recording_id", "place", "size", "title", "artist", "duration", "engine", "model", "device",
     "processing_time", "is_pinned", "created_at", "last_used_at", "usage", "version",
 )  # fmt: skip
+FACTS = ("bpm", "key", "scale", "camelot", "instruments")
 _PLAIN_RECORDING = (
     "id", "title", "artist", "duration", "sample_rate", "samples", "audio_hash", "fingerprint", "created_at",
 )  # fmt: skip
@@ -36,10 +37,6 @@ def item_to_row(item: LibraryItem) -> dict[str, Any]:
         "status": str(item.status),
         "notes": list(item.notes),
     }
-
-
-def heard_item_to_row(item: LibraryItem, analysis: Mapping[str, Any] | None) -> dict[str, Any]:
-    return item_to_row(item) | facts_to_row(MusicFacts.of(analysis))
 
 
 def item_from_row(row: RowMapping) -> LibraryItem:
@@ -66,17 +63,14 @@ _OLDER = update(items).where(
 )
 _SET_ASIDE = _OLDER.values(status=str(ItemStatus.EARLIER))
 # Held until the item is written: an analysis that changes at this moment changes after it, and finds the item.
-FOUND_IN = select(recordings.c.analysis).where(recordings.c.id == bindparam("recording")).with_for_update(read=True)
+_IN_IT = select(*(recordings.c[name] for name in FACTS)).where(recordings.c.id == bindparam("recording"))
+FOUND_IN = _IN_IT.with_for_update(read=True)
 
 
 def write_item(connection: Connection, item: LibraryItem) -> None:
     """The row alone: whoever calls this counts its links. What it was made anew of is an earlier version now."""
-    found = connection.execute(FOUND_IN, {"recording": item.recording_id}).scalar()
-    _write_item(connection, heard_item_to_row(item, found))
-    set_older_aside(connection, item)
-
-
-def set_older_aside(connection: Connection, item: LibraryItem) -> None:
+    found = connection.execute(FOUND_IN, {"recording": item.recording_id}).mappings().first()
+    _write_item(connection, item_to_row(item) | facts_to_row(MusicFacts()) | dict(found or {}))
     if item.version > 1:
         older = {"of_recording": item.recording_id, "in_recipe": item.recipe.key, "newest": item.version}
         connection.execute(_SET_ASIDE, older)
@@ -94,6 +88,7 @@ def recording_to_row(recording: Recording) -> dict[str, Any]:
         "source_url": recording.source.url,
         "analysis": dict(recording.analysis) if recording.analysis is not None else None,
         "details": dict(recording.details),
+        **facts_to_row(MusicFacts.of(recording.analysis)),
     }
 
 
@@ -108,16 +103,16 @@ def recording_from_row(row: RowMapping) -> Recording:
 
 def put_recording(connection: Connection, recording: Recording) -> None:
     _write_recording(connection, recording_to_row(recording))
-    _show_in_lists(connection, recording.id, recording.analysis)
+    _show_in_lists(connection, recording.id, facts_to_row(MusicFacts.of(recording.analysis)))
 
 
 def put_analysis(connection: Connection, recording_id: str, document: Mapping[str, Any]) -> None:
-    connection.execute(update(recordings).where(recordings.c.id == recording_id).values(analysis=document))
-    _show_in_lists(connection, recording_id, document)
-
-
-def _show_in_lists(connection: Connection, recording_id: str, document: Mapping[str, Any] | None) -> None:
     facts = facts_to_row(MusicFacts.of(document))
+    connection.execute(update(recordings).where(recordings.c.id == recording_id).values(analysis=document, **facts))
+    _show_in_lists(connection, recording_id, facts)
+
+
+def _show_in_lists(connection: Connection, recording_id: str, facts: Mapping[str, Any]) -> None:
     connection.execute(update(items).where(items.c.recording_id == recording_id).values(**facts))
 
 

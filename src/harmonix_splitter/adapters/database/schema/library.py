@@ -1,5 +1,7 @@
 """The index of the shared library. The manifests on disk are the truth; this can be rebuilt from them."""
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -19,6 +21,18 @@ from sqlalchemy import (
 from harmonix_splitter.adapters.database.base import Moment, metadata
 from harmonix_splitter.adapters.database.word_index import index_words
 
+
+def _facts() -> list[Column[Any]]:
+    """What an analysis says, written with it to its recording and its items: lists are sorted and narrowed by these."""
+    return [
+        Column("bpm", Float),
+        Column("key", String(8), nullable=False, default=""),
+        Column("scale", String(16), nullable=False, default=""),
+        Column("camelot", String(3), nullable=False, default=""),
+        Column("instruments", String(120), nullable=False, default=""),
+    ]
+
+
 recordings = Table(
     "recordings",
     metadata,
@@ -33,6 +47,7 @@ recordings = Table(
     Column("audio_hash", String(64), nullable=False, default=""),
     Column("fingerprint", LargeBinary, nullable=False, default=b""),
     Column("analysis", JSON),
+    *_facts(),
     Column("details", JSON, nullable=False, default=dict),
     Column("created_at", Moment),
 )
@@ -73,12 +88,7 @@ items = Table(
     Column("title_key", String(200), nullable=False, default=""),
     Column("artist_key", String(200), nullable=False, default=""),
     Column("words", String(300), nullable=False, default=""),
-    # What the recording's analysis says, written with it: a list is sorted and narrowed by these.
-    Column("bpm", Float),
-    Column("key", String(8), nullable=False, default=""),
-    Column("scale", String(16), nullable=False, default=""),
-    Column("camelot", String(3), nullable=False, default=""),
-    Column("instruments", String(120), nullable=False, default=""),
+    *_facts(),
     Column("duration", Float, nullable=False, default=0.0),
     Column("engine", String(80), nullable=False, default=""),
     Column("model", String(120), nullable=False, default=""),
