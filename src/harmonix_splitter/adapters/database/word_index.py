@@ -104,5 +104,9 @@ def _can_tell(word: str) -> bool:
 
 def _asked(words: Iterable[str], instrument: str) -> str:
     """Each word as text, whatever signs are in it."""
-    asked = ['words : "{}" *'.format(word.replace('"', '""')) for word in words]
-    return " AND ".join([*asked, f'instruments : "{instrument}"'] if instrument else asked)
+    asked = [f"words : {_quoted(word)} *" for word in words]
+    return " AND ".join([*asked, f"instruments : {_quoted(instrument)}"] if instrument else asked)
+
+
+def _quoted(said: str) -> str:
+    return '"{}"'.format(said.replace('"', '""'))
