@@ -1,9 +1,14 @@
 """A job's end writes its item, serves its songs and counts its links, all or nothing, on SQLite and on PostgreSQL."""
 
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from sqlalchemy import select
+
 from harmonix_splitter.adapters.database.browsing import SqlSongShelf
+from harmonix_splitter.adapters.database.schema.jobs import jobs
+from harmonix_splitter.adapters.database.schema.songs import songs
 from harmonix_splitter.domain.browsing import SongWish, Whose
 from harmonix_splitter.domain.jobs import Job, JobStatus
 from harmonix_splitter.domain.library import ItemStatus, LibraryItem, Recording, item_id_of, place_of
@@ -51,6 +56,26 @@ def test_everybody_who_waits_is_served_and_the_item_is_listed_as_it_was_heard(ri
     assert rig.library.record.item(item.id).usage == 2
     listed = SqlSongShelf(rig.database).page(SongWish("eve", Whose.SHARED, words="end", instrument="piano"))
     assert [(line.facts.bpm, line.facts.instruments) for line in listed] == [(90.0, ("piano",))]
+
+
+def test_who_joins_at_the_moment_of_the_end_is_served_too(rig: Rig) -> None:
+    job = claimed(rig, "ann")
+    served: list[list[str] | None] = []
+    claim = Claim(job.id, job.fence)
+    ending = threading.Thread(target=lambda: served.append(rig.jobs.record.complete(claim, item_of(job), NOON)))
+
+    with rig.database.write() as joining:
+        joining.execute(select(jobs).where(jobs.c.id == job.id).with_for_update())
+        row = dict(joining.execute(select(songs)).mappings().one()) | {"id": "joined", "owner_id": "ben"}
+        joining.execute(songs.insert(), [row])
+        ending.start()
+        ending.join(0.3)
+        assert ending.is_alive(), "the end did not wait for who joined"
+    ending.join()
+
+    assert served[0] is not None and "joined" in served[0]
+    assert song_of(rig, "ben").item_id == item_of(job).id
+    assert rig.library.record.item(item_of(job).id).usage == 2
 
 
 def test_a_claim_that_was_lost_writes_nothing(rig: Rig) -> None:

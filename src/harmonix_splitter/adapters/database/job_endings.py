@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Select, bindparam, func, or_, select, true, update
+from sqlalchemy import Connection, Integer, Select, bindparam, func, literal, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 
 from harmonix_splitter.adapters.database import library_rows
@@ -23,33 +23,30 @@ _CANCELLED = "Cancelled."
 
 
 def complete(connection: Connection, claim: Claim, item: LibraryItem, now: datetime) -> list[str] | None:
-    if not connection.execute(_COMPLETED, _completing(claim, item, now)).rowcount:
+    """PostgreSQL does it in two statements, which saves it the ways there and back; SQLite is not far away."""
+    mine = {"job": claim.job_id, "at_fence": claim.fence, "item": item.id, "moment": now}
+    served = {"job": claim.job_id, "item": item.id, "milliseconds": round(item.duration * 1000) or None}
+    if connection.dialect.name != "sqlite":
+        return _complete_in_two(connection, mine, served, item)
+    if not connection.execute(_COMPLETED, mine).rowcount:
         return None
     library_rows.write_item(connection, item)
-    song_ids = list(connection.execute(_SERVED, _serving(claim, item)).scalars())
+    song_ids = list(connection.execute(_SERVED, served).scalars())
     count_links_of(connection, item.id)
     return song_ids
 
 
-def complete_at_once(
-    connection: Connection, claim: Claim, item: LibraryItem, now: datetime
-) -> tuple[list[str] | None, bool]:
-    """The same of a first version in one statement of PostgreSQL, which saves the ways there and back; and whether the
-    item was there before. Then somebody may have linked it at this moment, and its links are counted again."""
+def _complete_in_two(
+    connection: Connection, mine: dict[str, Any], served: dict[str, Any], item: LibraryItem
+) -> list[str] | None:
+    """The first takes hold of job and item: who joins or links at this moment has done so before the second looks."""
+    if connection.execute(_COMPLETED_AND_HELD, mine).first() is None:
+        return None
     row = {f"new_{name}": value for name, value in library_rows.item_to_row(item).items() if name != "usage"}
-    values = _completing(claim, item, now) | _serving(claim, item) | row | {"recording": item.recording_id}
-    ended = connection.execute(_AT_ONCE, values).all()
-    if not ended:
-        return None, False
-    return [each.song for each in ended if each.song is not None], bool(ended[0].was_there)
-
-
-def _completing(claim: Claim, item: LibraryItem, now: datetime) -> dict[str, Any]:
-    return {"job": claim.job_id, "at_fence": claim.fence, "item": item.id, "moment": now}
-
-
-def _serving(claim: Claim, item: LibraryItem) -> dict[str, Any]:
-    return {"job": claim.job_id, "item": item.id, "milliseconds": round(item.duration * 1000) or None}
+    values = served | row | {"recording": item.recording_id}
+    song_ids = list(connection.execute(_WRITTEN_AND_SERVED, values).scalars())
+    library_rows.set_older_aside(connection, item)
+    return song_ids
 
 
 # Built once: every job ends here.
@@ -83,8 +80,13 @@ _SERVED = (
 )
 
 
-def _at_once() -> Select[Any]:
+def _completed_and_held() -> Select[Any]:
     done = _COMPLETED.returning(jobs.c.id).cte("done")
+    held = select(items.c.id).where(items.c.id == bindparam("item")).with_for_update().cte("held")
+    return select(done.c.id, select(func.count()).select_from(held).scalar_subquery())
+
+
+def _written_and_served() -> Select[Any]:
     found = library_rows.FOUND_IN.cte("found")
     linked = or_(songs.c.item_id == bindparam("item"), songs.c.job_id == bindparam("job"))
     values: dict[str, Any] = {
@@ -93,15 +95,15 @@ def _at_once() -> Select[Any]:
         **{name: func.coalesce(found.c[name], "") for name in library_rows.FACTS if name != "bpm"},
     }
     values |= {each.name: bindparam(f"new_{each.name}", type_=each.type) for each in items.c if each.name not in values}
-    new = select(*values.values()).select_from(done.outerjoin(found, true()))
+    one = select(literal(1)).subquery("one")
+    new = select(*values.values()).select_from(one.outerjoin(found, true()))
     written = or_refreshed(postgres_insert(items).from_select(list(values), new), "is_pinned")
-    served = _SERVED.where(select(done.c.id).exists()).cte("served")
-    was_there = select(items.c.id).where(items.c.id == bindparam("item")).exists().label("was_there")
-    ended = select(served.c.id.label("song"), was_there).select_from(done.outerjoin(served, true()))
-    return ended.add_cte(written.cte("written"))
+    served = _SERVED.cte("served")
+    return select(served.c.id).add_cte(written.cte("written"))
 
 
-_AT_ONCE = _at_once()
+_COMPLETED_AND_HELD = _completed_and_held()
+_WRITTEN_AND_SERVED = _written_and_served()
 
 
 def fail(connection: Connection, claim: Claim, failure: Failure, now: datetime) -> bool:

@@ -11,7 +11,6 @@ from sqlalchemy.exc import IntegrityError
 from harmonix_splitter.adapters.database import job_claims, job_endings
 from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.adapters.database.job_rows import job_from_row, job_to_row
-from harmonix_splitter.adapters.database.link_counts import count_links
 from harmonix_splitter.adapters.database.schema.jobs import jobs, queue_holds, timings
 from harmonix_splitter.adapters.database.schema.songs import songs
 from harmonix_splitter.domain.jobs import LIVE, RUNNING, WHEN_IDLE, Failure, Job, JobStatus, Stage
@@ -85,15 +84,8 @@ class SqlJobs:
             job_claims.describe(connection, claim, recording, guess)
 
     def complete(self, claim: Claim, item: LibraryItem, now: datetime) -> list[str] | None:
-        if self.database.is_sqlite or item.version > 1:
-            with self.database.write() as connection:
-                return job_endings.complete(connection, claim, item, now)
-        with self.database.write_at_once() as connection:
-            song_ids, was_there = job_endings.complete_at_once(connection, claim, item, now)
-        if was_there:
-            with self.database.write() as connection:
-                count_links(connection, [item.id])
-        return song_ids
+        with self.database.write() as connection:
+            return job_endings.complete(connection, claim, item, now)
 
     def fail(self, claim: Claim, failure: Failure, now: datetime) -> bool:
         with self.database.write() as connection:

@@ -71,6 +71,10 @@ def write_item(connection: Connection, item: LibraryItem) -> None:
     """The row alone: whoever calls this counts its links. What it was made anew of is an earlier version now."""
     found = connection.execute(FOUND_IN, {"recording": item.recording_id}).mappings().first()
     _write_item(connection, item_to_row(item) | facts_to_row(MusicFacts()) | dict(found or {}))
+    set_older_aside(connection, item)
+
+
+def set_older_aside(connection: Connection, item: LibraryItem) -> None:
     if item.version > 1:
         older = {"of_recording": item.recording_id, "in_recipe": item.recipe.key, "newest": item.version}
         connection.execute(_SET_ASIDE, older)
