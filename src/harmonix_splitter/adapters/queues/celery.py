@@ -14,19 +14,28 @@ QUEUE = "harmonix"
 _TRANSPORT = {"max_retries": 2, "interval_start": 0.1, "interval_max": 0.5, "socket_timeout": 5}
 
 
-def celery_app(broker_url: str) -> Any:
-    """Messages carry ids in JSON and no results come back: the record decides what is done."""
-    from celery import Celery
+_LOADING = threading.Lock()
 
-    app = Celery("harmonix", broker=broker_url, backend=None)
-    app.conf.update(
-        task_default_queue=QUEUE,
-        task_ignore_result=True,
-        task_serializer="json",
-        accept_content=["json"],
-        broker_transport_options=_TRANSPORT,
-    )
-    return app
+
+def celery_app(broker_url: str) -> Any:
+    """Messages carry ids in JSON and no results come back: the record decides what is done.
+
+    Celery and kombu import each other in circles, much of it on first use: two threads at once would find modules that
+    are half there.
+    """
+    with _LOADING:
+        from celery import Celery
+
+        app = Celery("harmonix", broker=broker_url, backend=None)
+        app.conf.update(
+            task_default_queue=QUEUE,
+            task_ignore_result=True,
+            task_serializer="json",
+            accept_content=["json"],
+            broker_transport_options=_TRANSPORT,
+        )
+        app.amqp.producer_pool.connections.connection.transport_cls  # noqa: B018
+        return app
 
 
 def broker_errors(connection: Any) -> tuple[type[Exception], ...]:
@@ -61,25 +70,28 @@ class CeleryHints:
     _stopping: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
-        threading.Thread(target=self._listen, name="celery-hints", daemon=True).start()
+        app = celery_app(self.broker_url)
+        threading.Thread(target=self._listen, args=(app,), name="celery-hints", daemon=True).start()
 
     def stop(self) -> None:
         self._stopping.set()
 
-    def _listen(self) -> None:
+    def _listen(self, app: Any) -> None:
         from kombu import Connection
 
         while not self._stopping.is_set():
             connection = Connection(self.broker_url, heartbeat=10, transport_options=_TRANSPORT)
             try:
                 with connection:
-                    self._drain(connection)
+                    self._drain(connection, app.amqp.queues[QUEUE])
             except broker_errors(connection) as away:
                 logger.warning("the broker is away", extra={"why": str(away)})
                 self._stopping.wait(1.0)
+            except Exception:  # whatever a message does to us, the next one must be heard
+                logger.exception("hearing hints failed")
+                self._stopping.wait(1.0)
 
-    def _drain(self, connection: Any) -> None:
-        queue = celery_app(self.broker_url).amqp.queues[QUEUE]
+    def _drain(self, connection: Any, queue: Any) -> None:
         with connection.Consumer([queue], callbacks=[self._ring], accept=["json"], no_ack=True):
             while not self._stopping.is_set():
                 try:
