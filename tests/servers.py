@@ -215,6 +215,8 @@ def rabbitmq_server(folder: Path) -> Iterator[str]:
             process.wait(timeout=30)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
+        if names := shutil.which("epmd", path=SEARCH):  # its name server, which it leaves behind
+            subprocess.run([names, "-kill"], env=environment, check=False, **_QUIET)
         shutil.rmtree(home, ignore_errors=True)
 
 
