@@ -255,6 +255,11 @@ def test_a_child_that_is_killed_at_random_moments_is_replaced(rig: Rig) -> None:
             wait_until(lambda: bool(processes_of(rig.folder)))
             os.kill(processes_of(rig.folder)[0], signal.SIGKILL)
         wait_until(lambda: all(has_ended(rig, job_id) for job_id in job_ids))
+        # One that met three of the kills has had its attempts: it is tried again, as its owner would.
+        for unlucky in (job for job in map(rig.jobs.job, job_ids) if job.status is JobStatus.FAILED):
+            assert unlucky.attempts == 3
+            rig.jobs.retry(unlucky.id)
+        wait_until(lambda: all(has_ended(rig, job_id) for job_id in job_ids))
     finally:
         crew.stop()
 
