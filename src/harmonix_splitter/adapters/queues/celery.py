@@ -12,8 +12,6 @@ logger = logging.getLogger(__name__)
 TASK = "harmonix.look_at"
 QUEUE = "harmonix"
 _TRANSPORT = {"max_retries": 2, "interval_start": 0.1, "interval_max": 0.5, "socket_timeout": 5}
-
-
 _LOADING = threading.Lock()
 
 
@@ -34,6 +32,7 @@ def celery_app(broker_url: str) -> Any:
             accept_content=["json"],
             broker_transport_options=_TRANSPORT,
         )
+        # Looked at and not used: it loads what a first message would.
         app.amqp.producer_pool.connections.connection.transport_cls  # noqa: B018
         return app
 
