@@ -10,6 +10,7 @@ from harmonix_splitter.adapters.database import library_rows
 from harmonix_splitter.adapters.database.job_claims import one_of
 from harmonix_splitter.adapters.database.job_rows import failure_to_row, job_from_row
 from harmonix_splitter.adapters.database.link_counts import count_links_of
+from harmonix_splitter.adapters.database.prepared import Prepared
 from harmonix_splitter.adapters.database.schema.jobs import jobs
 from harmonix_splitter.adapters.database.schema.library import items
 from harmonix_splitter.adapters.database.schema.songs import songs
@@ -40,11 +41,11 @@ def _complete_in_two(
     connection: Connection, mine: dict[str, Any], served: dict[str, Any], item: LibraryItem
 ) -> list[str] | None:
     """The first takes hold of job and item: who joins or links at this moment has done so before the second looks."""
-    if connection.execute(_COMPLETED_AND_HELD, mine).first() is None:
+    if not _COMPLETED_AND_HELD.ask(connection, mine):
         return None
     row = {f"new_{name}": value for name, value in library_rows.item_to_row(item).items() if name != "usage"}
     values = served | row | {"recording": item.recording_id}
-    song_ids = list(connection.execute(_WRITTEN_AND_SERVED, values).scalars())
+    song_ids = [song["id"] for song in _WRITTEN_AND_SERVED.ask(connection, values)]
     library_rows.set_older_aside(connection, item)
     return song_ids
 
@@ -83,7 +84,7 @@ _SERVED = (
 def _completed_and_held() -> Select[Any]:
     done = _COMPLETED.returning(jobs.c.id).cte("done")
     held = select(items.c.id).where(items.c.id == bindparam("item")).with_for_update().cte("held")
-    return select(done.c.id, select(func.count()).select_from(held).scalar_subquery())
+    return select(done.c.id, select(func.count()).select_from(held).scalar_subquery().label("held"))
 
 
 def _written_and_served() -> Select[Any]:
@@ -102,8 +103,8 @@ def _written_and_served() -> Select[Any]:
     return select(served.c.id).add_cte(written.cte("written"))
 
 
-_COMPLETED_AND_HELD = _completed_and_held()
-_WRITTEN_AND_SERVED = _written_and_served()
+_COMPLETED_AND_HELD = Prepared(_completed_and_held())
+_WRITTEN_AND_SERVED = Prepared(_written_and_served())
 
 
 def fail(connection: Connection, claim: Claim, failure: Failure, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """How a job is written down as a row, and read back."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -7,6 +8,8 @@ from sqlalchemy import RowMapping
 from harmonix_splitter.adapters.database.recipe_rows import recipe_from_row, recipe_to_row
 from harmonix_splitter.domain.jobs import Failure, Job, JobKind, JobStatus, Stage
 from harmonix_splitter.domain.sources import Source, SourceKind
+
+Row = RowMapping | Mapping[str, Any]
 
 _PLAIN = (
     "id", "user_id", "song_id", "title", "artist", "progress", "attempts", "fence", "beats", "worker", "duration",
@@ -32,7 +35,7 @@ def job_to_row(job: Job) -> dict[str, Any]:
     }
 
 
-def job_from_row(row: RowMapping) -> Job:
+def job_from_row(row: Row) -> Job:
     return Job(
         **{name: row[name] for name in _PLAIN},
         source=source_from_row(row),
@@ -57,6 +60,6 @@ def failure_to_row(failure: Failure | None) -> dict[str, Any] | None:
     }
 
 
-def source_from_row(row: RowMapping) -> Source:
+def source_from_row(row: Row) -> Source:
     kind, _, id = row["source_key"].partition(":")
     return Source(SourceKind(kind), id, row["source_url"])

@@ -4,17 +4,19 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    ColumnClause,
     Float,
     Index,
     Integer,
     String,
     Table,
     Text,
+    literal_column,
     text,
 )
 
 from harmonix_splitter.adapters.database.base import Moment, metadata
-from harmonix_splitter.domain.jobs import LIVE
+from harmonix_splitter.domain.jobs import LIVE, RUNNING, JobStatus
 
 jobs = Table(
     "jobs",
@@ -58,6 +60,13 @@ _live_here, _live_there = text(_live + "is_cancelling = 0"), text(_live + "NOT i
 
 # Single flight: of one key there is never more than one live job that is not on its way out.
 Index("uq_jobs_live_key", jobs.c.key, unique=True, sqlite_where=_live_here, postgresql_where=_live_there)
+# Every claim reads who waits and who is worked for: few among all the jobs there ever were. Written out, so that
+# PostgreSQL sees the index to fit whatever it believes about the others.
+PENDING: ColumnClause[str] = literal_column(f"'{JobStatus.PENDING}'")
+IS_PENDING = jobs.c.status == PENDING
+IS_RUNNING = jobs.c.status.in_([literal_column(f"'{status}'") for status in RUNNING])
+Index("ix_jobs_pending", jobs.c.created_at, sqlite_where=IS_PENDING, postgresql_where=IS_PENDING)
+Index("ix_jobs_running", jobs.c.user_id, sqlite_where=IS_RUNNING, postgresql_where=IS_RUNNING)
 Index("ix_jobs_status", jobs.c.status, jobs.c.created_at)
 Index("ix_jobs_user", jobs.c.user_id, jobs.c.created_at)
 Index("ix_jobs_created", jobs.c.created_at)

@@ -96,6 +96,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.create_index("ix_jobs_created", ["created_at"], unique=False)
+        batch_op.create_index(
+            "ix_jobs_pending",
+            ["created_at"],
+            unique=False,
+            sqlite_where=sa.text("status = 'pending'"),
+            postgresql_where=sa.text("status = 'pending'"),
+        )
+        batch_op.create_index(
+            "ix_jobs_running",
+            ["user_id"],
+            unique=False,
+            sqlite_where=sa.text("status IN ('downloading', 'processing', 'finalizing')"),
+            postgresql_where=sa.text("status IN ('downloading', 'processing', 'finalizing')"),
+        )
         batch_op.create_index("ix_jobs_status", ["status", "created_at"], unique=False)
         batch_op.create_index("ix_jobs_user", ["user_id", "created_at"], unique=False)
         batch_op.create_index(
@@ -632,6 +646,16 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_jobs_user")
         batch_op.drop_index("ix_jobs_status")
+        batch_op.drop_index(
+            "ix_jobs_running",
+            sqlite_where=sa.text("status IN ('downloading', 'processing', 'finalizing')"),
+            postgresql_where=sa.text("status IN ('downloading', 'processing', 'finalizing')"),
+        )
+        batch_op.drop_index(
+            "ix_jobs_pending",
+            sqlite_where=sa.text("status = 'pending'"),
+            postgresql_where=sa.text("status = 'pending'"),
+        )
         batch_op.drop_index("ix_jobs_created")
 
     op.drop_table("jobs")
