@@ -75,7 +75,7 @@ def test_without_redis_or_a_broker_requests_are_taken_and_the_doctor_says_which_
     here.parts.database.close()
 
 
-@pytest.mark.parametrize("at", ["TABLE jobs", "INDEX ix_songs_waiting", "TABLE webhooks", "VIRTUAL", "TRIGGER"])
+@pytest.mark.parametrize("at", ["TABLE jobs", "INDEX ix_songs_job", "TABLE webhooks", "VIRTUAL", "TRIGGER"])
 def test_a_migration_that_was_cut_off_is_done_whole_the_next_time(tmp_path: Path, at: str) -> None:
     database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
 

@@ -29,7 +29,7 @@ from harmonix_splitter.adapters.database.base import Moment
 from harmonix_splitter.adapters.database.job_rows import job_from_row
 from harmonix_splitter.adapters.database.prepared import Prepared
 from harmonix_splitter.adapters.database.schema.jobs import IS_RUNNING, PENDING, jobs, queue_holds, turns
-from harmonix_splitter.adapters.database.schema.songs import WAITS_FOR_A_WORKER, songs
+from harmonix_splitter.adapters.database.schema.songs import of_job, songs
 from harmonix_splitter.adapters.database.song_rows import song_from_row, song_to_row
 from harmonix_splitter.domain.jobs import (
     CLAIMS_PER_USUAL_ONE,
@@ -68,7 +68,7 @@ def claim(connection: Connection, worker: str, now: datetime, job_id: str | None
         return None
     job = job_from_row(row)
     connection.execute(_TAKE_TURN, {"user": job.user_id})
-    connection.execute(_SHOW_PROCESSING.where(songs.c.job_id == bindparam("job")), {"job": job.id})
+    connection.execute(_SHOW_PROCESSING.where(of_job(bindparam("job"))), {"job": job.id})
     return job
 
 
@@ -151,8 +151,7 @@ def _first_free(ranked: Select[str]) -> Select[str]:
 
 _earlier = turns.alias("earlier")
 _LATEST_TURN = select(func.coalesce(func.max(_earlier.c.turn), 0))
-# Written out, so that the index of the songs that wait is seen to fit.
-_SHOW_PROCESSING = update(songs).where(WAITS_FOR_A_WORKER).values(status="processing")
+_SHOW_PROCESSING = update(songs).where(songs.c.status == str(SongStatus.PENDING)).values(status="processing")
 _NEXT_TURN = _LATEST_TURN.scalar_subquery() + 1
 _taken_turn = sqlite_insert(turns).values(user_id=bindparam("user"), turn=_NEXT_TURN)
 _TAKE_TURN = _taken_turn.on_conflict_do_update(index_elements=["user_id"], set_={"turn": _taken_turn.excluded.turn})
@@ -168,7 +167,7 @@ def _take_in_one(*, one: bool) -> Prepared:
     turned = update(turns).where(turns.c.user_id == free).values(turn=_NEXT_TURN)
     first = select(taken.c.user_id, _NEXT_TURN).where(~known.exists())
     begun = postgres_insert(turns).from_select(["user_id", "turn"], first).on_conflict_do_nothing()
-    shown = _SHOW_PROCESSING.where(songs.c.job_id == select(taken.c.id).scalar_subquery())
+    shown = _SHOW_PROCESSING.where(of_job(select(taken.c.id).scalar_subquery()))
     return Prepared(select(taken).add_cte(turned.cte("turned"), begun.cte("begun"), shown.cte("shown")))
 
 
@@ -223,7 +222,7 @@ def describe(connection: Connection, claim: Claim, recording: Recording, guess: 
     own = SongFacts(row.title or UNKNOWN, row.artist or UNKNOWN).filled(recording.card, guess)
     shown = {"title": own.title, "artist": "" if own.artist == UNKNOWN else own.artist}
     connection.execute(update(jobs).where(*mine).values(duration=recording.duration, **shown))
-    waiting = connection.execute(select(songs).where(songs.c.job_id == claim.job_id)).mappings()
+    waiting = connection.execute(select(songs).where(of_job(claim.job_id))).mappings()
     for song in [song_from_row(each) for each in waiting]:
         details = {**song.details, "picture": recording.has_picture}
         # Somebody who joined at the moment of the claim was not shown as served yet.

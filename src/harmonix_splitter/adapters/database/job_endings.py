@@ -13,7 +13,7 @@ from harmonix_splitter.adapters.database.link_counts import count_links_of
 from harmonix_splitter.adapters.database.prepared import Prepared
 from harmonix_splitter.adapters.database.schema.jobs import jobs
 from harmonix_splitter.adapters.database.schema.library import items
-from harmonix_splitter.adapters.database.schema.songs import songs
+from harmonix_splitter.adapters.database.schema.songs import of_job, songs
 from harmonix_splitter.adapters.database.upserts import or_refreshed
 from harmonix_splitter.domain.jobs import LIVE, RUNNING, Failure, Job, JobStatus, Stage
 from harmonix_splitter.domain.library import LibraryItem
@@ -70,7 +70,7 @@ _COMPLETED = (
 )
 _SERVED = (
     update(songs)
-    .where(songs.c.job_id == bindparam("job"))
+    .where(of_job(bindparam("job")))
     .values(
         status="completed",
         item_id=bindparam("item"),
@@ -89,7 +89,7 @@ def _completed_and_held() -> Select[Any]:
 
 def _written_and_served() -> Select[Any]:
     found = library_rows.FOUND_IN.cte("found")
-    linked = or_(songs.c.item_id == bindparam("item"), songs.c.job_id == bindparam("job"))
+    linked = or_(songs.c.item_id == bindparam("item"), of_job(bindparam("job")))
     values: dict[str, Any] = {
         "usage": select(func.count(songs.c.owner_id.distinct())).where(linked).scalar_subquery(),
         "bpm": found.c.bpm,
@@ -113,7 +113,7 @@ def fail(connection: Connection, claim: Claim, failure: Failure, now: datetime) 
     if not connection.execute(update(jobs).where(*mine).values(**values)).rowcount:
         return False
     reason = f"{failure.message} {failure.advice}".strip()
-    connection.execute(update(songs).where(songs.c.job_id == claim.job_id).values(status="error", error=reason))
+    connection.execute(update(songs).where(of_job(claim.job_id)).values(status="error", error=reason))
     return True
 
 
@@ -135,12 +135,12 @@ def ask_to_stop(connection: Connection, job: Job, now: datetime) -> None:
 
 def _show_songs_cancelled(connection: Connection, job_id: str) -> None:
     """The songs keep their job, so that trying again brings all of them back."""
-    connection.execute(update(songs).where(songs.c.job_id == job_id).values(status="error", error=_CANCELLED))
+    connection.execute(update(songs).where(of_job(job_id)).values(status="error", error=_CANCELLED))
 
 
 def take_songs_away(connection: Connection, job_id: str, user_id: str) -> None:
     """One asker leaves; the job goes on for the others."""
-    theirs = songs.c.job_id == job_id, songs.c.owner_id == user_id
+    theirs = of_job(job_id), songs.c.owner_id == user_id
     connection.execute(update(songs).where(*theirs).values(job_id="", status="error", error=_CANCELLED))
 
 
@@ -157,7 +157,7 @@ def start_over(connection: Connection, job: Job, now: datetime, changes: dict[st
     wanted = twin["id"] if twin is not None else job.id
     connection.execute(
         update(songs)
-        .where((songs.c.job_id == job.id) | (songs.c.id == job.song_id), songs.c.status == "error")
+        .where(of_job(job.id) | (songs.c.id == job.song_id), songs.c.status == "error")
         .values(status="pending", error="", job_id=wanted)
     )
     if twin is not None:

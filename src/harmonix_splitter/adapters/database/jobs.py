@@ -12,7 +12,7 @@ from harmonix_splitter.adapters.database import job_claims, job_endings
 from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.adapters.database.job_rows import job_from_row, job_to_row
 from harmonix_splitter.adapters.database.schema.jobs import jobs, queue_holds, timings
-from harmonix_splitter.adapters.database.schema.songs import songs
+from harmonix_splitter.adapters.database.schema.songs import of_job, songs
 from harmonix_splitter.domain.jobs import LIVE, RUNNING, WHEN_IDLE, Failure, Job, JobStatus, Stage
 from harmonix_splitter.domain.library import LibraryItem, Recording
 from harmonix_splitter.domain.songs import SongFacts
@@ -196,7 +196,7 @@ def job_with(connection: Connection, job_id: str, *, for_update: bool = False) -
 
 
 def askers_of(connection: Connection, job_id: str) -> list[str]:
-    waiting = select(songs.c.owner_id).distinct().where(songs.c.job_id == job_id, songs.c.status.in_(WAITING))
+    waiting = select(songs.c.owner_id).distinct().where(of_job(job_id), songs.c.status.in_(WAITING))
     return list(connection.execute(waiting.order_by(songs.c.owner_id)).scalars())
 
 

@@ -13,7 +13,7 @@ from harmonix_splitter.adapters.database.library import playable_id
 from harmonix_splitter.adapters.database.link_counts import count_links
 from harmonix_splitter.adapters.database.schema.jobs import jobs
 from harmonix_splitter.adapters.database.schema.library import items
-from harmonix_splitter.adapters.database.schema.songs import songs
+from harmonix_splitter.adapters.database.schema.songs import of_job, songs
 from harmonix_splitter.adapters.database.song_rows import song_from_row, song_to_row
 from harmonix_splitter.adapters.database.upserts import upsert
 from harmonix_splitter.adapters.database.word_index import words_of
@@ -99,7 +99,7 @@ class SqlSongs:
         return next(iter(self._songs(query.order_by(songs.c.added_at.desc()).limit(1))), None)
 
     def of_job(self, job_id: str, owner_id: str) -> Song | None:
-        query = select(songs).where(songs.c.job_id == job_id, songs.c.owner_id == owner_id)
+        query = select(songs).where(of_job(job_id), songs.c.owner_id == owner_id)
         return next(iter(self._songs(query.limit(1))), None)
 
     def linked(self, item_id: str) -> list[Song]:

@@ -1,6 +1,8 @@
 """The table of songs. A song with an item is a link to the library; how often an item is used is counted here."""
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, Table, Text, literal_column
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Column, ColumnElement, Index, Integer, String, Table, Text, and_, literal_column
 
 from harmonix_splitter.adapters.database.base import Moment, metadata
 
@@ -35,8 +37,13 @@ Index("ix_songs_owner", songs.c.owner_id, songs.c.added_at)
 Index("ix_songs_owner_source", songs.c.owner_id, songs.c.source_key, songs.c.recipe_key)
 Index("ix_songs_owner_artist", songs.c.owner_id, songs.c.artist)
 Index("ix_songs_item", songs.c.item_id, songs.c.owner_id)
-Index("ix_songs_job", songs.c.job_id)
 
-# Few songs wait, and every claim looks for its own among them: found whatever PostgreSQL believes about all the others.
-WAITS_FOR_A_WORKER = songs.c.status == literal_column("'pending'")
-Index("ix_songs_waiting", songs.c.job_id, sqlite_where=WAITS_FOR_A_WORKER, postgresql_where=WAITS_FOR_A_WORKER)
+# Songs that never had a job are left out: where they are many, PostgreSQL takes any job to have as many songs, and then
+# reads through all of them or plans each question anew.
+_HAS_A_JOB = songs.c.job_id != literal_column("''")
+Index("ix_songs_job", songs.c.job_id, songs.c.owner_id, sqlite_where=_HAS_A_JOB, postgresql_where=_HAS_A_JOB)
+
+
+def of_job(job_id: Any) -> ColumnElement[bool]:
+    """The songs that wait for a job or were served by it."""
+    return and_(songs.c.job_id == job_id, _HAS_A_JOB)

@@ -350,17 +350,16 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("songs", schema=None) as batch_op:
         batch_op.create_index("ix_songs_item", ["item_id", "owner_id"], unique=False)
-        batch_op.create_index("ix_songs_job", ["job_id"], unique=False)
+        batch_op.create_index(
+            "ix_songs_job",
+            ["job_id", "owner_id"],
+            unique=False,
+            sqlite_where=sa.text("job_id != ''"),
+            postgresql_where=sa.text("job_id != ''"),
+        )
         batch_op.create_index("ix_songs_owner", ["owner_id", "added_at"], unique=False)
         batch_op.create_index("ix_songs_owner_artist", ["owner_id", "artist"], unique=False)
         batch_op.create_index("ix_songs_owner_source", ["owner_id", "source_key", "recipe_key"], unique=False)
-        batch_op.create_index(
-            "ix_songs_waiting",
-            ["job_id"],
-            unique=False,
-            sqlite_where=sa.text("status = 'pending'"),
-            postgresql_where=sa.text("status = 'pending'"),
-        )
 
     op.create_table(
         "source_cookies",
@@ -578,15 +577,12 @@ def downgrade() -> None:
     op.drop_table("users")
     op.drop_table("source_cookies")
     with op.batch_alter_table("songs", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_songs_waiting",
-            sqlite_where=sa.text("status = 'pending'"),
-            postgresql_where=sa.text("status = 'pending'"),
-        )
         batch_op.drop_index("ix_songs_owner_source")
         batch_op.drop_index("ix_songs_owner_artist")
         batch_op.drop_index("ix_songs_owner")
-        batch_op.drop_index("ix_songs_job")
+        batch_op.drop_index(
+            "ix_songs_job", sqlite_where=sa.text("job_id != ''"), postgresql_where=sa.text("job_id != ''")
+        )
         batch_op.drop_index("ix_songs_item")
 
     op.drop_table("songs")
