@@ -10,10 +10,12 @@ from harmonix_splitter.adapters.clock import SystemClock
 from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.adapters.database.jobs import SqlJobs
 from harmonix_splitter.adapters.database.library import SqlLibrary
+from harmonix_splitter.adapters.database.lyrics import SqlLyricsShelf
 from harmonix_splitter.adapters.database.schema import metadata
 from harmonix_splitter.adapters.database.songs import SqlSongs
 from harmonix_splitter.adapters.events.in_memory import InMemoryEvents
 from harmonix_splitter.adapters.queues.slots import FileSlots
+from harmonix_splitter.adapters.storage.copies import DiskCopies
 from harmonix_splitter.adapters.storage.link_notes import LinkNoteFiles
 from harmonix_splitter.adapters.storage.local_disk import LocalDisk
 from harmonix_splitter.adapters.storage.uploads import UploadFolder
@@ -23,6 +25,8 @@ from harmonix_splitter.domain.separation import Mode, Recipe
 from harmonix_splitter.domain.sources import youtube
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
+from harmonix_splitter.services.lyrics.book import LyricsBook
+from harmonix_splitter.services.moving_in import MovingInService
 from harmonix_splitter.services.ports.clock import Clock
 from harmonix_splitter.services.ports.events import EventBus
 from harmonix_splitter.services.ports.jobs import Checkpoint, Claim, JobQueue, unmarked
@@ -167,3 +171,11 @@ class Rig:
 
     def close(self) -> None:
         self.database.close()
+
+
+def moving_in(rig: Rig, tags: FileTags | None = None) -> MovingInService:
+    """Songs of older programs come in; everybody has the account of their name."""
+    book = LyricsBook(SqlLyricsShelf(rig.database), rig.clock)
+    return MovingInService(
+        rig.library, rig.identifier, rig.comparer, tags or rig.tags, DiskCopies(), lambda name: name, book
+    )

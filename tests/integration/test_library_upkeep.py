@@ -15,15 +15,13 @@ import pytest
 
 from harmonix_splitter.adapters.database.schema import metadata
 from harmonix_splitter.adapters.storage.backups import DiskBackups
-from harmonix_splitter.adapters.storage.copies import DiskCopies
 from harmonix_splitter.adapters.storage.old_libraries import OldLibraries
 from harmonix_splitter.domain.analysis import Analysis, Tempo
 from harmonix_splitter.domain.library import Cleanup, ItemStatus
 from harmonix_splitter.errors import ConflictError, InvalidRequestError
-from harmonix_splitter.services.moving_in import MovingInService
 from harmonix_splitter.services.ports.library import ItemQuery
 from tests.fakes.clock import FakeClock
-from tests.fakes.library_rig import KARAOKE, Rig
+from tests.fakes.library_rig import KARAOKE, Rig, moving_in
 from tests.fakes.processing import FakeTags
 
 PERFECT, OTHER = "cNGjD0VG4R8", "dQw4w9WgXcQ"
@@ -240,20 +238,20 @@ def test_old_libraries_move_in_even_with_truncated_metadata(rig: Rig, tmp_path: 
     (stems.parent / "Tune.mp3").write_bytes(b"tune")
     for stem in ("vocals", "drums", "bass", "other"):
         (stems / f"{stem}.mp3").write_bytes(stem.encode())
-    moving = MovingInService(rig.library, rig.identifier, rig.comparer, rig.tags, DiskCopies(), lambda name: name)
+    moving = moving_in(rig)
 
     planned = moving.move_in(OldLibraries(root), dry_run=True)
     assert rig.library.numbers().items == 0
     moved = moving.move_in(OldLibraries(root), dry_run=False)
     again = moving.move_in(OldLibraries(root), dry_run=False)
 
-    assert [song.outcome for song in planned] == [
+    assert [song.outcome for song in planned.songs] == [
         "would be copied",
         "would be recovered from its audio",
         "would be copied",
     ]
-    assert [song.outcome for song in moved] == ["copied", "recovered from its audio", "copied"]
-    assert {song.outcome for song in again} == {"in the library already"}
+    assert [song.outcome for song in moved.songs] == ["copied", "recovered from its audio", "copied"]
+    assert {song.outcome for song in again.songs} == {"in the library already"}
     assert rig.library.numbers().items == 3
     cards = {(song.facts.title, song.facts.artist) for song in rig.songs.record.links_of("ann")}
     assert cards == {("My Perfect", "Unknown"), ("Perfect", "Ed Sheeran")}
@@ -274,7 +272,7 @@ def test_what_an_old_program_said_of_the_music_is_a_beginning_if_it_makes_sense(
     rig: Rig, tmp_path: Path, said: object, bpm: float | None
 ) -> None:
     old_harmonix(tmp_path / "old", PERFECT, json.dumps({"title": "Perfect", "music_info": said}))
-    moving = MovingInService(rig.library, rig.identifier, rig.comparer, rig.tags, DiskCopies(), lambda name: name)
+    moving = moving_in(rig)
 
     moving.move_in(OldLibraries(tmp_path / "old"), dry_run=False)
 
@@ -290,7 +288,7 @@ def test_what_an_old_program_said_of_the_music_is_a_beginning_if_it_makes_sense(
 def test_a_song_whose_metadata_was_cut_off_is_named_as_its_tags_say(rig: Rig, tmp_path: Path) -> None:
     old_harmonix(tmp_path / "old", PERFECT, '{"title": "Cut o')
     tags = FakeTags({"title": "Perfect Duet", "artist": "Ed & B", "album": "Divide", "date": "2017-12-01"})
-    moving = MovingInService(rig.library, rig.identifier, rig.comparer, tags, DiskCopies(), lambda name: name)
+    moving = moving_in(rig, tags)
 
     moving.move_in(OldLibraries(tmp_path / "old"), dry_run=False)
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from harmonix_splitter.services.library import LibraryService
     from harmonix_splitter.services.lyrics import LyricsBook, LyricsSearch, LyricsService, WordTiming
     from harmonix_splitter.services.missing import MissingService
-    from harmonix_splitter.services.moving_in import Moved
+    from harmonix_splitter.services.moving_in import MovedIn
     from harmonix_splitter.services.notes import NotesService
     from harmonix_splitter.services.packs import PacksService
     from harmonix_splitter.services.party import PartyService
@@ -139,7 +139,7 @@ class Studio:
 
         return EstimateService(self.jobs.record)
 
-    def move_in(self, root: str = "", *, dry_run: bool = True) -> list[Moved]:
+    def move_in(self, root: str = "", *, dry_run: bool = True) -> MovedIn:
         """Bring the songs an older program left under `root` into the library."""
         from harmonix_splitter.bootstrap.upkeep import moving_in, old_library
 

@@ -35,6 +35,7 @@ def moving_in(parts: Parts) -> MovingInService:
     from harmonix_splitter.adapters.media.file_tags import MediaTags
     from harmonix_splitter.adapters.storage.copies import DiskCopies
     from harmonix_splitter.bootstrap.accounts import accounts
+    from harmonix_splitter.bootstrap.lyrics import book
     from harmonix_splitter.bootstrap.processing import identifier
     from harmonix_splitter.services.fingerprints import FingerprintComparer
 
@@ -46,7 +47,7 @@ def moving_in(parts: Parts) -> MovingInService:
         return found[0].id if found else name
 
     return MovingInService(
-        library(parts), identifier(parts), FingerprintComparer(), MediaTags(), DiskCopies(), user_id_of
+        library(parts), identifier(parts), FingerprintComparer(), MediaTags(), DiskCopies(), user_id_of, book(parts)
     )
 
 

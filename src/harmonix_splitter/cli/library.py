@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from harmonix_splitter.cli.output import PARTLY_FAILED, AsJson, print_json, say
+from harmonix_splitter.cli.output import NOT_FOUND, PARTLY_FAILED, AsJson, print_json, say
 from harmonix_splitter.cli.studio_options import ConfigFile, DataDir, studio
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Look after the shared library.")
@@ -113,11 +113,20 @@ def migrate(
     chosen = studio(data_dir, config)
     chosen.prepare()
     moved = chosen.move_in(root, dry_run=dry_run or not execute)
-    for song in moved:
+    for song in moved.songs:
         print(f"{song.folder.name}: {song.title}: {song.outcome}")
-    say(f"{len(moved)} songs found." + ("" if execute and not dry_run else " Nothing was changed; --execute does it."))
+    for line in (*(f"link of {link}: not in the library, left where it is" for link in moved.unlinked), *moved.notes):
+        print(line)
+    undone = "" if execute and not dry_run else " Nothing was changed; --execute does it."
+    say(f"{len(moved.songs)} songs found.{undone}")
+    if not moved.songs:
+        say("\n  ".join(("Looked for:", *moved.looked_for)))
+    is_done = bool(moved.songs) or not root
     if as_json:
-        print_json({"ok": True, "songs": [song.__dict__ for song in moved]})
+        songs = [song.__dict__ for song in moved.songs]
+        print_json({"ok": is_done, "songs": songs, "unlinked": moved.unlinked, "notes": moved.notes})
+    if not is_done:
+        raise typer.Exit(NOT_FOUND)
 
 
 def _answer(line: str, as_json: bool, **facts: object) -> None:

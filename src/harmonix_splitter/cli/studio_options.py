@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any
 
+import click
 import typer
 
 from harmonix_splitter.bootstrap import Studio
@@ -17,4 +18,9 @@ def studio(data_dir: Path | None = None, config: Path | None = None, **flags: An
     named = {name.replace("__", "."): value for name, value in flags.items() if value is not None}
     if data_dir is not None:
         named["data.dir"] = data_dir
-    return new_studio(named, config)
+    chosen = new_studio(named, config)
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        # What was left for later (somebody's link file) is done before the command ends.
+        context.call_on_close(chosen.close)
+    return chosen

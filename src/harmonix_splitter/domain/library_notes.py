@@ -5,13 +5,28 @@ from datetime import datetime
 from typing import Any
 
 from harmonix_splitter.domain.library import LibraryItem, Recording
-from harmonix_splitter.domain.songs import Song
+from harmonix_splitter.domain.songs import UNKNOWN, Song, SongFacts
+
+_NAMED_BEFORE = "namedBefore"
 
 
 def display_name(artist: str, title: str) -> str:
     """`Ed_Sheeran_-_Perfect`: the name files and links are shown under."""
-    shown = title if not artist or artist.casefold() in title.casefold() else f"{artist} - {title}"
+    is_told = bool(artist) and artist != UNKNOWN
+    shown = title if not is_told or artist.casefold() in title.casefold() else f"{artist} - {title}"
     return "_".join(shown.split()) or "untitled"
+
+
+def named_before(facts: SongFacts, name: str) -> dict[str, object]:
+    """Among a song's details: the name its link had in another program, until somebody writes other facts."""
+    return {_NAMED_BEFORE: {display_name(facts.artist, facts.title): name}} if name else {}
+
+
+def link_name(song: Song) -> str:
+    """What a link is shown under: the name it came with while its card still says the same."""
+    name = display_name(song.facts.artist, song.facts.title)
+    before = song.details.get(_NAMED_BEFORE)
+    return str(before.get(name, name)) if isinstance(before, Mapping) else name
 
 
 def item_facts(item: LibraryItem) -> dict[str, Any]:
@@ -61,7 +76,7 @@ def metadata_note(item: LibraryItem, recording: Recording, siblings: Iterable[Li
         "source_url": recording.source.link,
         "quality": str(item.recipe.quality),
         "mode": str(item.recipe.mode),
-        "created_at": items[0].created_at.replace(tzinfo=None).isoformat(),
+        "created_at": (recording.created_at or items[0].created_at).replace(tzinfo=None).isoformat(),
         "processed_at": item.created_at.replace(tzinfo=None).isoformat(),
         "processing_time": round(item.processing_time, 2),
         "usage_count": sum(each.usage for each in items),
@@ -77,14 +92,17 @@ def metadata_note(item: LibraryItem, recording: Recording, siblings: Iterable[Li
 def links_note(
     links: Iterable[tuple[Song, LibraryItem]], earlier: Mapping[str, Any] | None, now: datetime
 ) -> dict[str, Any]:
-    """`library_links.json`: one entry per recording, keyed by its YouTube id (or its folder); recipes inside."""
+    """`library_links.json`: one entry per recording, keyed by its YouTube id (or its folder); recipes inside.
+
+    What another program wrote there and the library does not have stays as it is: it is known nowhere else.
+    """
     entries: dict[str, dict[str, Any]] = {}
     for song, item in links:
         key = item.place.split("/")[0]
         recipe = {"item_id": item.id, "quality": str(item.recipe.quality), "mode": str(item.recipe.mode)}
         entry = entries.setdefault(key, {"recipes": []})
         entry |= {
-            "display_name": display_name(song.facts.artist, song.facts.title),
+            "display_name": link_name(song),
             "linked_at": song.added_at.replace(tzinfo=None).isoformat(),
             "is_library_link": True,
             "source_url": item.source.link,
@@ -96,4 +114,15 @@ def links_note(
             entry["youtube_id"] = item.source.id
     stamp = now.replace(tzinfo=None).isoformat()
     created = str((earlier or {}).get("created_at") or stamp)
-    return {"links": entries, "created_at": created, "updated_at": stamp}
+    return {"links": entries | _not_ours(earlier, entries), "created_at": created, "updated_at": stamp}
+
+
+def _not_ours(earlier: Mapping[str, Any] | None, ours: Mapping[str, Any]) -> dict[str, Any]:
+    """Ours have recipes. Other programs key by video or by job."""
+    links = (earlier or {}).get("links")
+    return {
+        key: entry
+        for key, entry in (links.items() if isinstance(links, Mapping) else ())
+        if isinstance(entry, Mapping) and "recipes" not in entry
+        if key not in ours and str(entry.get("youtube_id") or key) not in ours
+    }

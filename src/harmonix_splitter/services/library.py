@@ -108,7 +108,7 @@ class LibraryService:
             "audioHash": recording.audio_hash,
             "samples": recording.samples,
             "sampleRate": recording.sample_rate,
-            "createdAt": self.clock.now().isoformat(),
+            "createdAt": (recording.created_at or self.clock.now()).isoformat(),
             "details": dict(recording.details),
         }
         with suppress(ConflictError):

@@ -7,8 +7,20 @@ from typing import Any, Protocol
 
 
 @dataclass(frozen=True)
+class OldWords:
+    """Lyrics as they lie there: what they are called, and their text, JSON or LRC, good or not."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
 class OldItem:
-    """Stems of one song as an older program kept them. `is_truncated`: its metadata cannot be read."""
+    """Stems of one song as an older program kept them. `is_truncated`: its metadata cannot be read.
+
+    `facts` are as the program named them; tempo, key, chords and so on are in `music_info`. Of several `words` the
+    best come first.
+    """
 
     folder: Path
     video_id: str
@@ -18,6 +30,7 @@ class OldItem:
     stems: Mapping[str, Path]
     facts: Mapping[str, Any] = field(default_factory=dict)
     is_truncated: bool = False
+    words: tuple[OldWords, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -25,6 +38,7 @@ class OldLink:
     user: str
     video_id: str
     display_name: str
+    linked_at: str = ""
 
 
 class OldLibrary(Protocol):
@@ -32,4 +46,10 @@ class OldLibrary(Protocol):
         """Everything that has at least one stem; unreadable metadata hides nothing."""
         ...
 
-    def links(self) -> Iterator[OldLink]: ...
+    def links(self) -> Iterator[OldLink]:
+        """What users linked to, as another program wrote it; our own link files say nothing new."""
+        ...
+
+    def looked_for(self) -> tuple[str, ...]:
+        """The places where songs would have been found."""
+        ...
