@@ -438,3 +438,23 @@ def test_a_link_keeps_its_old_name_until_somebody_writes_another(rig: Rig, tmp_p
     rig.songs.correct(song.id, "ann", title="Quite", artist="Another")
     rig.library.write_links("ann")
     assert json.loads(notes.read_text())["links"][PERFECT]["display_name"] == "Another_-_Quite"
+
+
+def test_a_link_file_that_was_cut_off_still_tells_its_links(rig: Rig) -> None:
+    old_song(rig.folder, PERFECT)
+    path = old_links(rig.folder, "ann", **{"job-1": link(PERFECT, "Mine"), "job-2": link(ABSENT)})
+    text = path.read_text()
+    path.write_text(text[: text.index(ABSENT) + len(ABSENT) + 5])
+
+    moved = moving_in(rig).move_in(OldLibraries(rig.folder), dry_run=False)
+
+    assert [song.facts.title for song in rig.songs.record.links_of("ann")] == ["Mine"]
+    assert moved.unlinked == (f"ann: {ABSENT} (without a name)",)
+
+
+def test_blank_names_are_no_names(rig: Rig, tmp_path: Path) -> None:
+    old_song(tmp_path / "old", PERFECT, {"title": "  ", "artist": " ", "display_name": "_"})
+
+    (song,) = moving_in(rig).move_in(OldLibraries(tmp_path / "old"), dry_run=False).songs
+
+    assert (song.outcome, only_recording(rig).title) == ("copied", "Perfect")

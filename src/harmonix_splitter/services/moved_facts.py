@@ -5,6 +5,7 @@ import json
 import math
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from harmonix_splitter.domain.lyrics import Lyrics, Provenance, Timing
 from harmonix_splitter.domain.lyrics.shapes import lyrics_from
 from harmonix_splitter.domain.lyrics_formats import lrc
 from harmonix_splitter.domain.separation import Mode, Quality, Recipe
+from harmonix_splitter.domain.songs import LONGEST_TEXT, UNKNOWN, SongFacts, facts_of_tags
 from harmonix_splitter.domain.sources import Source, upload, youtube
 from harmonix_splitter.errors import AudioError, HarmonixError
 from harmonix_splitter.services.ports.old_libraries import OldItem, OldWords
@@ -43,6 +45,15 @@ def old_recipe(old: OldItem) -> Recipe:
     except ValueError:
         quality = Quality.BALANCED
     return Recipe(mode, quality)
+
+
+def old_card(old: OldItem, tags: Mapping[str, str]) -> SongFacts:
+    """As its metadata names it; where that was cut off, as the audio's tags do, or its name."""
+    found = facts_of_tags(tags, f"{old.title}.audio")
+    if not str(old.facts.get("title") or "").strip():
+        return found
+    artist = str(old.facts.get("artist") or "").strip() or tags.get("artist") or UNKNOWN
+    return replace(found, title=old.title[:LONGEST_TEXT], artist=artist[:LONGEST_TEXT])
 
 
 def moment_of(now: datetime, *said: object) -> datetime:

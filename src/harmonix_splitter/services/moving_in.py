@@ -9,7 +9,7 @@ from harmonix_splitter.domain.identifiers import new_id
 from harmonix_splitter.domain.library import ItemStatus, LibraryItem, Recording, item_id_of, place_of
 from harmonix_splitter.domain.library_notes import named_before
 from harmonix_splitter.domain.separation import ORIGINAL, Recipe
-from harmonix_splitter.domain.songs import LONGEST_TEXT, UNKNOWN, Song, SongFacts, facts_of_name, facts_of_tags
+from harmonix_splitter.domain.songs import LONGEST_TEXT, UNKNOWN, Song, SongFacts, facts_of_name
 from harmonix_splitter.domain.sources import Source, youtube
 from harmonix_splitter.errors import AudioError, HarmonixError
 from harmonix_splitter.services.library import LibraryService
@@ -17,6 +17,7 @@ from harmonix_splitter.services.lyrics.book import LyricsBook
 from harmonix_splitter.services.moved_facts import (
     moment_of,
     music_of,
+    old_card,
     old_recipe,
     old_source,
     seconds_of,
@@ -156,7 +157,8 @@ class MovingInService:
     def _recording(self, heard: _Heard, source: Source, workspace: Path) -> Recording:
         """Its facts come from the audio; what its metadata says about the music is kept where it can be read."""
         old, identity = heard.item, heard.identity
-        card, known = self._card(old), self.library.record.recording_of(source.key)
+        card = old_card(old, self.tags.read(old.original) if old.original else {})
+        known = self.library.record.recording_of(source.key)
         told = {"album": card.album, "genre": card.genre, "year": card.year}
         words = b"".join(word.to_bytes(4, "little") for word in identity.words)
         recording = Recording(
@@ -178,15 +180,6 @@ class MovingInService:
         (workspace / "fingerprint.bin").write_bytes(words)
         files = {ORIGINAL: self.copies.copy(old.original, workspace), "fingerprint": workspace / "fingerprint.bin"}
         return self.library.publish_recording(recording, files, self.comparer.marks(identity.words))
-
-    def _card(self, old: OldItem) -> SongFacts:
-        """As its metadata names it; where that was cut off, as the audio's tags do, or its name."""
-        told = self.tags.read(old.original) if old.original else {}
-        found = facts_of_tags(told, f"{old.title}.audio")
-        if not old.facts.get("title"):
-            return found
-        artist = str(old.facts.get("artist") or told.get("artist") or UNKNOWN)
-        return replace(found, title=old.title[:LONGEST_TEXT], artist=artist[:LONGEST_TEXT])
 
     def _item(self, recording: Recording, recipe: Recipe, heard: _Heard) -> LibraryItem:
         place = place_of(recording.id, recipe)

@@ -16,6 +16,8 @@ _AUDIO = {".mp3", ".wav", ".flac", ".m4a", ".ogg", ".opus", ".webm"}
 _STEMS = {"vocals", "drums", "bass", "other", "guitar", "piano", "instrumental", "original"}
 _IN_LINK = re.compile(r"(?:v=|youtu\.be/|embed/|shorts/)([A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])")
 _KEY = re.compile(r"\s*([A-Ga-g][#b♯♭]?)\s*((?i:major|maj|minor|min)|m|M)?\s*")
+_FLAT = re.compile(r"\{[^{}]*\}")
+_ID = re.compile(r'"youtube_id"\s*:\s*"([A-Za-z0-9_-]{11})"')
 _SIZES = ("large", "medium", "small", "base", "tiny")
 """Of the speech models, whose names the files of words carry; the best first."""
 _MOST_TEXT = 8_000_000
@@ -60,7 +62,7 @@ class OldLibraries:
                 yield OldItem(
                     folder=stems.parent.parent,
                     video_id=video_id if VIDEO_ID.fullmatch(video_id) else "",
-                    title=str(facts.get("title") or title),
+                    title=str(facts.get("title") or "").strip() or title,
                     user="",
                     original=originals[0],
                     stems=found,
@@ -89,7 +91,7 @@ def _harmonix_users(home: Path) -> Iterator[OldItem]:
 
 
 def _links_in(path: Path) -> Iterator[OldLink]:
-    links = _json(path).get("links")
+    links = _json(path).get("links") or _salvaged(_text(path))
     for key, entry in links.items() if isinstance(links, dict) else ():
         # `recipes` are in what we wrote ourselves.
         if not isinstance(entry, dict) or "recipes" in entry:
@@ -98,6 +100,16 @@ def _links_in(path: Path) -> Iterator[OldLink]:
         if VIDEO_ID.fullmatch(video_id):
             name, at = (str(entry.get(part) or "") for part in ("display_name", "linked_at"))
             yield OldLink(path.parent.name, video_id, name, at)
+
+
+def _salvaged(text: str) -> dict[str, Any]:
+    """The links of a file that was cut off: whole entries, and the bare id of one that is not."""
+    if _parsed(text) is not None:
+        return {}
+    whole = [
+        entry for part in _FLAT.findall(text) if isinstance(entry := _parsed(part), dict) and "youtube_id" in entry
+    ]
+    return {id: {} for id in _ID.findall(text)} | {str(entry["youtube_id"]): entry for entry in whole}
 
 
 def _item(folder: Path, video_id: str, facts: Mapping[str, Any], user: str) -> OldItem | None:
@@ -111,7 +123,8 @@ def _item(folder: Path, video_id: str, facts: Mapping[str, Any], user: str) -> O
     if not found:
         return None
     shown = next(iter(found.values())).stem.rsplit("_", 1)[0]
-    title = str(facts.get("title") or facts.get("display_name") or shown).replace("_", " ")
+    names = (str(facts.get(name) or "").replace("_", " ").strip() for name in ("title", "display_name"))
+    title = next((name for name in names if name), shown.replace("_", " "))
     return OldItem(
         folder, video_id, title, user, original, found, facts, is_truncated=not facts, words=_words_in(folder)
     )
