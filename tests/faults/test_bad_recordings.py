@@ -20,6 +20,7 @@ from harmonix_splitter.adapters.media.reading import PyAvMedia
 from harmonix_splitter.domain.media import MediaLimits
 from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.errors import AudioError, NotFoundError, StorageError
+from harmonix_splitter.services.fingerprints import AudioIdentifier
 from harmonix_splitter.services.separation import SeparationService
 from tests import makers_media as make
 from tests.faults.flipped import KINDS, broken_files, read
@@ -81,8 +82,15 @@ CASES = {
     "a truncated mp3": (lambda f: shortened(f, "mp3"), "breaks off|damaged"),
     "protected": (protected, "copy-protected|cannot decode"),
     "expanding": (expanding, "would unpack"),
+    "no numbers": (lambda f: _floats(f / "song.wav", [np.nan] * 44_100), "no usable sound"),
+    "without end": (lambda f: _floats(f / "song.wav", [np.inf, -np.inf] * 22_050), "no usable sound"),
     "only pictures": (lambda f: _silent_film(f / "song.mp4"), "no sound"),
 }
+
+
+def _floats(path: Path, samples: list[float]) -> Path:
+    soundfile.write(path, np.array(samples, np.float32), 44_100, subtype="FLOAT")
+    return path
 
 
 def _silent_film(path: Path) -> Path:
@@ -136,6 +144,20 @@ def test_a_text_that_names_other_files_under_an_audio_name_reaches_for_none(
 
         with pytest.raises(BlockingIOError):
             canary.accept()
+
+
+@pytest.mark.parametrize("samples", [[np.nan] * 44_100, [np.inf] * 44_100])
+def test_a_file_without_a_usable_sample_is_found_out_when_it_is_first_read(
+    tmp_path: Path, samples: list[float]
+) -> None:
+    with pytest.raises(AudioError, match="no usable sound"):
+        AudioIdentifier(MEDIA, MEDIA).identify(_floats(tmp_path / "song.wav", samples), lambda _share: None)
+
+
+def test_single_samples_that_are_no_numbers_become_silence(tmp_path: Path) -> None:
+    path = _floats(tmp_path / "song.wav", [0.25, np.nan, np.inf, -np.inf, 0.5] * 100)
+
+    assert MEDIA.load(path, rate=None, mono=True).tolist() == [0.25, 0.0, 0.0, 0.0, 0.5] * 100
 
 
 def test_a_missing_file_and_a_folder_are_sentences(tmp_path: Path) -> None:

@@ -50,6 +50,28 @@ def test_a_folder_becomes_songs_that_wait_for_a_worker(
     here.close()
 
 
+def test_hidden_files_and_links_in_a_folder_are_no_songs(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    music, elsewhere = tmp_path / "music", tmp_path / "elsewhere"
+    for folder in (music / ".Trash", elsewhere):
+        folder.mkdir(parents=True)
+    for name in ("song.wav", "._song.wav", ".Trash/old.wav", "../elsewhere/private.wav"):
+        soundfile.write(music / name, np.full((4410, 2), 0.1), 44_100)
+    (music / "passwords.mp3").symlink_to("/etc/passwd")
+    (music / "private.wav").symlink_to(elsewhere / "private.wav")
+    (music / "gone.wav").symlink_to(elsewhere / "gone.wav")
+    (music / "all").symlink_to(elsewhere)
+
+    code = _code(["import", str(music), "--user", "ann", "--data-dir", str(data), "--json"])
+
+    captured = capsys.readouterr()
+    answer = json.loads(captured.out.strip().splitlines()[-1])
+    assert code == 0
+    assert [Path(song["file"]).name for song in answer["songs"]] == ["song.wav"]
+    assert "passwords.mp3: left out, it is a link" in captured.err + captured.out
+
+
 def test_importing_for_nobody_is_refused(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _code(["import", str(tmp_path), "--user", "nobody", "--data-dir", str(data)]) == 4
     assert "There is no user" in capsys.readouterr().err

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from harmonix_splitter.adapters.sources.youtube_errors import source_error_of
 from harmonix_splitter.adapters.storage.watched_folders import WatchedFolders
 from harmonix_splitter.domain.jobs import JobStatus, Stage
 from harmonix_splitter.domain.songs import SongFacts, SongStatus
@@ -273,6 +274,16 @@ def test_a_file_put_into_a_watched_folder_becomes_a_song_once_it_has_settled(rig
     assert [len(look) for look in looks] == [0, 0, 1, 0]
 
 
+def test_hidden_files_and_links_in_a_watched_folder_are_left_alone(rig: Rig, tmp_path: Path) -> None:
+    folder = tmp_path / "inbox"
+    (folder / ".Trash").mkdir(parents=True)
+    for name in ("tune.mp3", "._tune.mp3", ".Trash/old.mp3"):
+        (folder / name).write_bytes(b"tune")
+    (folder / "passwords.mp3").symlink_to("/etc/passwd")
+
+    assert [path.name for path, _ in WatchedFolders((folder,)).present()] == ["tune.mp3"]
+
+
 def test_what_sounds_alike_is_offered_and_never_merged(rig: Rig) -> None:
     rig.comparer = FakeComparer(likeness=0.7)
     studio_take = rig.make(PERFECT)
@@ -292,3 +303,23 @@ def test_another_take_of_the_same_song_by_the_same_artist_is_offered_by_its_name
     first, second = (rig.library.record.items_of(f"{number:011d}")[0] for number in (1, 2))
 
     assert [item.id for item, _ in rig.library.look_alikes(second.id)] == [first.id]
+
+
+OFFLINE = "ERROR: Unable to download webpage: <urlopen error [Errno -2] Name or service not known>"
+
+
+@pytest.mark.parametrize("words", [OFFLINE, "ERROR: HTTP Error 429: Too Many Requests"])
+def test_attempts_are_counted_and_a_job_that_failed_promises_none(rig: Rig, words: str) -> None:
+    rig.site.broken[PERFECT] = source_error_of(words)
+    asked = rig.songs.request("ann", youtube(PERFECT), KARAOKE)
+    assert asked.job is not None
+    told = []
+    while rig.work():
+        job = rig.jobs.job(asked.job.id)
+        told.append((str(job.status), job.notes[-1].partition(":")[0]))
+
+    failed, song = rig.jobs.job(asked.job.id), rig.songs.song(asked.song.id)
+    assert told == [("pending", "Attempt 1 of 3"), ("pending", "Attempt 2 of 3"), ("failed", "Attempt 2 of 3")]
+    assert failed.failure is not None
+    assert "ry again" in failed.failure.advice
+    assert "will be" not in " ".join((*failed.notes, failed.failure.message, failed.failure.advice, song.error))

@@ -149,3 +149,22 @@ def test_the_hourly_round_removes_abandoned_uploads_and_keeps_what_a_job_may_nee
     assert not old.path.exists()
     assert house.sources.uploads.find(waiting.id).size == 7
     house.parts.database.close()
+
+
+def test_a_file_that_is_plainly_no_recording_is_refused_with_its_first_piece(anna: TestClient) -> None:
+    place = begun(anna)
+
+    answer = anna.patch(place, params={"offset": 0}, content=b"PK\x03\x04" + bytes(1000))
+
+    assert (answer.status_code, answer.json()["advice"]) == (415, "It is a ZIP archive. Unpack it first.")
+    assert anna.get(place).status_code == 404
+
+
+def test_one_that_hides_it_in_small_pieces_is_refused_when_it_is_whole(anna: TestClient) -> None:
+    content = b"PK\x03\x04" + bytes(1000)
+    place = begun(anna, len(content))
+    for start, end in ((0, 1), (1, len(content))):
+        anna.patch(place, params={"offset": start}, content=content[start:end]).raise_for_status()
+
+    assert anna.post(f"{place}/finish", json={}).status_code == 415
+    assert anna.get(place).status_code == 404

@@ -62,6 +62,23 @@ def test_files_that_are_too_large_empty_or_missing_are_refused(anna: TestClient,
     assert studio.post("/upload", files=a_file()).status_code == 401
 
 
+FOREIGN = [b"PK\x03\x04" + bytes(99), b"<svg/>", b"import os\nprint(os)\n", b"#EXTM3U\nhttp://127.0.0.1:9/a.mp3\n"]
+
+
+@pytest.mark.parametrize("content", FOREIGN)
+@pytest.mark.parametrize("path", ["/upload", "/api/split"])
+def test_what_is_plainly_no_recording_is_refused_at_once_and_becomes_no_job(
+    anna: TestClient, studio: TestClient, path: str, content: bytes
+) -> None:
+    before = studio.app.state.studio.jobs.record.count()
+
+    answer = anna.post(path, files={"file": ("song.mp3", content)})
+
+    assert (answer.status_code, answer.json()["code"]) == (415, "unusable_audio")
+    assert answer.json()["advice"].startswith("It is a")
+    assert studio.app.state.studio.jobs.record.count() == before
+
+
 def test_guests_send_nothing(studio: TestClient) -> None:
     guest = person(studio, "gus", Role.GUEST)
 

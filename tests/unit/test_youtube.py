@@ -155,6 +155,7 @@ def test_every_refusal_is_told_apart(words: str, reason: str, lasting: bool) -> 
     assert refused.value.facts["reason"] == reason
     assert is_lasting(refused.value) is lasting
     assert refused.value.advice
+    assert "will be" not in refused.value.advice, "who asked cannot know whether anybody tries again"
 
 
 def test_a_refusal_carries_no_traceback_of_somebody_elses_code() -> None:

@@ -5,14 +5,13 @@ from pathlib import Path
 
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.bootstrap.songs import songs
+from harmonix_splitter.bootstrap.uploads import upload_store
 from harmonix_splitter.domain import demo as song
 from harmonix_splitter.services.demo import DemoService
 
 
 def demo(parts: Parts) -> DemoService:
-    from harmonix_splitter.adapters.storage.uploads import UploadFolder
-
-    return DemoService(songs(parts), UploadFolder(parts.settings.data_dir / "uploads"), demo_flac)
+    return DemoService(songs(parts), upload_store(parts), demo_flac)
 
 
 def demo_flac() -> bytes:

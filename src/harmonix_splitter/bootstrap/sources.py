@@ -1,6 +1,7 @@
 """Where songs come from: YouTube, iTunes, uploads; and what the web answered, kept."""
 
 from harmonix_splitter.bootstrap.parts import Parts
+from harmonix_splitter.bootstrap.uploads import upload_store
 from harmonix_splitter.services.ports.sources import MusicCatalogue, VideoSite
 from harmonix_splitter.services.sources import SourcesService
 
@@ -8,13 +9,12 @@ from harmonix_splitter.services.sources import SourcesService
 def sources(parts: Parts) -> SourcesService:
     from harmonix_splitter.adapters.database.sources import SqlAnswers, SqlCookies
     from harmonix_splitter.adapters.media.file_tags import MediaTags
-    from harmonix_splitter.adapters.storage.uploads import UploadFolder
 
     settings = parts.settings
     return SourcesService(
         _site(parts),
         _catalogue(parts),
-        UploadFolder(settings.data_dir / "uploads"),
+        upload_store(parts),
         SqlAnswers(parts.database, parts.clock),
         SqlCookies(parts.database, settings.data_dir / "cookies.key", parts.clock),
         MediaTags(),

@@ -75,9 +75,9 @@ def backup_round(parts: Parts) -> BackupRound:
 
 def watcher(parts: Parts) -> FolderWatcher | None:
     """None where no folder is watched."""
-    from harmonix_splitter.adapters.storage.uploads import UploadFolder
     from harmonix_splitter.adapters.storage.watched_folders import WatchedFolders
     from harmonix_splitter.bootstrap.songs import songs
+    from harmonix_splitter.bootstrap.uploads import upload_store
     from harmonix_splitter.domain.allowance import UNLIMITED
     from harmonix_splitter.domain.separation import Mode, Quality, Recipe
 
@@ -90,6 +90,5 @@ def watcher(parts: Parts) -> FolderWatcher | None:
     for missing in (root for root in roots if not root.is_dir()):
         logger.warning("a watched folder is not there (yet)", extra={"folder": str(missing)})
     folders = WatchedFolders(roots)
-    uploads = UploadFolder(settings.data_dir / "uploads")
     house = replace(songs(parts), allowed=lambda: UNLIMITED)
-    return FolderWatcher(folders, uploads, house, recipe, settings.limits.upload_mb * 1_000_000)
+    return FolderWatcher(folders, upload_store(parts), house, recipe, settings.limits.upload_mb * 1_000_000)

@@ -1,5 +1,6 @@
 """harmonix import: files and folders become songs of somebody's library; a running studio or worker does the work."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -48,8 +49,21 @@ def _songs_in(paths: list[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_file():
             yield path
-            continue
-        yield from sorted(found for found in path.rglob("*") if found.is_file() and found.suffix.lower() in MUSIC)
+        else:
+            yield from sorted(_music_below(path))
+
+
+def _music_below(folder: Path) -> Iterator[Path]:
+    """Nothing hidden, and no links: they may lead anywhere on this machine."""
+    for place, below, names in os.walk(folder):
+        below[:] = [name for name in below if not name.startswith(".")]
+        for path in (Path(place, name) for name in names if not name.startswith(".")):
+            if path.suffix.lower() not in MUSIC:
+                continue
+            if path.is_symlink():
+                say(f"{path}: left out, it is a link. Name the file itself.")
+            elif path.is_file():
+                yield path
 
 
 def _asked(here: Studio, owner: str, path: Path, recipe: Recipe) -> dict[str, Any]:

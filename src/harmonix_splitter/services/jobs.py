@@ -169,7 +169,9 @@ class JobsService:
             if beats is None or self.record.get(claim.job_id).beats == beats:
                 self.record.fail(claim, failure, self.clock.now())
         else:
-            self.record.give_back(claim, self._later(job.attempts), failure.message, beats)
+            # Read now and after the last attempt: it counts, and promises nothing.
+            note = f"Attempt {job.attempts} of {MOST_ATTEMPTS}: {failure.message}"
+            self.record.give_back(claim, self._later(job.attempts), note, beats)
         self.tell(self.record.get(claim.job_id))
 
     def _later(self, attempts: int) -> datetime:

@@ -1,9 +1,11 @@
 """Large files over shaky connections: begun, sent in pieces, continued where they broke off, taken in when whole."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from harmonix_splitter.domain.identifiers import new_id
-from harmonix_splitter.errors import BodyTooLargeError, ConflictError, InvalidRequestError, NotFoundError
+from harmonix_splitter.errors import AudioError, BodyTooLargeError, ConflictError, InvalidRequestError, NotFoundError
 from harmonix_splitter.services.ports.sources import Upload, UploadStore
 from harmonix_splitter.services.ports.uploads import DAY, UnfinishedUpload, UnfinishedUploads
 
@@ -41,6 +43,9 @@ class UploadsService:
         upload = self.found(upload_id, owner_id)
         if offset + len(piece) > upload.size:
             raise InvalidRequestError("This is more than the file was said to have.", received=upload.received)
+        if offset == upload.received == 0:
+            with self._dropping_what_is_no_recording(upload_id):
+                self.store.look(piece)
         return self.unfinished.append(upload_id, offset, piece)
 
     def finish(self, upload_id: str, owner_id: str) -> Upload:
@@ -48,7 +53,8 @@ class UploadsService:
         upload = self.found(upload_id, owner_id)
         if not upload.is_whole:
             raise ConflictError("The file is not all here yet.", received=upload.received)
-        kept = self.store.receive(upload.name, self.unfinished.bytes_of(upload_id), self.most_bytes)
+        with self._dropping_what_is_no_recording(upload_id):
+            kept = self.store.receive(upload.name, self.unfinished.bytes_of(upload_id), self.most_bytes)
         self.unfinished.forget(upload_id)
         return kept
 
@@ -58,3 +64,11 @@ class UploadsService:
     def gather_garbage(self) -> int:
         """Remove what nobody continued for a day, and received files of which any job was done long ago."""
         return self.unfinished.gather_garbage(DAY) + self.store.gather_garbage(KEPT_FOR_JOBS)
+
+    @contextmanager
+    def _dropping_what_is_no_recording(self, upload_id: str) -> Iterator[None]:
+        try:
+            yield
+        except AudioError:
+            self.unfinished.forget(upload_id)
+            raise

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from harmonix_splitter.adapters.media.opening import opened
-from harmonix_splitter.adapters.media.samples import floats_of, fold_for
+from harmonix_splitter.adapters.media.samples import floats_of, fold_for, without_gaps
 from harmonix_splitter.domain.media import STUDIO_RATE, MediaFacts, MediaLimits
 from harmonix_splitter.errors import AudioError
 from harmonix_splitter.services.ports.media import Samples
@@ -53,7 +53,7 @@ def _decoded(
     container: "InputContainer", stream: "AudioStream", facts: MediaFacts, limits: MediaLimits, channels: int
 ) -> Iterator[Samples]:
     """Samples at the file's own rate, counted: a header may lie about the length."""
-    done = 0
+    done = heard = 0
     fold: Any = None
     layout = ""
     for frame in _frames(container, stream):
@@ -68,8 +68,14 @@ def _decoded(
         samples = floats_of(frame)[: _padding_starts(facts, done + frame.samples) - done]
         done += len(samples)
         limits.check_length(done, facts)
+        samples, usable = without_gaps(samples)
+        heard += usable
         yield samples if fold is None else samples @ fold
     _check_complete(done, facts)
+    if not heard:
+        raise AudioError(
+            "This file holds no usable sound: none of its samples is a number.", advice="Export or download it again."
+        )
 
 
 def _frames(container: "InputContainer", stream: "AudioStream") -> Iterator["AudioFrame"]:

@@ -33,6 +33,13 @@ def floats_of(frame: "AudioFrame") -> NDArray[np.float32]:
     return scaled
 
 
+def without_gaps(samples: NDArray[np.float32]) -> tuple[NDArray[np.float32], int]:
+    """What is not a number, or without end, made silence; and how many samples are left as they were."""
+    is_usable = np.isfinite(samples)
+    usable = int(np.count_nonzero(is_usable))
+    return (samples if usable == samples.size else np.where(is_usable, samples, np.float32(0.0))), usable
+
+
 def _interleaver(layout: str) -> "AudioResampler":
     """From eight planes on PyAV walks past the end of its table and crashes; interleaved frames have one plane."""
     from av import AudioResampler

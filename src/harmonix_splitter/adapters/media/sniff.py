@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+from harmonix_splitter.adapters.media.foreign import LOOK_AT, advice_about
 from harmonix_splitter.errors import AudioError
 
+_NO_RECORDING = "This is not an audio or video file we can read."
+_SUPPORTED = "Supported are mp3, wav, flac, ogg, opus, m4a, aac, aiff, wma, webm, mp4, mkv and more."
 _LOOK_AT = 65_536
 _AT_START = (
     (b"fLaC", "flac"),
@@ -43,8 +46,14 @@ def container_of(path: Path) -> str:
     head = head_of(path)
     found = _by_signature(head) or _by_frames(head)
     if found is None:
-        raise AudioError("This is not an audio or video file we can read.", advice=_advice_for(head))
+        raise AudioError(_NO_RECORDING, advice=advice_about(head[:LOOK_AT]) or _SUPPORTED)
     return found
+
+
+def refuse_foreign(head: bytes) -> None:
+    """Raise AudioError for a file whose first bytes are never those of a recording; what is unsure passes."""
+    if _by_signature(head) in (None, "mov") and (advice := advice_about(head[:LOOK_AT])):
+        raise AudioError(_NO_RECORDING, advice=advice)
 
 
 def head_of(path: Path) -> bytes:
@@ -96,14 +105,3 @@ def _frame_at(header: bytes) -> tuple[str, int]:
         return "mp3", (12 * bits // rate + padding) * 4
     per_frame = 72 if layer == 1 and version != 3 else 144
     return "mp3", per_frame * bits // rate + padding
-
-
-def _advice_for(head: bytes) -> str:
-    text = head[:512].lstrip().lower()
-    if text.startswith((b"#extm3u", b"[playlist]", b"ffconcat", b"http://", b"https://", b"#ext-x", b"<?xml", b"<asx")):
-        return "It is a playlist, a list of addresses rather than music. Add the songs themselves."
-    if text.startswith((b"<!doctype html", b"<html")):
-        return "It is a web page. Download the recording itself."
-    if head.startswith(b"PK"):
-        return "It is a ZIP archive. Unpack it first."
-    return "Supported are mp3, wav, flac, ogg, opus, m4a, aac, aiff, wma, webm, mp4, mkv and more."

@@ -22,9 +22,9 @@ _UPLOAD = "Upload the file instead."
 _REFUSALS = (
     _Refusal("age", r"confirm your age|age.?restrict|inappropriate for some", "This video has an age limit.", _COOKIES),
     _Refusal("rate_limited", r"\b429\b|too many requests|rate.?limit", "YouTube says we ask too often.",
-             "It will be tried again; cookies help.", is_lasting=False),
+             "Try again in an hour; lending your cookies in the settings helps.", is_lasting=False),
     _Refusal("offline", r"timed out|connection|resolve|not known|network|unreachable|http error 5\d\d|ssl|remote end",
-             "YouTube cannot be reached.", "It will be tried again.", is_lasting=False),
+             "YouTube cannot be reached.", "Check the server's internet connection, then try again.", is_lasting=False),
     _Refusal("private", r"private video|video is private|members.?only|join this channel", "This video is private.",
              _COOKIES),
     _Refusal("sign_in", r"not a bot|sign in|login required|log in", "YouTube wants somebody signed in.", _COOKIES),

@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,18 +16,25 @@ from harmonix_splitter.services.ports.sources import Upload
 
 _NAMES = ".name"
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")
+_LOOK_AT = 4096
+
+
+def _anything(_head: bytes) -> None: ...
 
 
 @dataclass(frozen=True)
 class UploadFolder:
+    """`look` sees the first bytes of every file, and raises at those nobody wants."""
+
     root: Path
+    look: Callable[[bytes], None] = _anything
 
     def receive(self, name: str, chunks: Iterable[bytes], most_bytes: int) -> Upload:
         with disk_errors("store the upload"):
             self.root.mkdir(parents=True, exist_ok=True)
             aside = self.root / f".{uuid.uuid4().hex}.part"
             try:
-                digest, size = _write(aside, chunks, most_bytes)
+                digest, size = _write(aside, _looked_at(chunks, self.look), most_bytes)
                 kept = self.root / digest[:24]
                 aside.replace(kept)
                 sync_folder(self.root)
@@ -63,6 +70,23 @@ class UploadFolder:
 
     def gather_garbage(self, older_than_seconds: float) -> int:
         return remove_older(self.root, older_than_seconds)
+
+
+def _looked_at(chunks: Iterable[bytes], look: Callable[[bytes], None]) -> Iterator[bytes]:
+    """The same bytes, from where enough of them are there to be looked at."""
+    head, is_open = b"", True
+    for chunk in chunks:
+        if not is_open:
+            yield chunk
+            continue
+        head += chunk
+        if len(head) >= _LOOK_AT:
+            look(head[:_LOOK_AT])
+            is_open = False
+            yield head
+    if is_open:
+        look(head)
+        yield head
 
 
 def _write(path: Path, chunks: Iterable[bytes], most_bytes: int) -> tuple[str, int]:

@@ -19,7 +19,8 @@ class WatchedFolders:
 
     def present(self) -> Iterator[tuple[Path, tuple[int, float]]]:
         for root in self.roots:
-            for folder, _, names in os.walk(root):
+            for folder, below, names in os.walk(root):
+                below[:] = [name for name in below if not name.startswith(".")]
                 for name in sorted(names):
                     path = Path(folder, name)
                     if path.suffix.lower() in _KINDS and not path.is_symlink() and not name.startswith("."):

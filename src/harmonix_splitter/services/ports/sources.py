@@ -1,6 +1,6 @@
 """The web the songs come from, and uploads on their way in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -58,9 +58,14 @@ class FileTags(Protocol):
 
 
 class UploadStore(Protocol):
+    @property
+    def look(self) -> Callable[[bytes], None]:
+        """Raises AudioError at first bytes that are never those of a recording."""
+        ...
+
     def receive(self, name: str, chunks: Iterable[bytes], most_bytes: int) -> Upload:
-        """Store a stream. InvalidRequestError (fact code=too_large) beyond the limit or when empty; nothing is kept
-        of a stream that was refused or broke off."""
+        """Store a stream. InvalidRequestError (fact code=too_large) beyond the limit or when empty, AudioError when it
+        is no recording; nothing is kept of a stream that was refused or broke off."""
         ...
 
     def find(self, upload_id: str) -> Upload:
