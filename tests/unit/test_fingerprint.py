@@ -36,7 +36,7 @@ def music(seed: int, seconds: float = 60.0, rate: int = 44100, pitch: float = 1.
 
 def words(audio: Audio, rate: int = 44100) -> tuple[int, ...]:
     small = soxr.resample(audio, rate, fingerprint.RATE)
-    return tuple(int(word) for word in fingerprint.words_of(np.array_split(small, 7)))
+    return tuple(int(word) for word in fingerprint.hear(np.array_split(small, 7)).words)
 
 
 def recording(audio: Audio) -> Recording:

@@ -1,14 +1,18 @@
 """How a recording sounds in 32-bit words, one every 23 ms, so that it is known again whatever file it comes in.
 
 Each bit says whether the energy difference of two neighbouring bands grew or fell since the word before: unmoved by
-level, encoding and sample rate, lost when the pitch, the take or the mix is another.
+level, encoding and sample rate, lost when the pitch or the take is another. Another mix of the same take changes few of
+them: the levels of `mixes` tell that.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import soxr
 from numpy.typing import NDArray
+
+from harmonix_splitter.audio import mixes
 
 RATE = 5512
 FRAME = 2048
@@ -20,6 +24,13 @@ _BITS = 2.0 ** np.arange(32)
 _BATCH = 1024
 
 Words = NDArray[np.uint32]
+
+
+@dataclass(frozen=True)
+class Heard:
+    words: Words
+    levels: mixes.Levels
+    """A row for each word."""
 
 
 class Slower:
@@ -36,12 +47,12 @@ class Slower:
         return np.asarray(self._stream.resample_chunk(np.zeros(0, np.float32), last=True), np.float32)
 
 
-def words_of(blocks: Iterable[NDArray[np.float32]]) -> Words:
-    """The words of mono blocks at `RATE`; memory stays bounded by a batch of frames."""
+def hear(blocks: Iterable[NDArray[np.float32]]) -> Heard:
+    """The words and levels of mono blocks at `RATE`; memory stays bounded by these and a batch of frames."""
     window = np.hanning(FRAME).astype(np.float32)
-    edges = _band_edges()
+    edges, level_edges = _band_edges(_LOWEST, _HIGHEST, _BANDS), _band_edges(mixes.LOWEST, mixes.HIGHEST, mixes.BANDS)
     before: NDArray[np.float64] | None = None
-    found = []
+    found, levels = [], []
     for frames in _frames(blocks):
         spectrum = np.abs(np.fft.rfft(frames * window, axis=1)) ** 2
         energy = np.add.reduceat(spectrum, edges, axis=1)[:, :_BANDS]
@@ -50,7 +61,10 @@ def words_of(blocks: Iterable[NDArray[np.float32]]) -> Words:
         change = differences - np.vstack([earlier, differences[:-1]])
         found.append(((change > 0) @ _BITS).astype(np.uint32))
         before = differences[-1:]
-    return np.concatenate(found) if found else np.zeros(0, np.uint32)
+        levels.append(np.add.reduceat(spectrum, level_edges, axis=1)[:, : mixes.BANDS].astype(np.float32))
+    if not found:
+        return Heard(np.zeros(0, np.uint32), np.zeros((0, mixes.BANDS), np.float32))
+    return Heard(np.concatenate(found), np.concatenate(levels))
 
 
 def marks_of(words: Words) -> list[int]:
@@ -109,8 +123,8 @@ def _says_something(words: Words) -> NDArray[np.bool_]:
     return np.asarray((words != 0) & (words != 0xFFFFFFFF), np.bool_)
 
 
-def _band_edges() -> NDArray[np.intp]:
-    frequencies = np.geomspace(_LOWEST, _HIGHEST, _BANDS + 1)
+def _band_edges(lowest: float, highest: float, bands: int) -> NDArray[np.intp]:
+    frequencies = np.geomspace(lowest, highest, bands + 1)
     return np.round(frequencies * FRAME / RATE).astype(np.intp)
 
 

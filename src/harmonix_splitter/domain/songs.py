@@ -1,6 +1,7 @@
 """A song in somebody's library: the card people see before, while and after its recording is worked on."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,6 +19,7 @@ UNKNOWN = "Unknown"
 # A bare "50 Cent" or "21 Savage" is a name: a number counts as the track's with a zero before it or a sign behind it.
 _TRACK = re.compile(r"(?:0\d\s+|\d{1,2}\s*[.)]\s+|\d{1,2}\s+[-–—]\s+)(?:[-–—]\s+)?(?=\w)")
 _BETWEEN = re.compile(r"\s+[-–—]\s+")
+_TAKE = re.compile(r"[(\[{][^)\]}]*[)\]}]|\s+[-–—|]\s+.*|\s(?:feat|ft)\.?\s.*", re.IGNORECASE)
 _YEAR = re.compile(r"\d{4}")
 _DECLINED = "declined"
 _UNTOLD = ("", None, UNKNOWN)
@@ -95,6 +97,15 @@ def facts_of_tags(tags: Mapping[str, str], name: str) -> SongFacts:
         told.get("genre", ""),
         year=int(year[0]) if year else None,
     )
+
+
+def name_of_song(title: str) -> str:
+    """The same for every take: without "(Live)", "- Remastered" and "feat. somebody", and however it is spelled."""
+    return _letters(_TAKE.sub(" ", title)) or _letters(title) or title
+
+
+def _letters(text: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text).casefold() if sign.isalnum())
 
 
 @dataclass(frozen=True)

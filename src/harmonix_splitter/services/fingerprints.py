@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from harmonix_splitter.audio import fingerprint
+from harmonix_splitter.audio import fingerprint, mixes
 from harmonix_splitter.domain.library import Recording
 from harmonix_splitter.errors import AudioError
 from harmonix_splitter.services.ports.media import AudioReader, MediaProbe
@@ -20,6 +20,10 @@ SAME = 0.25
 SAME_EVERYWHERE = 0.38
 ALIKE = 0.40
 LEAST_OVERLAP = 0.9
+# Shares of moments that are clearly louder or quieter. Copies stay below 0.005, and 0.02 in their worst four seconds;
+# without the voice, the drums or the bass it is 0.04 and more, with a part of it at half its level 0.017.
+SAME_MIX = 0.01
+SAME_MIX_EVERYWHERE = 0.06
 
 
 @dataclass(frozen=True)
@@ -43,12 +47,18 @@ class AudioIdentifier:
                 yield slower.slowed(block)
             yield slower.rest()
 
-        words = fingerprint.words_of(small())
+        heard = fingerprint.hear(small())
         if not counted[0]:
             raise AudioError("There is no sound in this file.", advice="Choose another file.")
         seconds = counted[0] / facts.sample_rate
         return Identity(
-            digest.hexdigest(), tuple(map(int, words)), seconds, facts.sample_rate, counted[0], facts.has_video
+            audio_hash=digest.hexdigest(),
+            words=tuple(map(int, heard.words)),
+            duration=seconds,
+            sample_rate=facts.sample_rate,
+            samples=counted[0],
+            has_video=facts.has_video,
+            levels=heard.levels,
         )
 
 
@@ -72,3 +82,8 @@ class FingerprintComparer:
             and fingerprint.worst_stretch(ours, theirs, offset) <= SAME_EVERYWHERE
         )
         return Match(other.id, offset * fingerprint.SECONDS_PER_WORD, 1.0 - 2.0 * error, is_same)
+
+    def is_same_mix(self, ours: Identity, theirs: Identity, offset: float) -> bool:
+        """Of two recordings of the same take."""
+        found = mixes.difference(ours.levels, theirs.levels, round(offset / fingerprint.SECONDS_PER_WORD))
+        return found.share <= SAME_MIX and found.worst <= SAME_MIX_EVERYWHERE

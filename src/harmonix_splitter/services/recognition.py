@@ -6,19 +6,20 @@ from typing import Any
 
 from harmonix_splitter.domain.jobs import Job, Stage
 from harmonix_splitter.domain.library import HAS_VIDEO, RECORDING, Recording
-from harmonix_splitter.domain.songs import UNKNOWN, SongFacts
+from harmonix_splitter.domain.songs import UNKNOWN, SongFacts, name_of_song
 from harmonix_splitter.domain.sources import Source, upload
-from harmonix_splitter.errors import NotFoundError, StorageError
+from harmonix_splitter.errors import AudioError, NotFoundError, StorageError
 from harmonix_splitter.services.library import LibraryService
 from harmonix_splitter.services.ports.clock import Clock
 from harmonix_splitter.services.ports.jobs import Slots
 from harmonix_splitter.services.ports.library import ItemQuery
 from harmonix_splitter.services.ports.processing import Compares, Identifies, Identity, Match
+from harmonix_splitter.services.ports.progress import Progress
 from harmonix_splitter.services.ports.sources import Fetched
 from harmonix_splitter.services.sources import SourcesService
 from harmonix_splitter.services.work_report import WorkReport
 
-_MOST_OFFERS = 20
+_MOST_OF_ONE_ARTIST = 200
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class RecognitionService:
         fetched = self._fetched(job, workspace, report)
         identity = self._identified(fetched, report)
         report.audio_seconds = identity.duration
-        same, alike = self._known_sound(job, identity)
+        same, alike = self._known_sound(job, identity, report.stage(Stage.IDENTIFY))
         if same is not None:
             return same
         described = self._described(job, fetched, identity)
@@ -74,12 +75,9 @@ class RecognitionService:
             return self.sources.fetch(job.source, job.user_id, job.replacement, workspace, progress)
 
     def _identified(self, fetched: Fetched, report: WorkReport) -> Identity:
-        progress = report.stage(Stage.PREPARE)
-        identity = self.identifier.identify(fetched.path, progress)
-        report.stage(Stage.IDENTIFY)
-        return identity
+        return self.identifier.identify(fetched.path, report.stage(Stage.PREPARE))
 
-    def _known_sound(self, job: Job, identity: Identity) -> tuple[Recording | None, list[Match]]:
+    def _known_sound(self, job: Job, identity: Identity, progress: Progress) -> tuple[Recording | None, list[Match]]:
         """Tier two, the same samples; tier three, the same sound from another file, however it is cut. What is only
         alike is never taken for the same: an excerpt, a remix, another edit."""
         exact = self.library.record.with_hash(identity.audio_hash)
@@ -88,21 +86,29 @@ class RecognitionService:
         alike = []
         for candidate in self.library.record.with_marks(self.comparer.marks(identity.words)):
             match = self.comparer.compare(identity.words, candidate)
-            if match is not None and match.is_same:
+            if match is not None and match.is_same and self._is_same_mix(identity, match, progress):
                 return self._alias(job, candidate, match.offset), []
             if match is not None:
                 alike.append(match)
         return None, alike
 
+    def _is_same_mix(self, identity: Identity, match: Match, progress: Progress) -> bool:
+        """Listened to, whole: rare beside all that is asked, and quick beside separating it. What cannot be listened
+        to any more is only offered."""
+        try:
+            original = self.library.storage.open(f"{match.recording_id}/{RECORDING}", "original")
+            known = self.identifier.identify(original.path, progress)
+        except (AudioError, NotFoundError, StorageError):
+            return False
+        return self.comparer.is_same_mix(identity, known, match.offset)
+
     def _offers(self, recording: Recording, alike: list[Match]) -> dict[str, Any]:
         """What the library has that may be meant: what sounds alike, and takes of the same song by the same artist."""
         offers = {match.recording_id: round(match.likeness, 2) for match in alike}
         if recording.artist:
-            words = f"{recording.title} {recording.artist}"
-            named = self.library.record.find(ItemQuery(words, limit=_MOST_OFFERS))
-            mine = recording.title.casefold(), recording.artist.casefold()
-            for item in named:
-                if (item.title.casefold(), item.artist.casefold()) == mine:
+            mine = name_of_song(recording.title), recording.artist.casefold()
+            for item in self.library.record.find(ItemQuery(recording.artist, limit=_MOST_OF_ONE_ARTIST)):
+                if (name_of_song(item.title), item.artist.casefold()) == mine:
                     offers.setdefault(item.recording_id, 0.0)
         return {"looksLike": offers} if offers else {}
 

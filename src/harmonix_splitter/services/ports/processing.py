@@ -1,9 +1,12 @@
 """What a job needs from the rooms that do the work."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from harmonix_splitter.domain.library import Recording
 from harmonix_splitter.domain.lyrics.wishes import WordsWish
@@ -66,6 +69,8 @@ class Identity:
     sample_rate: int
     samples: int
     has_video: bool = False
+    levels: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), np.float32), compare=False, repr=False)
+    """How loud each band is at each word."""
 
 
 class Identifies(Protocol):
@@ -92,3 +97,7 @@ class Compares(Protocol):
         ...
 
     def compare(self, words: tuple[int, ...], other: Recording) -> Match | None: ...
+
+    def is_same_mix(self, ours: Identity, theirs: Identity, offset: float) -> bool:
+        """Asked of what `compare` calls the same: a fingerprint hardly hears whether somebody sings."""
+        ...
