@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from harmonix_splitter.domain.library import LibraryItem, Recording
-from harmonix_splitter.domain.songs import Song
+from harmonix_splitter.domain.library import ItemStatus, LibraryItem, Recording
+from harmonix_splitter.domain.songs import UNKNOWN, Song
 
 
 def display_name(artist: str, title: str) -> str:
     """`Ed_Sheeran_-_Perfect`: the name files and links are shown under."""
-    shown = title if not artist or artist.casefold() in title.casefold() else f"{artist} - {title}"
+    is_said = artist in {"", UNKNOWN} or artist.casefold() in title.casefold()
+    shown = title if is_said else f"{artist} - {title}"
     return "_".join(shown.split()) or "untitled"
 
 
@@ -48,9 +49,14 @@ def music_info(recording: Recording) -> dict[str, Any]:
     return {**known, "duration": round(recording.duration, 2)}
 
 
-def metadata_note(item: LibraryItem, recording: Recording, siblings: Iterable[LibraryItem]) -> dict[str, Any]:
-    """`metadata.json` of the newest item of a recording; its other recipes are listed inside."""
-    items = sorted({*siblings, item}, key=lambda each: each.created_at)
+def usage_of(items: Iterable[LibraryItem]) -> int:
+    return sum(item.usage for item in items)
+
+
+def metadata_note(recording: Recording, items: Iterable[LibraryItem]) -> dict[str, Any]:
+    """`metadata.json` of a recording tells of its newest item; all its recipes are listed inside."""
+    listed = sorted(items, key=lambda each: (each.created_at, each.place))
+    item = max(listed, key=lambda each: (each.status is ItemStatus.PUBLISHED, each.created_at, each.place))
     name = display_name(recording.artist, recording.title)
     note = {
         "title": recording.title,
@@ -61,14 +67,14 @@ def metadata_note(item: LibraryItem, recording: Recording, siblings: Iterable[Li
         "source_url": recording.source.link,
         "quality": str(item.recipe.quality),
         "mode": str(item.recipe.mode),
-        "created_at": items[0].created_at.replace(tzinfo=None).isoformat(),
+        "created_at": listed[0].created_at.replace(tzinfo=None).isoformat(),
         "processed_at": item.created_at.replace(tzinfo=None).isoformat(),
         "processing_time": round(item.processing_time, 2),
-        "usage_count": sum(each.usage for each in items),
+        "usage_count": usage_of(listed),
         "music_info": music_info(recording),
         "stems": [*item.stems, "original"],
         "recipes": [
-            {"place": each.place, "quality": str(each.recipe.quality), "mode": str(each.recipe.mode)} for each in items
+            {"place": each.place, "quality": str(each.recipe.quality), "mode": str(each.recipe.mode)} for each in listed
         ],
     }
     return {"youtube_id": recording.source.id, **note} if recording.source.is_youtube else note
@@ -77,9 +83,13 @@ def metadata_note(item: LibraryItem, recording: Recording, siblings: Iterable[Li
 def links_note(
     links: Iterable[tuple[Song, LibraryItem]], earlier: Mapping[str, Any] | None, now: datetime
 ) -> dict[str, Any]:
-    """`library_links.json`: one entry per recording, keyed by its YouTube id (or its folder); recipes inside."""
+    """`library_links.json`: one entry per recording, keyed by its YouTube id (or its folder); recipes inside.
+
+    An item somebody has under several songs is listed once, as the first of them has it.
+    """
     entries: dict[str, dict[str, Any]] = {}
-    for song, item in links:
+    firsts = {item.id: (song, item) for song, item in reversed(list(links))}
+    for song, item in sorted(firsts.values(), key=lambda link: (link[0].added_at, link[0].id)):
         key = item.place.split("/")[0]
         recipe = {"item_id": item.id, "quality": str(item.recipe.quality), "mode": str(item.recipe.mode)}
         entry = entries.setdefault(key, {"recipes": []})
@@ -97,3 +107,8 @@ def links_note(
     stamp = now.replace(tzinfo=None).isoformat()
     created = str((earlier or {}).get("created_at") or stamp)
     return {"links": entries, "created_at": created, "updated_at": stamp}
+
+
+def is_same_note(note: Mapping[str, Any], other: Mapping[str, Any] | None) -> bool:
+    """Whether both say the same, whenever they were written."""
+    return other is not None and {**note, "updated_at": ""} == {**other, "updated_at": ""}

@@ -113,3 +113,8 @@ def _stemtube_rows(root: Path) -> dict[str, dict[str, Any]]:
         except sqlite3.DatabaseError:
             continue
     return rows
+
+
+def song_in(folder: Path) -> OldItem | None:
+    """The song a folder of the documented library holds, `<video id>/`; None where there are no stems in it."""
+    return _item(folder, folder.name, _json(folder / "metadata.json"), "")
