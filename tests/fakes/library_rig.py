@@ -16,6 +16,7 @@ from harmonix_splitter.adapters.database.songs import SqlSongs
 from harmonix_splitter.adapters.events.in_memory import InMemoryEvents
 from harmonix_splitter.adapters.queues.slots import FileSlots
 from harmonix_splitter.adapters.storage.copies import DiskCopies
+from harmonix_splitter.adapters.storage.hand_placed import HandPlacedFolders
 from harmonix_splitter.adapters.storage.link_notes import LinkNoteFiles
 from harmonix_splitter.adapters.storage.local_disk import LocalDisk
 from harmonix_splitter.adapters.storage.uploads import UploadFolder
@@ -23,6 +24,7 @@ from harmonix_splitter.domain.allowance import Allowance
 from harmonix_splitter.domain.library import LibraryItem
 from harmonix_splitter.domain.separation import Mode, Recipe
 from harmonix_splitter.domain.sources import youtube
+from harmonix_splitter.services.arrivals import ArrivalsService
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
 from harmonix_splitter.services.lyrics.book import LyricsBook
@@ -30,6 +32,7 @@ from harmonix_splitter.services.moving_in import MovingInService
 from harmonix_splitter.services.ports.clock import Clock
 from harmonix_splitter.services.ports.events import EventBus
 from harmonix_splitter.services.ports.jobs import Checkpoint, Claim, JobQueue, unmarked
+from harmonix_splitter.services.ports.old_libraries import OldLibrary
 from harmonix_splitter.services.ports.processing import Compares, Identifies
 from harmonix_splitter.services.ports.sources import FileTags
 from harmonix_splitter.services.ports.storage import LibraryStorage
@@ -152,7 +155,14 @@ class Rig:
 
     @cached_property
     def upkeep(self) -> UpkeepService:
-        return UpkeepService(self.library, self.comparer)
+        return UpkeepService(self.library, self.comparer, self.arrivals)
+
+    @cached_property
+    def arrivals(self) -> ArrivalsService:
+        def move_in(old: OldLibrary) -> list[str]:
+            return [moved.outcome for moved in moving_in(self).move_in(old, dry_run=False).songs]
+
+        return ArrivalsService(self.library, HandPlacedFolders(self.folder / "library"), move_in)
 
     def make(self, video_id: str, recipe: Recipe = KARAOKE, user: str = "ann") -> LibraryItem:
         """A finished item of a video, linked to a user."""

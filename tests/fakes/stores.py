@@ -48,7 +48,7 @@ class FakeLinkNotes:
 class AtOnce:
     """Chores are done before `soon` returns."""
 
-    def soon(self, name: str, chore: Callable[[], None]) -> None:
+    def soon(self, name: str, chore: Callable[[], object]) -> None:
         chore()
 
     def close(self) -> None:

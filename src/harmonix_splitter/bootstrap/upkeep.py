@@ -6,6 +6,7 @@ from dataclasses import replace
 from harmonix_splitter.bootstrap.library import library
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.domain.library import Cleanup
+from harmonix_splitter.services.arrivals import ArrivalsService
 from harmonix_splitter.services.backups import BackupRound
 from harmonix_splitter.services.moving_in import MovingInService
 from harmonix_splitter.services.ports.backups import Backups
@@ -19,7 +20,16 @@ logger = logging.getLogger(__name__)
 def upkeep(parts: Parts) -> UpkeepService:
     from harmonix_splitter.services.fingerprints import FingerprintComparer
 
-    return UpkeepService(library(parts), FingerprintComparer())
+    return UpkeepService(library(parts), FingerprintComparer(), arrivals(parts))
+
+
+def arrivals(parts: Parts) -> ArrivalsService:
+    from harmonix_splitter.adapters.storage.hand_placed import HandPlacedFolders
+
+    def move_in(old: OldLibrary) -> list[str]:
+        return [moved.outcome for moved in moving_in(parts).move_in(old, dry_run=False).songs]
+
+    return ArrivalsService(library(parts), HandPlacedFolders(parts.settings.library_dir), move_in)
 
 
 def cleanup_rule(parts: Parts) -> Cleanup | None:

@@ -18,9 +18,10 @@ from harmonix_splitter.bootstrap.jobs import jobs
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.bootstrap.settings import settings
 from harmonix_splitter.bootstrap.upgrades import idle_upgrades
-from harmonix_splitter.bootstrap.upkeep import backup_round, cleanup_rule, upkeep, watcher
+from harmonix_splitter.bootstrap.upkeep import arrivals, backup_round, cleanup_rule, upkeep, watcher
 from harmonix_splitter.bootstrap.uploads import uploads
 from harmonix_splitter.config.sections import SECTIONS
+from harmonix_splitter.services.arrivals import ArrivalsService
 from harmonix_splitter.services.sweeping import Sweeper
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 5.0
 ROUNDS_BETWEEN_CHORES = 720
+LONGEST_GOODBYE_SECONDS = 10.0
 
 
 @dataclass
@@ -58,6 +60,33 @@ class SweepThread:
             chore = self.sweeper.sweep if number % ROUNDS_BETWEEN_CHORES else self.now_and_then
             if self._stop.wait(SWEEP_SECONDS):
                 return
+
+
+@dataclass
+class Newcomers:
+    """Brings in what was put into the library's folder by hand, beside everything else: listening takes its time."""
+
+    arrivals: ArrivalsService
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="newcomers", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """The song that is coming in may finish; the others wait for the next start."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(LONGEST_GOODBYE_SECONDS)
+
+    def _run(self) -> None:
+        try:
+            came = sum(arrival.is_in for arrival in self.arrivals.bring_in_all(self._stop.is_set))
+        except Exception:  # the record may be away; the next start looks again
+            logger.exception("songs put there by hand were not brought in")
+        else:
+            logger.info("library looked through for songs put there by hand", extra={"brought_in": came})
 
 
 def node_name() -> str:
@@ -102,11 +131,13 @@ def working(parts: Parts) -> Iterator[None]:
     keeper, watched = upkeep(parts), watcher(parts)
     look = watched.look if watched is not None else list
     in_idle_time = idle_upgrades(parts)
+    newcomers = Newcomers(arrivals(parts))
 
     def at_start() -> None:
         sweeper.take_back_from(is_dead)
         found = keeper.rescan()
         logger.info("library scanned", extra={"appeared": len(found.appeared), "vanished": len(found.vanished)})
+        newcomers.start()
 
     choices = settings(parts)
 
@@ -134,6 +165,7 @@ def working(parts: Parts) -> Iterator[None]:
         if hints is not None:
             hints.stop()
         sweeps.stop()
+        newcomers.stop()
         crew.stop()
 
 

@@ -25,10 +25,11 @@ def stats(as_json: AsJson = False, data_dir: DataDir = None, config: ConfigFile 
 
 @app.command()
 def verify(as_json: AsJson = False, data_dir: DataDir = None, config: ConfigFile = None) -> None:
-    """Read every byte and hold it against manifests and index; changes nothing. Exit code 3 when something is wrong."""
+    """Read every byte and every note, hold it against manifests and index; changes nothing. Exit code 3 when something
+    is wrong."""
     chosen = studio(data_dir, config)
     chosen.prepare()
-    faults = list(chosen.upkeep.verify())
+    faults = [*chosen.upkeep.verify(), *chosen.upkeep.check_notes()]
     for fault in faults:
         print(f"{fault.place}: {fault.problem} ({fault.remedy})")
     say("Everything is as it should be." if not faults else f"{len(faults)} faults; `harmonix library repair` mends.")
@@ -45,15 +46,19 @@ def repair(
     data_dir: DataDir = None,
     config: ConfigFile = None,
 ) -> None:
-    """Put damaged places aside, add what the index lacks, write every metadata.json anew."""
+    """Put damaged places aside, add what the index lacks, bring in what was put there by hand, and write every
+    metadata.json and library_links.json that is not as it should be. Exit code 3 when something could not be done."""
     chosen = studio(data_dir, config)
     chosen.prepare()
     done = chosen.upkeep.repair(youtube_id)
     for fault in done:
         print(f"{fault.place}: {fault.problem}: {fault.remedy}")
-    say(f"{len(done)} repaired.")
+    left = [fault for fault in done if not fault.is_mended]
+    say(f"{len(done) - len(left)} repaired." + (f" {len(left)} could not be." if left else ""))
     if as_json:
-        print_json({"ok": True, "repaired": [fault.__dict__ for fault in done]})
+        print_json({"ok": not left, "repaired": [fault.__dict__ for fault in done]})
+    if left:
+        raise typer.Exit(PARTLY_FAILED)
 
 
 @app.command()

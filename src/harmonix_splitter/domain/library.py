@@ -49,8 +49,13 @@ def checked_place(place: str) -> str:
     return place
 
 
+def is_folder(folder: str) -> bool:
+    """Whether a recording's folder could be called so."""
+    return _PART.fullmatch(folder) is not None
+
+
 def checked_folder(folder: str) -> str:
-    if not _PART.fullmatch(folder):
+    if not is_folder(folder):
         raise NotFoundError(f"There is no {folder[:200]!r} in the library.")
     return folder
 

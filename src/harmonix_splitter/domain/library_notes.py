@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from harmonix_splitter.domain.library import LibraryItem, Recording
+from harmonix_splitter.domain.library import ItemStatus, LibraryItem, Recording
 from harmonix_splitter.domain.songs import UNKNOWN, Song, SongFacts
 
 _NAMED_BEFORE = "namedBefore"
@@ -12,8 +12,8 @@ _NAMED_BEFORE = "namedBefore"
 
 def display_name(artist: str, title: str) -> str:
     """`Ed_Sheeran_-_Perfect`: the name files and links are shown under."""
-    is_told = bool(artist) and artist != UNKNOWN
-    shown = title if not is_told or artist.casefold() in title.casefold() else f"{artist} - {title}"
+    is_said = artist in {"", UNKNOWN} or artist.casefold() in title.casefold()
+    shown = title if is_said else f"{artist} - {title}"
     return "_".join(shown.split()) or "untitled"
 
 
@@ -63,9 +63,14 @@ def music_info(recording: Recording) -> dict[str, Any]:
     return {**known, "duration": round(recording.duration, 2)}
 
 
-def metadata_note(item: LibraryItem, recording: Recording, siblings: Iterable[LibraryItem]) -> dict[str, Any]:
-    """`metadata.json` of the newest item of a recording; its other recipes are listed inside."""
-    items = sorted({*siblings, item}, key=lambda each: each.created_at)
+def usage_of(items: Iterable[LibraryItem]) -> int:
+    return sum(item.usage for item in items)
+
+
+def metadata_note(recording: Recording, items: Iterable[LibraryItem]) -> dict[str, Any]:
+    """`metadata.json` of a recording tells of its newest item; all its recipes are listed inside."""
+    listed = sorted(items, key=lambda each: (each.created_at, each.place))
+    item = max(listed, key=lambda each: (each.status is ItemStatus.PUBLISHED, each.created_at, each.place))
     name = display_name(recording.artist, recording.title)
     note = {
         "title": recording.title,
@@ -76,14 +81,14 @@ def metadata_note(item: LibraryItem, recording: Recording, siblings: Iterable[Li
         "source_url": recording.source.link,
         "quality": str(item.recipe.quality),
         "mode": str(item.recipe.mode),
-        "created_at": (recording.created_at or items[0].created_at).replace(tzinfo=None).isoformat(),
+        "created_at": (recording.created_at or listed[0].created_at).replace(tzinfo=None).isoformat(),
         "processed_at": item.created_at.replace(tzinfo=None).isoformat(),
         "processing_time": round(item.processing_time, 2),
-        "usage_count": sum(each.usage for each in items),
+        "usage_count": usage_of(listed),
         "music_info": music_info(recording),
         "stems": [*item.stems, "original"],
         "recipes": [
-            {"place": each.place, "quality": str(each.recipe.quality), "mode": str(each.recipe.mode)} for each in items
+            {"place": each.place, "quality": str(each.recipe.quality), "mode": str(each.recipe.mode)} for each in listed
         ],
     }
     return {"youtube_id": recording.source.id, **note} if recording.source.is_youtube else note
@@ -94,10 +99,12 @@ def links_note(
 ) -> dict[str, Any]:
     """`library_links.json`: one entry per recording, keyed by its YouTube id (or its folder); recipes inside.
 
-    What another program wrote there and the library does not have stays as it is: it is known nowhere else.
+    An item somebody has under several songs is listed once, as the first of them has it. What another program wrote
+    there and the library does not have stays as it is: it is known nowhere else.
     """
     entries: dict[str, dict[str, Any]] = {}
-    for song, item in links:
+    firsts = {item.id: (song, item) for song, item in reversed(list(links))}
+    for song, item in sorted(firsts.values(), key=lambda link: (link[0].added_at, link[0].id)):
         key = item.place.split("/")[0]
         recipe = {"item_id": item.id, "quality": str(item.recipe.quality), "mode": str(item.recipe.mode)}
         entry = entries.setdefault(key, {"recipes": []})
@@ -126,3 +133,8 @@ def _not_ours(earlier: Mapping[str, Any] | None, ours: Mapping[str, Any]) -> dic
         if isinstance(entry, Mapping) and "recipes" not in entry
         if key not in ours and str(entry.get("youtube_id") or key) not in ours
     }
+
+
+def is_same_note(note: Mapping[str, Any], other: Mapping[str, Any] | None) -> bool:
+    """Whether both say the same, whenever they were written."""
+    return other is not None and {**note, "updated_at": ""} == {**other, "updated_at": ""}

@@ -1,10 +1,10 @@
 """The shared library: what anybody had done is there for everybody; published whole, or not at all."""
 
-import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,11 @@ from harmonix_splitter.domain.library import (
     Recording,
     place_of,
 )
-from harmonix_splitter.domain.library_notes import item_facts, links_note, metadata_note
+from harmonix_splitter.domain.library_notes import item_facts
 from harmonix_splitter.domain.separation import ORIGINAL, stem_name
 from harmonix_splitter.domain.songs import Song
 from harmonix_splitter.errors import ConflictError, InvalidRequestError, NotFoundError
+from harmonix_splitter.services.library_notes import LibraryNotes
 from harmonix_splitter.services.ports.clock import Clock
 from harmonix_splitter.services.ports.events import EventBus
 from harmonix_splitter.services.ports.later import Later
@@ -119,24 +120,28 @@ class LibraryService:
         """Put an item's files in place. What lies there already without a living row gives way."""
         return self.storage.replace(item.place, files, {**item_facts(item), **extra})
 
+    @property
+    def notes(self) -> LibraryNotes:
+        """The files people and older tools read."""
+        return LibraryNotes(self.record, self.songs, self.storage, self.link_notes, self.clock)
+
     def refresh_notes(self, item_id: str) -> None:
         """Write `metadata.json` anew from the record."""
-        item = self.record.item(item_id)
-        recording = self.record.recording(item.recording_id)
-        note = metadata_note(item, recording, self.record.items_of(item.recording_id))
-        text = json.dumps(note, ensure_ascii=False, indent=2)
-        self.storage.write_note(item.place.split("/")[0], "metadata.json", text)
+        self.notes.write_metadata(self.record.item(item_id).recording_id)
 
     def links_changed(self, user_id: str, item_ids: Iterable[str] = ()) -> None:
-        """Somebody's links changed: their `library_links.json` follows soon, and everybody looking is told."""
-        self.later.soon(f"links {user_id}", lambda: self.write_links(user_id))
+        """Somebody's links changed: their `library_links.json` and the items' `metadata.json` follow soon, and
+        everybody looking is told."""
+        self.later.soon(f"links {user_id}", lambda: self.notes.write_links(user_id))
         for item_id in item_ids:
+            self.later.soon(f"usage {item_id}", partial(self.notes.write_usage, item_id))
             self.events.publish("library", {"type": "library_changed", "itemId": item_id})
 
     def write_links(self, user_id: str) -> None:
-        """Write a user's `library_links.json` anew from the record."""
-        links = [(song, self.record.item(song.item_id)) for song in self.songs.links_of(user_id)]
-        self.link_notes.write(user_id, links_note(links, self.link_notes.read(user_id), self.clock.now()))
+        """Write a user's `library_links.json`, and how often what it lists is used, here and now."""
+        self.notes.write_links(user_id)
+        for item_id in {song.item_id for song in self.songs.links_of(user_id)}:
+            self.notes.write_usage(item_id)
 
     def archive(self, item_id: str, reason: str = "") -> None:
         item = self.record.item(item_id)
@@ -170,6 +175,7 @@ class LibraryService:
         self.storage.remove_archived("items", item.place)
         for owner in owners:
             self.links_changed(owner, [item_id])
+        self._recipes_changed(item)
 
     def clean_up(self, rule: Cleanup) -> list[LibraryItem]:
         """Archive what nobody links to: unused for so long, or the longest unused while the library is too large."""
@@ -201,3 +207,8 @@ class LibraryService:
         self.record.set_status(item.id, ItemStatus.ARCHIVED, self.clock.now())
         self.storage.archive("items", item.place)
         self.events.publish("library", {"type": "library_changed", "itemId": item.id, "reason": reason})
+        self._recipes_changed(item)
+
+    def _recipes_changed(self, item: LibraryItem) -> None:
+        rewrite = partial(self.notes.write_metadata, item.recording_id)
+        self.later.soon(f"metadata {item.recording_id}", rewrite)

@@ -1,6 +1,6 @@
 """Keeping the library and its index true to each other: rescan, verify, repair, clean up."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from harmonix_splitter.domain.library import (
@@ -9,8 +9,10 @@ from harmonix_splitter.domain.library import (
     LibraryItem,
     Manifest,
     Recording,
+    is_folder,
 )
-from harmonix_splitter.errors import HarmonixError, StorageError
+from harmonix_splitter.errors import HarmonixError, InvalidRequestError, NotFoundError, StorageError
+from harmonix_splitter.services.arrivals import Arrival, ArrivalsService
 from harmonix_splitter.services.library import LibraryService
 from harmonix_splitter.services.ports.library import ItemQuery
 from harmonix_splitter.services.ports.processing import Compares
@@ -26,6 +28,7 @@ class Fault:
     place: str
     problem: str
     remedy: str
+    is_mended: bool = True
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class Rescan:
 class UpkeepService:
     library: LibraryService
     comparer: Compares
+    arrivals: ArrivalsService
 
     def rescan(self) -> Rescan:
         """Items put there by hand appear, items whose files are gone are marked; nothing is deleted."""
@@ -70,23 +74,67 @@ class UpkeepService:
             if item.is_playable and not self._is_there(place):
                 yield Fault(place, "is in the index but its files are gone", "marked as missing")
 
+    def check_notes(self) -> Iterator[Fault]:
+        """What people and older tools could not read: their files, and songs put there by hand; changes nothing."""
+        for file in self.library.notes.unreadable(self._recordings(None)):
+            yield Fault(file, "is missing or cannot be read", "written anew from the record")
+        for video_id in self.arrivals.waiting():
+            yield from self._waiting(video_id)
+
+    def _waiting(self, video_id: str) -> Iterator[Fault]:
+        try:
+            if self.arrivals.placed.song(video_id) is not None:
+                yield Fault(video_id, "was put there by hand and is not in the library yet", "brought in")
+        except HarmonixError as unreadable:
+            yield Fault(video_id, f"was put there by hand: {unreadable.message}", "left as it is", is_mended=False)
+
     def repair(self, folder: str | None = None) -> list[Fault]:
-        """Do what `verify` says, and write every `metadata.json` anew. Damaged files are put aside, never deleted."""
-        done = []
-        for place in list(self.library.storage.places()):
-            if folder is not None and place.split("/")[0] != folder:
-                continue
-            problems = self._problems(place)
-            if problems:
-                self._put_aside(place)
-                done += [Fault(place, problem, "put aside") for problem in problems]
-            elif self._indexed(place, refresh=True):
-                done.append(Fault(place, "was not in the index", "added"))
+        """Do what `verify` and `check_notes` say, of everything or of one recording. Damaged files are put aside,
+        never deleted. What could not be done is told too, as not mended."""
+        if folder is not None:
+            self._check_known(folder)
+        done = [fault for place in self._places(folder) for fault in self._repaired(place)]
         self.rescan()
-        for item in self._items(ItemStatus.PUBLISHED):
-            if folder is None or item.place.split("/")[0] == folder:
-                self.library.refresh_notes(item.id)
+        brought = self.arrivals.bring_in_all() if folder is None else self._brought_in(folder)
+        done += [_fault_of(arrival) for arrival in brought]
+        recordings = self._recordings(folder)
+        linked = None if folder is None else [item.id for item in self.library.record.items_of(folder)]
+        mended = self.library.notes.mend(recordings, linked)
+        done += [Fault(one.file, "was not as the record has it", one.outcome, one.is_mended) for one in mended]
         return done
+
+    def _repaired(self, place: str) -> list[Fault]:
+        problems = self._problems(place)
+        if problems:
+            self._put_aside(place)
+            return [Fault(place, problem, "put aside") for problem in problems]
+        return [Fault(place, "was not in the index", "added")] if self._indexed(place, refresh=True) else []
+
+    def _check_known(self, folder: str) -> None:
+        """Raise InvalidRequestError for what can be no folder, NotFoundError for one nobody has heard of."""
+        if not is_folder(folder):
+            advice = "An id looks like dQw4w9WgXcQ: eleven letters, digits, - or _."
+            raise InvalidRequestError(f"{folder[:200]!r} is not a YouTube id.", advice=advice)
+        if not (self._places(folder) or self.library.record.items_of(folder) or self.arrivals.placed.song(folder)):
+            raise NotFoundError(
+                f"There is nothing of {folder!r} in the library that could be repaired: no item, and no stems.",
+                advice="`harmonix library verify` tells what there is.",
+            )
+
+    def _places(self, folder: str | None) -> list[str]:
+        return [place for place in self.library.storage.places() if folder in {None, place.split("/")[0]}]
+
+    def _brought_in(self, folder: str) -> list[Arrival]:
+        """One that is asked for by name comes in even if an admin sent it away before."""
+        if any(item.is_playable for item in self.library.record.items_of(folder)):
+            return []
+        arrived = self.arrivals.bring_in(folder)
+        return [] if arrived is None else [arrived]
+
+    def _recordings(self, folder: str | None) -> Collection[str]:
+        if folder is not None:
+            return [folder]
+        return dict.fromkeys(item.recording_id for item in self._items(ItemStatus.PUBLISHED))
 
     def gather_garbage(self, older_than_seconds: float = 86_400.0) -> int:
         return self.library.storage.gather_garbage(older_than_seconds)
@@ -159,3 +207,9 @@ class UpkeepService:
 
     def _mark(self, item: LibraryItem, status: ItemStatus) -> None:
         self.library.record.set_status(item.id, status, self.library.clock.now())
+
+
+def _fault_of(arrival: Arrival) -> Fault:
+    if arrival.is_in:
+        return Fault(arrival.video_id, "was put there by hand and not in the library", "brought in")
+    return Fault(arrival.video_id, "was put there by hand", f"left as it is: {arrival.outcome}", is_mended=False)

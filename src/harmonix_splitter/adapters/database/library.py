@@ -32,6 +32,7 @@ _SORTS: dict[str, Any] = {
     "duration": items.c.duration,
     "size": items.c.size,
 }
+_MOST_IDS = 500
 _PLAYED = [str(status) for status in PLAYABLE]
 
 
@@ -44,6 +45,11 @@ class SqlLibrary(SqlRatings):
         if not found:
             raise NotFoundError(f"There is no library item {item_id[:60]!r}.")
         return found[0]
+
+    def items(self, item_ids: Iterable[str]) -> list[LibraryItem]:
+        wanted = list(item_ids)
+        groups = (wanted[at : at + _MOST_IDS] for at in range(0, len(wanted), _MOST_IDS))
+        return [item for ids in groups for item in self._items(select(items).where(items.c.id.in_(ids)))]
 
     def item_of(self, source_key: str, recipe_key: str) -> LibraryItem | None:
         return next(iter(self._items(_playable(items), {"source": source_key, "recipe": recipe_key})), None)
@@ -225,7 +231,7 @@ def _numbers(connection: Connection) -> LibraryNumbers:
     return LibraryNumbers(
         items=one(select(func.count()).select_from(items).where(published)).scalar_one(),
         bytes=int(one(select(func.coalesce(func.sum(items.c.size), 0)).where(published)).scalar_one()),
-        links=one(select(func.count()).select_from(songs).where(linked)).scalar_one(),
+        links=int(one(select(func.coalesce(func.sum(items.c.usage), 0)).where(published)).scalar_one()),
         users=one(select(func.count(songs.c.owner_id.distinct())).where(linked)).scalar_one(),
         archived=one(
             select(func.count()).select_from(items).where(items.c.status == str(ItemStatus.ARCHIVED))

@@ -119,8 +119,16 @@ class SqlSongs:
 
     def links_of(self, owner_id: str) -> list[Song]:
         return self._songs(
-            select(songs).where(songs.c.owner_id == owner_id, songs.c.item_id != "").order_by(songs.c.added_at)
+            select(songs)
+            .where(songs.c.owner_id == owner_id, songs.c.item_id != "")
+            .order_by(songs.c.added_at, songs.c.id)
         )
+
+    def owners_of_links(self, item_ids: Iterable[str] | None = None) -> list[str]:
+        wanted = songs.c.item_id != "" if item_ids is None else songs.c.item_id.in_(list(item_ids))
+        query = select(songs.c.owner_id).where(wanted, songs.c.item_id != "").distinct().order_by(songs.c.owner_id)
+        with self.database.read() as connection:
+            return list(connection.execute(query).scalars())
 
     def _songs(self, query: Select[Any]) -> list[Song]:
         with self.database.read() as connection:

@@ -13,12 +13,12 @@ class ChoreThread:
     """Starts with the first chore and ends when it is closed, with nothing left undone."""
 
     def __init__(self) -> None:
-        self._chores: dict[str, Callable[[], None]] = {}
+        self._chores: dict[str, Callable[[], object]] = {}
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._closed = False
 
-    def soon(self, name: str, chore: Callable[[], None]) -> None:
+    def soon(self, name: str, chore: Callable[[], object]) -> None:
         with self._changed:
             if self._closed:
                 return

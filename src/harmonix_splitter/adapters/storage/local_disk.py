@@ -192,6 +192,11 @@ class LocalDisk:
 
     @staticmethod
     def _tidy(folder: Path) -> None:
-        """A folder with nothing in it but notes for old tools goes too."""
-        if folder.is_dir() and not any(entry.is_dir() for entry in folder.iterdir()):
+        """A folder with nothing in it but notes for old tools goes too; what somebody put there by hand stays."""
+        if folder.is_dir() and all(_is_note(entry) for entry in folder.iterdir()):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_note(entry: Path) -> bool:
+    """A note, or what is left of one that was being written."""
+    return entry.is_file() and (entry.suffix == ".json" or entry.name.startswith("."))

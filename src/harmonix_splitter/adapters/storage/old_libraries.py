@@ -199,3 +199,8 @@ def _stemtube_music(row: Mapping[str, Any]) -> dict[str, Any]:
         music["key"] = {"key": tonic, "scale": scale, "confidence": sure}
     beats, positions = _parsed(row.get("beat_times")), _parsed(row.get("beat_positions"))
     return music | {"beats": beats, "beat_positions": positions}
+
+
+def song_in(folder: Path) -> OldItem | None:
+    """The song a folder of the documented library holds, `<video id>/`; None where there are no stems in it."""
+    return _item(folder, folder.name, _json(folder / "metadata.json"), "")

@@ -1,7 +1,7 @@
 """Administration: numbers, queues, faults, log, settings, backups, and help for whoever helps."""
 
 import asyncio
-from itertools import islice
+from itertools import chain, islice
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Query
@@ -121,7 +121,7 @@ def cancel(job_id: str, studio: TheStudio, _admin: AdminUser) -> dict[str, Any]:
 
 @router.get("/api/admin/storage/faults", summary="What is wrong with the library's files; changes nothing")
 def faults(studio: TheStudio, _admin: AdminUser) -> dict[str, Any]:
-    found = [vars(fault) for fault in islice(studio.upkeep.verify(), MOST_FAULTS)]
+    found = [vars(fault) for fault in islice(chain(studio.upkeep.verify(), studio.upkeep.check_notes()), MOST_FAULTS)]
     return {"faults": found, "isComplete": len(found) < MOST_FAULTS}
 
 

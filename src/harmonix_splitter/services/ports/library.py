@@ -22,6 +22,9 @@ class ItemQuery:
 
 @dataclass(frozen=True)
 class LibraryNumbers:
+    """Of what plays. `links` are people using items, counted as each item's `usage` is: who has an item under two
+    songs uses it once."""
+
     items: int
     bytes: int
     links: int
@@ -43,6 +46,10 @@ class LibraryRepository(Protocol):
     """The index of recordings and items. Unknown ids raise NotFoundError."""
 
     def item(self, item_id: str) -> LibraryItem: ...
+
+    def items(self, item_ids: Iterable[str]) -> list[LibraryItem]:
+        """Those of these items there are, in no order."""
+        ...
 
     def item_of(self, source_key: str, recipe_key: str) -> LibraryItem | None:
         """The newest published item of whatever recording this source is known to be, in this recipe."""

@@ -53,3 +53,15 @@ class OldLibrary(Protocol):
     def looked_for(self) -> tuple[str, ...]:
         """The places where songs would have been found."""
         ...
+
+
+class HandPlaced(Protocol):
+    """Songs put into the library's folder by hand, `<video id>/<Name>_<stem>.<ext>`, as the documents show it."""
+
+    def folders(self) -> Iterator[str]:
+        """The video ids of all folders that have nothing of ours in them, in order."""
+        ...
+
+    def song(self, video_id: str) -> OldItem | None:
+        """What was put there; None where there are no stems, or stems of ours. StorageError: it cannot be read."""
+        ...

@@ -78,3 +78,7 @@ class SongRepository(Protocol):
     def links_of(self, owner_id: str) -> list[Song]:
         """This user's songs that link to an item."""
         ...
+
+    def owners_of_links(self, item_ids: Iterable[str] | None = None) -> list[str]:
+        """Everybody who links to any of these items (None: to any item at all)."""
+        ...
