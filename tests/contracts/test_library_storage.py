@@ -49,6 +49,7 @@ def test_a_place_appears_whole(storage: LibraryStorage, build: Build) -> None:
     assert storage.manifest(PLACE).facts["title"] == "Perfect"
     opened = storage.open(PLACE, "vocals")
     assert opened.path.read_text() == "vocals one"
+    assert opened.path.suffix == ".flac"
     assert opened.size == len("vocals one")
     assert storage.faults(PLACE) == []
 

@@ -80,7 +80,8 @@ class ObjectStore:
 
     def open(self, place: str, name: str) -> StoredFile:
         entry = self.manifest(place).entry(name)
-        kept = self.cache / "blobs" / entry.sha256
+        # With its ending: what is served, and how, goes by the file's name, as on a disk.
+        kept = self.cache / "blobs" / f"{entry.sha256}{Path(entry.file).suffix}"
         if not kept.is_file() or kept.stat().st_size != entry.size:
             self._bring(entry, kept)
         return StoredFile(name, kept, entry.size, entry.sha256)
