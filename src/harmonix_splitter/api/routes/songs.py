@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 
 from harmonix_splitter.api.dependencies import CurrentUser, MemberUser, TheStudio
@@ -13,10 +13,15 @@ from harmonix_splitter.api.error_responses import problem
 from harmonix_splitter.api.pages import ThePage, Words
 from harmonix_splitter.api.routes.uploads import begun
 from harmonix_splitter.api.shapes import page_shape, song_shape
+from harmonix_splitter.api.song_files import song_files
 from harmonix_splitter.api.song_lyrics import card_words, save_card_words
 from harmonix_splitter.api.wishes import NewSong, RecipeWish, SongChanges
+from harmonix_splitter.bootstrap import Studio
+from harmonix_splitter.domain.accounts import User
 from harmonix_splitter.domain.songs import Song, SongFacts
 from harmonix_splitter.errors import NotFoundError
+from harmonix_splitter.services.library import THUMBNAIL
+from harmonix_splitter.services.ports.storage import StoredFile
 
 router = APIRouter(prefix="/api/songs", tags=["songs"])
 IfMatch = Annotated[str, Header(alias="if-match", max_length=200)]
@@ -123,14 +128,18 @@ def delete_song(studio: TheStudio, user: MemberUser, song_id: str) -> dict[str, 
 
 
 @router.get("/{song_id}/thumbnail")
-def thumbnail(studio: TheStudio, user: CurrentUser, song_id: str) -> FileResponse:
-    song = studio.songs.song(song_id, None if user.is_admin else user.id)
-    if not song.item_id:
-        raise NotFoundError("This song has no picture yet.")
-    picture = studio.library.open_stem(song.item_id, "thumbnail")
+async def thumbnail(studio: TheStudio, user: CurrentUser, song_id: str, request: Request) -> FileResponse:
+    picture = await song_files(request).lane.run(_picture_of, studio, user, song_id)
     return FileResponse(
         picture.path, headers={"Cache-Control": "private, max-age=86400", "ETag": f'"{picture.sha256}"'}
     )
+
+
+def _picture_of(studio: Studio, user: User, song_id: str) -> StoredFile:
+    song = studio.songs.song(song_id, None if user.is_admin else user.id)
+    if not song.item_id:
+        raise NotFoundError("This song has no picture yet.")
+    return studio.library.open_stem(song.item_id, THUMBNAIL)
 
 
 def _card_tag(song: Song) -> str:
