@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, JSONResponse
 
 from harmonix_splitter.api.dependencies import CurrentUser, MemberUser, TheStudio
 from harmonix_splitter.api.error_responses import problem
-from harmonix_splitter.api.pages import ThePage, Words
+from harmonix_splitter.api.pages import ThePage, TheSearchPage, Words
 from harmonix_splitter.api.routes.uploads import begun
 from harmonix_splitter.api.shapes import page_shape, song_shape
 from harmonix_splitter.api.song_files import song_files
@@ -24,6 +24,7 @@ from harmonix_splitter.services.library import THUMBNAIL
 from harmonix_splitter.services.ports.storage import StoredFile
 
 router = APIRouter(prefix="/api/songs", tags=["songs"])
+MOST_ARTISTS, MOST_OF_AN_ARTIST = 200, 100
 IfMatch = Annotated[str, Header(alias="if-match", max_length=200)]
 
 
@@ -47,7 +48,7 @@ def create_song(studio: TheStudio, user: MemberUser, wish: NewSong) -> dict[str,
 
 @router.get("/search")
 def search_songs(
-    studio: TheStudio, user: CurrentUser, page: ThePage, q: Words = "", group_by_artist: bool = False
+    studio: TheStudio, user: CurrentUser, page: TheSearchPage, q: Words = "", group_by_artist: bool = False
 ) -> dict[str, Any]:
     """Songs whose title, artist or album hold every word; nothing for no words."""
     if not q.strip():
@@ -66,6 +67,7 @@ def search_songs(
 
 @router.get("/artists")
 def list_artists(studio: TheStudio, user: CurrentUser, page: ThePage, search: Words = "") -> dict[str, Any]:
+    page = page.at_most(MOST_ARTISTS)
     artists, total = studio.songs.artists(user.id, search, page.limit, page.offset)
     shown = [{"name": name, "songCount": count, "firstLetter": name[:1].upper()} for name, count in artists]
     return {"artists": shown, "pagination": page_shape(total, page.limit, page.offset)}
@@ -73,6 +75,7 @@ def list_artists(studio: TheStudio, user: CurrentUser, page: ThePage, search: Wo
 
 @router.get("/by-artist/{name:path}")
 def songs_by_artist(studio: TheStudio, user: CurrentUser, name: str, page: ThePage) -> dict[str, Any]:
+    page = page.at_most(MOST_OF_AN_ARTIST)
     songs, total = studio.songs.find(page.songs(user.id, artist=name))
     shapes = [song_shape(song) for song in songs]
     return {"songs": shapes, "artist": name, "pagination": page_shape(total, page.limit, page.offset)}
