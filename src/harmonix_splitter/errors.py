@@ -3,6 +3,7 @@
 HarmonixError
 ├── InvalidRequestError      ask differently        400
 │   ├── BodyTooLargeError        send less              413
+│   ├── TrackTypeError           a song has no such track to download
 │   ├── ChunkRefusedError        a share chunk out of place (422)
 │   └── KeyReusedError           an Idempotency-Key for something else (422)
 ├── SignInRequiredError      sign in                401
@@ -53,6 +54,12 @@ class InvalidRequestError(HarmonixError):
 
 class BodyTooLargeError(InvalidRequestError):
     code = "body_too_large"
+
+
+class TrackTypeError(InvalidRequestError):
+    """The code is the one the documents' client knows."""
+
+    code = "INVALID_TRACK_TYPE"
 
 
 class ChunkRefusedError(InvalidRequestError):

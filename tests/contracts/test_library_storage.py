@@ -7,7 +7,7 @@ import pytest
 
 from harmonix_splitter.adapters.storage.local_disk import LocalDisk
 from harmonix_splitter.adapters.storage.object_store import ObjectStore
-from harmonix_splitter.errors import ConflictError, NotFoundError, StorageError
+from harmonix_splitter.errors import ConflictError, NotFoundError, StorageError, UnavailableError
 from harmonix_splitter.services.ports.storage import LibraryStorage
 from tests.servers import s3_server
 
@@ -42,6 +42,10 @@ def build(storage: LibraryStorage) -> Build:
     return build
 
 
+def test_a_storage_that_answers_is_there(storage: LibraryStorage) -> None:
+    assert storage.is_there()
+
+
 def test_a_place_appears_whole(storage: LibraryStorage, build: Build) -> None:
     storage.publish(PLACE, build("one"), {"title": "Perfect"})
 
@@ -49,6 +53,7 @@ def test_a_place_appears_whole(storage: LibraryStorage, build: Build) -> None:
     assert storage.manifest(PLACE).facts["title"] == "Perfect"
     opened = storage.open(PLACE, "vocals")
     assert opened.path.read_text() == "vocals one"
+    assert opened.path.suffix == ".flac"
     assert opened.size == len("vocals one")
     assert storage.faults(PLACE) == []
 
@@ -178,5 +183,6 @@ def test_an_object_store_that_is_away_says_so(tmp_path: Path) -> None:
     }
     away = ObjectStore("s3://nowhere/x", tmp_path, options)
 
-    with pytest.raises(StorageError, match="object store failed"):
+    with pytest.raises(UnavailableError, match="object store failed"):
         away.manifest(PLACE)
+    assert not away.is_there()

@@ -1,29 +1,37 @@
-"""An object store behind a bad line: errors, cut-off answers and two nodes at once never make half an item or two."""
+"""An object store behind a bad line: errors, cut-off answers and two nodes at once never make half an item or two, and
+one that hangs holds up nobody but those who want to hear."""
 
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
+import anyio
 import httpx
 import pytest
 
+from harmonix_splitter.adapters.storage import store_line
 from harmonix_splitter.adapters.storage.object_store import ObjectStore
-from harmonix_splitter.errors import ConflictError, HarmonixError
+from harmonix_splitter.errors import ConflictError, HarmonixError, StorageError, UnavailableError
 from tests.servers import s3_server
+from tests.songs_on_file import finished_song
+from tests.studios import ORIGIN, key_of, person, served
 
 PLACE = "cNGjD0VG4R8/karaoke-balanced-auto"
 Trouble = Callable[[str, str], str]
 
 
 class BadLine(ThreadingHTTPServer):
-    """Passes requests on to the store; `trouble` says of method and path: "" fine, "500", or "cut"."""
+    """Passes requests on to the store; `trouble` says of method and path: "" fine, "500", "cut" or "hang"."""
 
     daemon_threads = True
 
     def __init__(self, store: str) -> None:
         self.store = store
         self.trouble: Trouble = lambda _method, _path: ""
+        self.asked, self.goes_on = 0, threading.Event()
         super().__init__(("127.0.0.1", 0), _Passing)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -39,6 +47,11 @@ class _Passing(BaseHTTPRequestHandler):
     def _pass(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         what = self.server.trouble(self.command, self.path)
+        self.server.asked += 1
+        if what == "hang":
+            self.server.goes_on.wait(60)
+            self.close_connection = True
+            return
         if what == "500":
             self.send_response(500)
             self.send_header("content-length", "0")
@@ -73,6 +86,7 @@ def bucket() -> Iterator[tuple[str, dict[str, str]]]:
 def line(bucket: tuple[str, dict[str, str]]) -> Iterator[BadLine]:
     made = BadLine(bucket[1]["aws_endpoint"])
     yield made
+    made.goes_on.set()
     made.shutdown()
     made.server_close()
 
@@ -136,6 +150,76 @@ def test_a_store_that_breaks_off_before_the_manifest_shows_nothing(
     assert list(store.places()) == []
     store.publish(PLACE, stems(tmp_path / "job", "two"), {})
     assert store.open(PLACE, "vocals").path.read_text() == "vocals two" * 100
+
+
+def test_while_a_store_hangs_people_are_refused_at_once_and_then_served(
+    store: ObjectStore, line: BadLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harmonix_splitter.adapters.storage.object_store._HASTE", 0.3)
+    store.publish(PLACE, stems(tmp_path / "job", "one"), {})
+    hurried = ObjectStore(store.url, store.cache, store.options, is_patient=False)
+    line.trouble = lambda _method, _path: "hang"
+
+    refusals = []
+    for _ in range(3):
+        with pytest.raises(UnavailableError) as refused:
+            hurried.open(PLACE, "vocals")
+        refusals.append((line.asked, refused.value.retry_after > 0))
+    asked = refusals[0][0]
+    line.trouble = lambda _method, _path: ""
+    monkeypatch.setattr(store_line, "LOOK_AGAIN", 0.0)
+
+    assert refusals == [(asked, True)] * 3
+    assert hurried.open(PLACE, "vocals").path.read_text() == "vocals one" * 100
+
+
+def test_a_store_that_is_full_says_so(store: ObjectStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import obstore
+    from obstore.exceptions import GenericError
+
+    def full(*_: object, **__: object) -> None:
+        raise GenericError("Server returned non-2xx status code: 507 Insufficient Storage: XMinioStorageFull")
+
+    monkeypatch.setattr(obstore, "put", full)
+
+    with pytest.raises(StorageError, match="full"):
+        store.publish(PLACE, stems(tmp_path / "job", "one"), {})
+
+
+def test_a_store_that_hangs_holds_up_only_those_who_want_to_hear(
+    line: BadLine, bucket: tuple[str, dict[str, str]], tmp_path: Path
+) -> None:
+    options = urlencode({**bucket[1], "aws_endpoint": line.url})
+    with served(tmp_path, library__object_store=f"{bucket[0]}/{tmp_path.name}?{options}") as client:
+        anna = key_of(person(client, "anna"), "read", "write")
+        song = finished_song(client, "anna")
+        line.trouble = lambda _method, _path: "hang"
+
+        others, heard, ready = anyio.run(_asked_at_once, client.app, song.id, anna)
+
+    assert others == [("/health/live", 200), ("/api/songs", 200), ("/api/jobs", 200)]
+    assert {(answer.status_code, "retry-after" in answer.headers) for answer in heard} == {(503, True)}
+    assert (ready.status_code, ready.json()["status"]) == (503, "waiting for the object store")
+
+
+async def _asked_at_once(app: Any, song_id: str, anna: dict[str, str]) -> tuple[list[tuple[str, int]], list[Any], Any]:
+    """What is answered while sixty wait for sound, what the sixty get, and whether the studio is ready then."""
+    heard: list[httpx.Response] = []
+    others: list[tuple[str, int]] = []
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN, headers=anna) as client:
+
+        async def hear(number: int) -> None:
+            path = ("audio/vocals", "stems", "thumbnail")[number % 3]
+            heard.append(await client.get(f"/api/songs/{song_id}/{path}", timeout=60))
+
+        async with anyio.create_task_group() as waiting:
+            for number in range(60):
+                waiting.start_soon(hear, number)
+            await anyio.sleep(0.5)
+            for path in ("/health/live", "/api/songs", "/api/jobs"):
+                status = (await client.get(path, timeout=60)).status_code
+                others += [(path, status)] if not heard else []
+        return others, heard, await client.get("/health/ready", timeout=60)
 
 
 def test_of_many_nodes_that_publish_one_place_exactly_one_wins(

@@ -87,7 +87,7 @@ def test_a_hundred_wrong_guesses_are_slowed_down(anna: TestClient) -> None:
 
 @pytest.mark.parametrize(
     ("password", "status"),
-    [("x" * 73, 401), ("x" * 1024, 401), ("x" * 1025, 400), ("x" * 1_000_000, 400), ("nul\x00", 401)],
+    [("x" * 73, 401), ("x" * 1024, 401), ("x" * 1025, 400), ("x" * 1_000_000, 400), ("nul\x00", 400)],
 )
 def test_odd_passwords_never_break_the_server(anna: TestClient, password: str, status: int) -> None:
     assert anna.post("/api/auth/login", json={"name": "anna", "password": password}).status_code == status

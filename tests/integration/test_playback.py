@@ -64,6 +64,32 @@ def test_a_stem_comes_in_every_form(anna: TestClient, song: Song, form: str) -> 
     assert len(answer.content) > 1000
 
 
+@pytest.mark.parametrize(
+    ("track", "tones"),
+    [("vocals", [880.0]), ("instrumental", [220.0, 110.0, 440.0]), ("no_vocals", [220.0, 110.0, 440.0]),
+     ("original", [330.0])],
+)  # fmt: skip
+def test_a_track_is_downloaded_as_an_mp3(anna: TestClient, song: Song, track: str, tones: list[float]) -> None:
+    answer = anna.get(f"/api/songs/{song.id}/download/{track}")
+
+    name = "instrumental" if track == "no_vocals" else track
+    assert answer.headers["content-type"] == "audio/mpeg"
+    assert answer.headers["content-disposition"] == f'attachment; filename="Ed Sheeran - Perfect - {name}.mp3"'
+    heard = np.abs(np.fft.rfft(_read(answer.content)[:RATE, 0]))
+    assert sorted(np.argsort(heard)[-len(tones) :].tolist()) == sorted(round(tone) for tone in tones)
+
+
+def test_a_track_of_another_name_is_refused_and_one_of_somebody_else_is_not_there(
+    studio: TestClient, anna: TestClient, bob: TestClient, song: Song
+) -> None:
+    refused = anna.get(f"/api/songs/{song.id}/download/kazoo")
+
+    assert (refused.status_code, refused.json()["code"]) == (400, "INVALID_TRACK_TYPE")
+    assert bob.get(f"/api/songs/{song.id}/download/vocals").status_code == 404
+    assert studio.get(f"/api/songs/{song.id}/download/kazoo").status_code == 401
+    assert "/api/songs/{song_id}/download/{track}" in studio.app.openapi()["paths"]  # type: ignore[attr-defined]
+
+
 def test_a_mix_sounds_as_the_address_says(anna: TestClient, song: Song) -> None:
     answer = anna.get(f"/api/songs/{song.id}/mix.wav", params={"only": "bass", "level": "bass:50"})
 

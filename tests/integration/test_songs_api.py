@@ -88,6 +88,28 @@ def test_songs_are_corrected_sorted_searched_and_deleted(anna: TestClient) -> No
     assert anna.get(f"/api/songs/{song_id}").status_code == 404
 
 
+@pytest.mark.parametrize("search", ["öm", "ÖM", "mer fa"])
+def test_artists_are_found_whatever_their_letters(anna: TestClient, search: str) -> None:
+    for title, artist in (("one", "Ömer Faruk"), ("two", "Ömer Faruk"), ("Öm", "Somebody")):
+        anna.post("/api/songs", json={"title": title, "artist": artist})
+
+    found = anna.get("/api/songs/artists", params={"search": search}).json()
+
+    assert found["artists"] == [{"name": "Ömer Faruk", "songCount": 2, "firstLetter": "Ö"}]
+    assert found["pagination"]["total"] == 1
+
+
+def test_pages_are_as_long_as_the_documents_say(anna: TestClient) -> None:
+    anna.post("/api/songs", json={"title": "one", "artist": "Ann"})
+
+    def limit(path: str, **asked: str | int) -> int:
+        return int(anna.get(f"/api/songs/{path}", params=asked).json()["pagination"]["limit"])
+
+    assert (limit("search", q="one"), limit("search", q=""), limit("search", q="one", limit=70)) == (20, 20, 70)
+    assert (limit("artists", limit=201), limit("artists", limit=199)) == (200, 199)
+    assert (limit("by-artist/Ann", limit=101), limit("by-artist/Ann", limit=99)) == (100, 99)
+
+
 def test_nobody_sees_or_touches_another_users_song(admin: TestClient, anna: TestClient) -> None:
     song_id = anna.post("/api/songs", json={"title": "Mine", "artist": "Me"}).json()["id"]
     bob = person(admin, "bob")

@@ -16,7 +16,9 @@ class Answer(BaseModel):
 class Wish(BaseModel):
     """Something we are asked. An unknown field is a misspelt one, and said so."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, frozen=True, extra="forbid", allow_inf_nan=False
+    )
 
 
 class Problem(BaseModel):

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from anyio import to_thread
 from starlette.requests import Request
 
 from harmonix_splitter.api.gate import identity_of
+from harmonix_splitter.api.storage_lane import StorageLane
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.accounts import Role, Scope, User
 from harmonix_splitter.domain.file_names import plain_name
@@ -49,7 +49,7 @@ class SongOnFile:
 
 class SongFiles:
     def __init__(self, studio: Studio) -> None:
-        self._studio = studio
+        self._studio, self.lane = studio, StorageLane()
         self._known: OrderedDict[tuple[str, str], tuple[float, SongOnFile]] = OrderedDict()
 
     async def of(self, user: User, song_id: str) -> SongOnFile:
@@ -58,7 +58,7 @@ class SongFiles:
         known = self._known.get(name)
         if known is not None and now - known[0] < BELIEVED_FOR:
             return known[1]
-        found = await to_thread.run_sync(self.look_up, user, song_id)
+        found = await self.lane.run(self.look_up, user, song_id)
         self._known[name] = (now, found)
         self._known.move_to_end(name)
         if len(self._known) > _MOST:
@@ -67,7 +67,7 @@ class SongFiles:
 
     async def of_version(self, user: User, song_id: str, item_id: str) -> SongOnFile:
         """The same, of another version of the song's stems."""
-        return await to_thread.run_sync(self._look_up_version, user, song_id, item_id)
+        return await self.lane.run(self._look_up_version, user, song_id, item_id)
 
     def forget(self, user: User, song_id: str) -> None:
         """Its stems are other ones now."""

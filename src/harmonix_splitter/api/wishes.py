@@ -44,7 +44,7 @@ class RecipeWish(BaseModel):
 
 
 class NewSong(BaseModel):
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
 
     title: str
     artist: str = "Unknown"

@@ -20,7 +20,8 @@ def _object_store(parts: Parts) -> LibraryStorage:
     from harmonix_splitter.adapters.storage.object_store import ObjectStore
 
     url, _, options = parts.settings.library.object_store.partition("?")
-    return ObjectStore(url, parts.settings.data_dir / "cache" / "library", dict(parse_qsl(options)))
+    cache = parts.settings.data_dir / "cache" / "library"
+    return ObjectStore(url, cache, dict(parse_qsl(options)), is_patient=parts.is_patient)
 
 
 def library(parts: Parts) -> LibraryService:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 class Parts:
     current: CurrentSettings
     clock: Clock
+    is_patient: bool = False
+    """In a process that nobody waits for."""
 
     @classmethod
     def from_settings(cls, flags: Mapping[str, Any] | None = None, file: Path | None = None) -> Parts:

@@ -51,7 +51,7 @@ def child_work(greeting: Mapping[str, Any], tell: Heard) -> tuple[JobsService, P
     from harmonix_splitter.config.current import CurrentSettings
     from harmonix_splitter.config.settings import load
 
-    parts = Parts(CurrentSettings(load(greeting["flags"])), SystemClock())
+    parts = Parts(CurrentSettings(load(greeting["flags"])), SystemClock(), is_patient=True)
     parts.__dict__["events"] = RelayedEvents(tell)
     start_logging(parts)
     return jobs(parts), processing(parts)

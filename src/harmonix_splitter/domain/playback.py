@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from harmonix_splitter.domain.separation import ORIGINAL, stem_name
+from harmonix_splitter.domain.separation import ORIGINAL, VOCALS, stem_name
 from harmonix_splitter.domain.units import Semitones
 from harmonix_splitter.errors import InvalidRequestError
 
@@ -81,6 +81,9 @@ class Mix:
         )
         how = (strips, self.semitones, self.tempo, sorted(self.steady))
         return hashlib.sha256(repr((about, *how)).encode()).hexdigest()[:32]
+
+
+WITHOUT_VOICE = Mix({VOCALS: Strip(is_muted=True)})
 
 
 def parts_of(stems: Iterable[str]) -> list[str]:

@@ -10,7 +10,8 @@ import numpy as np
 
 from harmonix_splitter.audio.mixing import evenly, head_room, loudness_columns, mixed, peak_levels
 from harmonix_splitter.domain.media import STUDIO_RATE, AudioFormat, Encoding
-from harmonix_splitter.domain.playback import AS_RECORDED, Mix, Strip, parts_of
+from harmonix_splitter.domain.playback import AS_RECORDED, WITHOUT_VOICE, Mix, Strip, parts_of
+from harmonix_splitter.domain.separation import INSTRUMENTAL
 from harmonix_splitter.domain.units import Semitones
 from harmonix_splitter.services.ports.media import AudioEncoder, AudioReader, AudioWriters, Samples
 from harmonix_splitter.services.ports.playback import Renderings, Stretcher
@@ -46,6 +47,12 @@ class PlaybackService:
         """One stem in another form, its length kept to the sample where the form can."""
         name = f"{stem.sha256[:32]}-{_form(encoding)}"
         return self.renderings.get(name, lambda target: _void(self.encoder.encode(stem.path, target, encoding)))
+
+    def instrumental(self, stems: Stems, encoding: Encoding) -> Path:
+        """The song without its voice: the stem of that name, or the mix of all the others."""
+        if INSTRUMENTAL in stems:  # Beside parts of its own, it would be heard twice in their mix.
+            return self.stem_as(stems[INSTRUMENTAL], encoding)
+        return self.mix(stems, WITHOUT_VOICE, encoding)
 
     def peaks(self, stem: StoredFile) -> Path:
         """The stem's waveform as a JSON file: `{sampleRate, levels: [{samplesPerPeak, peaks}]}`."""

@@ -19,6 +19,7 @@ from harmonix_splitter.errors import (
     JobStepError,
     NotFoundError,
     StorageError,
+    UnavailableError,
 )
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
@@ -221,7 +222,7 @@ class ProcessingService:
         self.library.tell_of_versions(item)
         try:
             self.library.refresh_notes(item.id)
-        except StorageError as refused:  # for people and older tools only; a repair writes it anew
+        except (StorageError, UnavailableError) as refused:  # for people and older tools only; a repair writes it anew
             logger.warning("metadata.json not written", extra={"item": item.id, "why": str(refused)})
 
 

@@ -84,13 +84,15 @@ class SqlSongs:
             return int(connection.execute(_matching(select(func.count()).select_from(songs), query)).scalar_one())
 
     def artists(self, owner_id: str | None, words: str, limit: int, offset: int) -> tuple[list[tuple[str, int]], int]:
-        query = _matching(select(songs.c.artist, func.count()), SongQuery(owner_id)).group_by(songs.c.artist)
-        if words:
-            query = query.where(songs.c.artist.icontains(words, autoescape=True))
-        page = query.order_by(func.lower(songs.c.artist), songs.c.artist).limit(limit).offset(offset)
+        known = _matching(select(songs.c.artist, func.count()), SongQuery(owner_id, words)).group_by(songs.c.artist)
+        query = known.order_by(func.lower(songs.c.artist), songs.c.artist)
         with self.database.read() as connection:
-            total = connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
-            return [(artist, count) for artist, count in connection.execute(page)], total
+            if words:  # in the artist, not only on the card; folded here, for databases fold only what is ASCII
+                wanted = words.casefold().strip()
+                rows = [(artist, count) for artist, count in connection.execute(query) if wanted in artist.casefold()]
+                return rows[offset : offset + limit], len(rows)
+            total = connection.execute(select(func.count()).select_from(known.subquery())).scalar_one()
+            return [(artist, count) for artist, count in connection.execute(query.limit(limit).offset(offset))], total
 
     def of_user(self, owner_id: str, source_key: str, recipe_key: str) -> Song | None:
         query = select(songs).where(

@@ -38,6 +38,9 @@ class LocalDisk:
     archive_root: Path
     checkpoint: Checkpoint = unmarked
 
+    def is_there(self) -> bool:
+        return True
+
     def workspace(self, name: str) -> Path:
         folder = self.root / _WORK / checked_folder(name)
         with disk_errors("prepare a work folder"):

@@ -8,15 +8,15 @@ import json
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from harmonix_splitter.adapters.storage.durable import digest, disk_errors
 from harmonix_splitter.adapters.storage.garbage import remove_older
+from harmonix_splitter.adapters.storage.store_line import StoreLine, options_for
 from harmonix_splitter.domain.library import (
     MANIFEST,
     FileEntry,
@@ -24,11 +24,13 @@ from harmonix_splitter.domain.library import (
     checked_folder,
     checked_place,
 )
-from harmonix_splitter.errors import ConflictError, NotFoundError, StorageError
+from harmonix_splitter.errors import NotFoundError, StorageError
 from harmonix_splitter.services.ports.jobs import Checkpoint, unmarked
 from harmonix_splitter.services.ports.storage import StoredFile
 
 _BLOCK = 8 << 20
+_PATIENCE, _HASTE, _GLANCE = 30.0, 4.0, 1.5
+"""Seconds of silence after which a store counts as away: for work, for people, for a look."""
 
 
 @dataclass(frozen=True)
@@ -39,15 +41,38 @@ class ObjectStore:
     cache: Path
     options: Mapping[str, str] | None = None
     checkpoint: Checkpoint = unmarked
+    is_patient: bool = True
+    """Where no person waits for an answer: silence is borne for longer."""
 
     @cached_property
     def _store(self) -> Any:
+        """For what is written and listed."""
+        return self._reached(_PATIENCE)
+
+    @cached_property
+    def _reading(self) -> Any:
+        return self._reached(_PATIENCE if self.is_patient else _HASTE)
+
+    @cached_property
+    def _looking(self) -> Any:
+        return self._reached(_GLANCE)
+
+    @cached_property
+    def _line(self) -> StoreLine:
+        return StoreLine(is_patient=self.is_patient)
+
+    def _reached(self, patience: float) -> Any:
         from obstore.store import from_url
 
         options: Any = dict(self.options or {})
-        client: Any = {"allow_http": any(str(value).startswith("http://") for value in options.values())}
-        retry: Any = {"max_retries": 4, "retry_timeout": timedelta(seconds=30)}
-        return from_url(self.url, config=options, client_options=client, retry_config=retry)
+        waits, retry = options_for(patience)
+        client: Any = {"allow_http": any(str(value).startswith("http://") for value in options.values()), **waits}
+        return from_url(self.url, config=options, client_options=client, retry_config=cast(Any, retry))
+
+    def is_there(self) -> bool:
+        from obstore import head
+
+        return self._line.is_there(lambda: head(self._looking, MANIFEST))
 
     def workspace(self, name: str) -> Path:
         folder = self.cache / "work" / checked_folder(name)
@@ -80,7 +105,8 @@ class ObjectStore:
 
     def open(self, place: str, name: str) -> StoredFile:
         entry = self.manifest(place).entry(name)
-        kept = self.cache / "blobs" / entry.sha256
+        # With its ending: what is served, and how, goes by the file's name, as on a disk.
+        kept = self.cache / "blobs" / f"{entry.sha256}{Path(entry.file).suffix}"
         if not kept.is_file() or kept.stat().st_size != entry.size:
             self._bring(entry, kept)
         return StoredFile(name, kept, entry.size, entry.sha256)
@@ -157,7 +183,7 @@ class ObjectStore:
     def _upload(self, entry: FileEntry, path: Path) -> None:
         from obstore import put
 
-        with store_errors(entry.file), path.open("rb") as file:
+        with self._line.used_for(entry.file), path.open("rb") as file:
             put(self._store, _blob_at(entry.sha256), file, chunk_size=_BLOCK)
 
     def _bring(self, entry: FileEntry, target: Path) -> None:
@@ -165,12 +191,12 @@ class ObjectStore:
         from obstore import get
 
         aside = self.cache / "work" / f"bring-{uuid.uuid4().hex}"
-        with disk_errors("keep a copy"), store_errors(entry.file):
+        with disk_errors("keep a copy"), self._line.used_for(entry.file):
             aside.parent.mkdir(parents=True, exist_ok=True)
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
                 with aside.open("wb") as file:
-                    for block in get(self._store, _blob_at(entry.sha256)).stream(min_chunk_size=1 << 20):
+                    for block in get(self._reading, _blob_at(entry.sha256)).stream(min_chunk_size=1 << 20):
                         file.write(block)
                 if digest(aside) != entry.sha256:
                     raise StorageError(f"{entry.file} is not what was published.")
@@ -181,19 +207,19 @@ class ObjectStore:
     def _put(self, path: str, content: bytes, mode: str) -> None:
         from obstore import put
 
-        with store_errors(path):
+        with self._line.used_for(path):
             put(self._store, path, content, mode=mode, use_multipart=False)
 
     def _read(self, path: str) -> bytes:
         from obstore import get
 
-        with store_errors(path):
-            return bytes(get(self._store, path).bytes())
+        with self._line.used_for(path):
+            return bytes(get(self._reading, path).bytes())
 
     def _delete(self, path: str) -> None:
         from obstore import delete
 
-        with store_errors(path):
+        with self._line.used_for(path):
             delete(self._store, path)
 
     def _move(self, origin: str, target: str) -> None:
@@ -204,7 +230,7 @@ class ObjectStore:
     def _listed(self, prefix: str) -> Iterator[tuple[str, datetime]]:
         from obstore import list as listing
 
-        with store_errors(prefix):
+        with self._line.used_for(prefix):
             for page in listing(self._store, prefix):
                 for entry in page:
                     yield entry["path"], entry["last_modified"]
@@ -215,24 +241,6 @@ class ObjectStore:
 
     def _entries(self, path: str) -> tuple[FileEntry, ...]:
         return Manifest.from_document(json.loads(self._read(path))).files
-
-
-@contextmanager
-def store_errors(what: str) -> Iterator[None]:
-    """The store's own errors become ours, here only."""
-    from obstore import exceptions
-
-    try:
-        yield
-    except exceptions.AlreadyExistsError as taken:
-        raise ConflictError(f"{what} is there already.") from taken
-    except (exceptions.NotFoundError, FileNotFoundError) as absent:
-        raise NotFoundError(f"There is no {what} in the store.") from absent
-    except exceptions.BaseError as failed:
-        raise StorageError(
-            f"The object store failed: {type(failed).__name__}.",
-            advice="Check library.object_store, its keys and the network.",
-        ) from failed
 
 
 def _manifest_at(place: str) -> str:

@@ -14,20 +14,23 @@ router = APIRouter(tags=["health"])
 
 @router.get("/health")
 @router.get("/api/health")
-def health() -> dict[str, Any]:
+async def health() -> dict[str, Any]:
     return {"status": "healthy", "version": __version__}
 
 
 @router.get("/health/live")
-def live() -> dict[str, str]:
+async def live() -> dict[str, str]:
     return {"status": "alive"}
 
 
 @router.get("/health/ready")
 def ready(studio: TheStudio) -> JSONResponse:
-    """200 when the database answers, 503 while it does not."""
-    well = studio.parts.can_reach_database()
-    return JSONResponse({"status": "ready" if well else "waiting for the database"}, 200 if well else 503)
+    """200 when the database and, where there is one, the object store answer; 503 while one does not."""
+    if not studio.parts.can_reach_database():
+        return JSONResponse({"status": "waiting for the database"}, 503)
+    if not studio.library.storage.is_there():
+        return JSONResponse({"status": "waiting for the object store"}, 503)
+    return JSONResponse({"status": "ready"})
 
 
 @router.get("/api/doctor")

@@ -38,26 +38,13 @@ def models(_user: CurrentUser) -> dict[str, Any]:
 
 
 @router.get("/api/status/{job_id}", summary="How far a job is")
-def status(job_id: str, studio: TheStudio, user: CurrentUser) -> dict[str, Any]:
-    song, job = _song_and_job(studio, user, job_id)
-    is_done = song.is_playable
-    return {
-        "job_id": job_id,
-        "status": "completed" if is_done else str(job.status) if job else str(song.status),
-        "progress": 1.0 if is_done else round(job.progress / 100, 3) if job else 0.0,
-        "message": song.error or (str(job.stage) if job and not is_done else "done"),
-        "result": _result(studio, song) if is_done else None,
-        "created_at": song.added_at.isoformat(),
-        "completed_at": job.completed_at.isoformat() if job and job.completed_at else None,
-    }
+async def status(job_id: str, studio: TheStudio, user: CurrentUser, request: Request) -> dict[str, Any]:
+    return await song_files(request).lane.run(_status, studio, user, job_id)
 
 
 @router.get("/api/result/{job_id}", summary="What a finished job made")
-def result(job_id: str, studio: TheStudio, user: CurrentUser) -> dict[str, Any]:
-    song, _ = _song_and_job(studio, user, job_id)
-    if not song.is_playable:
-        raise InvalidRequestError("This job is not finished.", advice="Ask /api/status first.")
-    return {"job_id": job_id, "status": "completed", **_result(studio, song)}
+async def result(job_id: str, studio: TheStudio, user: CurrentUser, request: Request) -> dict[str, Any]:
+    return await song_files(request).lane.run(_finished, studio, user, job_id)
 
 
 @reads(
@@ -87,7 +74,46 @@ def remove(job_id: str, studio: TheStudio, user: MemberUser) -> dict[str, str]:
 
 
 @router.get("/job/{job_id}/report", summary="Everything about a finished job on one page")
-def report(job_id: str, studio: TheStudio, user: CurrentUser) -> dict[str, Any]:
+async def report(job_id: str, studio: TheStudio, user: CurrentUser, request: Request) -> dict[str, Any]:
+    return await song_files(request).lane.run(_report, studio, user, job_id)
+
+
+@router.get("/analyze/{job_id}", summary="What is known of a finished song's music")
+def analysis(job_id: str, studio: TheStudio, user: CurrentUser) -> dict[str, Any]:
+    song, _ = _song_and_job(studio, user, job_id)
+    if not song.is_playable:
+        raise NotFoundError("This song has not been analysed yet.")
+    found = studio.library.record.recording(studio.library.item(song.item_id).recording_id).analysis
+    if found is None:
+        raise NotFoundError("This song has not been analysed.")
+    return dict(found)
+
+
+router.include_router(raw)
+
+
+def _status(studio: Studio, user: User, job_id: str) -> dict[str, Any]:
+    song, job = _song_and_job(studio, user, job_id)
+    is_done = song.is_playable
+    return {
+        "job_id": job_id,
+        "status": "completed" if is_done else str(job.status) if job else str(song.status),
+        "progress": 1.0 if is_done else round(job.progress / 100, 3) if job else 0.0,
+        "message": song.error or (str(job.stage) if job and not is_done else "done"),
+        "result": _result(studio, song) if is_done else None,
+        "created_at": song.added_at.isoformat(),
+        "completed_at": job.completed_at.isoformat() if job and job.completed_at else None,
+    }
+
+
+def _finished(studio: Studio, user: User, job_id: str) -> dict[str, Any]:
+    song, _ = _song_and_job(studio, user, job_id)
+    if not song.is_playable:
+        raise InvalidRequestError("This job is not finished.", advice="Ask /api/status first.")
+    return {"job_id": job_id, "status": "completed", **_result(studio, song)}
+
+
+def _report(studio: Studio, user: User, job_id: str) -> dict[str, Any]:
     song, job = _song_and_job(studio, user, job_id)
     if not song.is_playable:
         raise InvalidRequestError("This job is not finished.", advice="Ask /status first.")
@@ -110,20 +136,6 @@ def report(job_id: str, studio: TheStudio, user: CurrentUser) -> dict[str, Any]:
         "model": item.model,
         "notes": list(item.notes),
     }
-
-
-@router.get("/analyze/{job_id}", summary="What is known of a finished song's music")
-def analysis(job_id: str, studio: TheStudio, user: CurrentUser) -> dict[str, Any]:
-    song, _ = _song_and_job(studio, user, job_id)
-    if not song.is_playable:
-        raise NotFoundError("This song has not been analysed yet.")
-    found = studio.library.record.recording(studio.library.item(song.item_id).recording_id).analysis
-    if found is None:
-        raise NotFoundError("This song has not been analysed.")
-    return dict(found)
-
-
-router.include_router(raw)
 
 
 def _song_and_job(studio: Studio, user: User, job_id: str) -> tuple[Song, Job | None]:

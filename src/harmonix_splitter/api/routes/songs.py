@@ -5,20 +5,26 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 
 from harmonix_splitter.api.dependencies import CurrentUser, MemberUser, TheStudio
 from harmonix_splitter.api.error_responses import problem
-from harmonix_splitter.api.pages import ThePage, Words
+from harmonix_splitter.api.pages import ThePage, TheSearchPage, Words
 from harmonix_splitter.api.routes.uploads import begun
 from harmonix_splitter.api.shapes import page_shape, song_shape
+from harmonix_splitter.api.song_files import song_files
 from harmonix_splitter.api.song_lyrics import card_words, save_card_words
 from harmonix_splitter.api.wishes import NewSong, RecipeWish, SongChanges
+from harmonix_splitter.bootstrap import Studio
+from harmonix_splitter.domain.accounts import User
 from harmonix_splitter.domain.songs import Song, SongFacts
 from harmonix_splitter.errors import NotFoundError
+from harmonix_splitter.services.library import THUMBNAIL
+from harmonix_splitter.services.ports.storage import StoredFile
 
 router = APIRouter(prefix="/api/songs", tags=["songs"])
+MOST_ARTISTS, MOST_OF_AN_ARTIST = 200, 100
 IfMatch = Annotated[str, Header(alias="if-match", max_length=200)]
 
 
@@ -42,7 +48,7 @@ def create_song(studio: TheStudio, user: MemberUser, wish: NewSong) -> dict[str,
 
 @router.get("/search")
 def search_songs(
-    studio: TheStudio, user: CurrentUser, page: ThePage, q: Words = "", group_by_artist: bool = False
+    studio: TheStudio, user: CurrentUser, page: TheSearchPage, q: Words = "", group_by_artist: bool = False
 ) -> dict[str, Any]:
     """Songs whose title, artist or album hold every word; nothing for no words."""
     if not q.strip():
@@ -61,6 +67,7 @@ def search_songs(
 
 @router.get("/artists")
 def list_artists(studio: TheStudio, user: CurrentUser, page: ThePage, search: Words = "") -> dict[str, Any]:
+    page = page.at_most(MOST_ARTISTS)
     artists, total = studio.songs.artists(user.id, search, page.limit, page.offset)
     shown = [{"name": name, "songCount": count, "firstLetter": name[:1].upper()} for name, count in artists]
     return {"artists": shown, "pagination": page_shape(total, page.limit, page.offset)}
@@ -68,6 +75,7 @@ def list_artists(studio: TheStudio, user: CurrentUser, page: ThePage, search: Wo
 
 @router.get("/by-artist/{name:path}")
 def songs_by_artist(studio: TheStudio, user: CurrentUser, name: str, page: ThePage) -> dict[str, Any]:
+    page = page.at_most(MOST_OF_AN_ARTIST)
     songs, total = studio.songs.find(page.songs(user.id, artist=name))
     shapes = [song_shape(song) for song in songs]
     return {"songs": shapes, "artist": name, "pagination": page_shape(total, page.limit, page.offset)}
@@ -123,14 +131,18 @@ def delete_song(studio: TheStudio, user: MemberUser, song_id: str) -> dict[str, 
 
 
 @router.get("/{song_id}/thumbnail")
-def thumbnail(studio: TheStudio, user: CurrentUser, song_id: str) -> FileResponse:
-    song = studio.songs.song(song_id, None if user.is_admin else user.id)
-    if not song.item_id:
-        raise NotFoundError("This song has no picture yet.")
-    picture = studio.library.open_stem(song.item_id, "thumbnail")
+async def thumbnail(studio: TheStudio, user: CurrentUser, song_id: str, request: Request) -> FileResponse:
+    picture = await song_files(request).lane.run(_picture_of, studio, user, song_id)
     return FileResponse(
         picture.path, headers={"Cache-Control": "private, max-age=86400", "ETag": f'"{picture.sha256}"'}
     )
+
+
+def _picture_of(studio: Studio, user: User, song_id: str) -> StoredFile:
+    song = studio.songs.song(song_id, None if user.is_admin else user.id)
+    if not song.item_id:
+        raise NotFoundError("This song has no picture yet.")
+    return studio.library.open_stem(song.item_id, THUMBNAIL)
 
 
 def _card_tag(song: Song) -> str:

@@ -13,8 +13,7 @@ from harmonix_splitter.domain.lyrics import Lyrics, Timing
 from harmonix_splitter.domain.lyrics_formats import ass, lrc, ultrastar
 from harmonix_splitter.domain.media import AudioFormat, Encoding
 from harmonix_splitter.domain.packs import PackKind
-from harmonix_splitter.domain.playback import Mix, Strip
-from harmonix_splitter.domain.separation import INSTRUMENTAL, ORIGINAL, VOCALS
+from harmonix_splitter.domain.separation import ORIGINAL, VOCALS
 from harmonix_splitter.domain.songs import Song
 from harmonix_splitter.errors import ConflictError, NotFoundError
 from harmonix_splitter.services.library import THUMBNAIL, LibraryService
@@ -28,7 +27,6 @@ from harmonix_splitter.services.ports.packs import Typesetter, VideoWriter
 from harmonix_splitter.services.ports.storage import StoredFile
 
 _MP3 = Encoding(AudioFormat.MP3)
-_WITHOUT_VOICE = Mix({VOCALS: Strip(is_muted=True)})
 
 
 @dataclass(frozen=True)
@@ -137,9 +135,7 @@ class PacksService:
         return sound, PackedFile(f"{name}.lrc", content=lrc.write(material.lyrics).encode())
 
     def _instrumental(self, material: _Material) -> Path:
-        if INSTRUMENTAL in material.stems:  # Beside parts of its own, it would be heard twice in their mix.
-            return self.playback.stem_as(material.stems[INSTRUMENTAL], _MP3)
-        return self.playback.mix(material.stems, _WITHOUT_VOICE, _MP3)
+        return self.playback.instrumental(material.stems, _MP3)
 
     def _rendered(self, material: _Material, suffix: str, make: Callable[[Path], None]) -> Path:
         """Made once for the same words, name and sound."""

@@ -22,8 +22,12 @@ class LibraryStorage(Protocol):
     """Keeps places (`folder/name`), each a set of files and a manifest. All of a place is visible, or nothing.
 
     A place that was never published, or is not two plain names, raises NotFoundError; a full or broken disk or store
-    raises StorageError.
+    raises StorageError, a store that is away UnavailableError.
     """
+
+    def is_there(self) -> bool:
+        """Whether it answers now, or did seconds ago; asking takes two seconds at most."""
+        ...
 
     def workspace(self, name: str) -> Path:
         """An empty folder to build a place in, on the same disk. Nothing in it is visible to anyone."""

@@ -1,5 +1,7 @@
 """Single stems, whole or in ranges, in any form, and what they look like."""
 
+from pathlib import Path
+
 from anyio import to_thread
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -12,10 +14,13 @@ from harmonix_splitter.api.song_files import SongOnFile, listener, song_files
 from harmonix_splitter.api.sound_lane import SOUND
 from harmonix_splitter.domain.file_names import plain_name
 from harmonix_splitter.domain.media import AudioFormat, Encoding
-from harmonix_splitter.errors import NotFoundError
+from harmonix_splitter.domain.separation import INSTRUMENTAL, ORIGINAL, VOCALS, stem_name
+from harmonix_splitter.errors import NotFoundError, TrackTypeError
+from harmonix_splitter.services.playback import PlaybackService
 from harmonix_splitter.services.ports.storage import StoredFile
 
 router = APIRouter(route_class=RawRoute)
+TRACKS = (VOCALS, INSTRUMENTAL, ORIGINAL)
 
 
 @reads(router, "/api/songs/{song_id}/stems", names=("song_id",), summary="A song's stems")
@@ -81,6 +86,42 @@ async def outline(request: Request) -> FileAnswer:
     found = await _song(request)
     path = await to_thread.run_sync(request.app.state.studio.playback.outline, found.files)
     return FileAnswer(path, tag=f"{found.version}-outline")
+
+
+@reads(
+    router,
+    "/api/songs/{song_id}/download/{track}",
+    names=(
+        "song_id",
+        "track",
+    ),
+    summary="The voice, the song without it, or the original, as an MP3 to keep",
+)
+async def download(request: Request) -> FileAnswer:
+    listener(request)  # before anything is said about the name
+    track = track_of(request.path_params["track"])
+    found = await _song(request)
+    filename = f"{plain_name(found.song.facts.artist, found.song.facts.title, track)}.mp3"
+    path, tag = await to_thread.run_sync(_as_mp3, request.app.state.studio.playback, found, track)
+    return FileAnswer(path, tag=tag, filename=filename, is_download=True)
+
+
+def track_of(name: str) -> str:
+    track = stem_name(name)
+    if track not in TRACKS:
+        raise TrackTypeError("There is no such track.", advice=f"Tracks are {', '.join(TRACKS)}.")
+    return track
+
+
+def _as_mp3(playback: PlaybackService, found: SongOnFile, track: str) -> tuple[Path, str]:
+    """The file, and its hash where it is one that is kept."""
+    encoding = Encoding(AudioFormat.MP3)
+    if track == INSTRUMENTAL and VOCALS in found.files:
+        return playback.instrumental(found.files, encoding), ""
+    file = found.file(track)
+    if file.path.suffix == f".{AudioFormat.MP3}":
+        return file.path, file.sha256
+    return playback.stem_as(file, encoding), ""
 
 
 async def stem_answer(request: Request, found: SongOnFile, file: StoredFile, form: AudioFormat) -> FileAnswer:
