@@ -10,6 +10,7 @@ from harmonix_splitter.domain.separation import Recipe
 from harmonix_splitter.domain.sources import Source
 from harmonix_splitter.errors import (
     AudioError,
+    ConflictError,
     EngineMissingError,
     HarmonixError,
     InvalidRequestError,
@@ -198,6 +199,15 @@ class Job:
     @property
     def can_be_retried(self) -> bool:
         return self.status in {JobStatus.FAILED, JobStatus.CANCELLED}
+
+    def check_can_take_upload(self) -> None:
+        """Whether an upload may still take the place of its fetch."""
+        if self.kind is not JobKind.SONG:
+            raise ConflictError("This job fetches nothing that an upload could replace.")
+        if self.is_live and self.is_cancelling:
+            raise ConflictError("This job is being cancelled.", advice="Try again once it has stopped.")
+        if self.status in {JobStatus.PROCESSING, JobStatus.FINALIZING, JobStatus.COMPLETED}:
+            raise ConflictError("This job already has its audio.")
 
     @property
     def can_be_dismissed(self) -> bool:

@@ -56,10 +56,16 @@ class JobRepository(Protocol):
 
     def find(self, wanted: JobFilter) -> list[Job]: ...
 
-    def count(self, user_id: str | None = None) -> dict[JobStatus, int]: ...
+    def count(self, user_id: str | None = None) -> dict[JobStatus, int]:
+        """How many jobs there are of each status; with `user_id`, of those that `find` lists for this user."""
+        ...
 
     def askers(self, job_id: str) -> list[str]:
         """The users whose songs wait for this job, each once."""
+        ...
+
+    def concerned(self, job_id: str) -> list[str]:
+        """The users whose songs name this job, each once: who waits for it, and whom it served or let down."""
         ...
 
     def add(self, job: Job) -> Job:
@@ -131,7 +137,8 @@ class JobRepository(Protocol):
     def dismiss(self, job_id: str) -> Job: ...
 
     def replace_fetch(self, job_id: str, upload: str, now: datetime) -> Job:
-        """Use this upload instead of fetching; a failed job becomes pending again."""
+        """Use this upload instead of fetching: a failed job becomes pending again, and so does one that is fetching,
+        whose worker loses it. ConflictError when the audio is there already."""
         ...
 
     def running(self) -> list[Job]: ...
