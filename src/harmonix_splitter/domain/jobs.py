@@ -7,7 +7,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from harmonix_splitter.domain.separation import Recipe
-from harmonix_splitter.domain.sources import Source
+from harmonix_splitter.domain.sources import Source, SourceKind
 from harmonix_splitter.errors import (
     AudioError,
     ConflictError,
@@ -101,6 +101,9 @@ WHEN_IDLE = (JobKind.UPGRADE, JobKind.MISSING)
 """Nobody waits for these: they come after all others."""
 
 
+FETCHES_NOTHING = (JobKind.WORDS, JobKind.MISSING)
+
+
 class Part(StrEnum):
     """What a library item can lack and be given later."""
 
@@ -187,6 +190,11 @@ class Job:
     def gives_way(self) -> bool:
         """Whether it stops for work that somebody waits for."""
         return self.kind in WHEN_IDLE and self.due_at is None
+
+    @property
+    def needs_fetch(self) -> bool:
+        """Whether its audio comes from elsewhere, unless its recording is known."""
+        return self.kind not in FETCHES_NOTHING and not self.replacement and self.source.kind is not SourceKind.UPLOAD
 
     @property
     def is_live(self) -> bool:

@@ -93,8 +93,8 @@ class JobsService:
         for job in self.record.find(JobFilter(statuses=(JobStatus.PENDING,), limit=100)):
             self.queue.wake(job.id)
 
-    def claim(self, worker: str, job_id: str | None = None) -> tuple[Job, Claim] | None:
-        job = self.record.claim(worker, self.clock.now(), job_id)
+    def claim(self, worker: str, job_id: str | None = None, *, may_fetch: bool = True) -> tuple[Job, Claim] | None:
+        job = self.record.claim(worker, self.clock.now(), job_id, may_fetch=may_fetch)
         if job is None:
             return None
         self.tell(job)

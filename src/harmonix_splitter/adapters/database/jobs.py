@@ -57,9 +57,9 @@ class SqlJobs:
         with self.database.write() as connection:
             return add_or_join(connection, job)[0]
 
-    def claim(self, worker: str, now: datetime, job_id: str | None = None) -> Job | None:
+    def claim(self, worker: str, now: datetime, job_id: str | None = None, *, may_fetch: bool = True) -> Job | None:
         with self.database.write_at_once() as connection:
-            return job_claims.claim(connection, worker, now, job_id)
+            return job_claims.claim(connection, worker, now, job_id, may_fetch=may_fetch)
 
     def hold(self, user_id: str, now: datetime) -> None:
         try:

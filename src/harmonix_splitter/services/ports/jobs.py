@@ -72,10 +72,11 @@ class JobRepository(Protocol):
         """Record a job without a song; the live job of the same key when there is one, brought forward if need be."""
         ...
 
-    def claim(self, worker: str, now: datetime, job_id: str | None = None) -> Job | None:
-        """Take the next pending job (or just that one): what is due soon, by the time it is due; then fewest running
+    def claim(self, worker: str, now: datetime, job_id: str | None = None, *, may_fetch: bool = True) -> Job | None:
+        """Take the next pending job, or just that one: what is due soon, by the time it is due; then fewest running
         of its user first, then whose turn was longest ago, then oldest. One claim in four leaves due times aside, so
-        that nobody waits for ever. Raises its fence and attempts. None when there is nothing to do."""
+        that nobody waits for ever. Unless `may_fetch`, only of those whose audio is here already. Raises its fence and
+        attempts. None when there is nothing to do."""
         ...
 
     def hold(self, user_id: str, now: datetime) -> None:
@@ -197,7 +198,7 @@ class Desk(Protocol):
 
     def job(self, job_id: str) -> Job: ...
 
-    def claim(self, worker: str, job_id: str | None = None) -> tuple[Job, Claim] | None: ...
+    def claim(self, worker: str, job_id: str | None = None, *, may_fetch: bool = True) -> tuple[Job, Claim] | None: ...
 
     def standing(self, claim: Claim) -> Standing:
         """How the claim stands, without being heard as alive."""
