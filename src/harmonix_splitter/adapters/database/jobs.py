@@ -156,6 +156,11 @@ class SqlJobs:
         with self.database.read() as connection:
             return [job_from_row(row) for row in connection.execute(query).mappings()]
 
+    def live(self) -> list[Job]:
+        query = select(jobs).where(jobs.c.status.in_([str(status) for status in LIVE])).order_by(jobs.c.created_at)
+        with self.database.read() as connection:
+            return [job_from_row(row) for row in connection.execute(query).mappings()]
+
     def somebody_waits(self) -> bool:
         pressing = select(jobs.c.id).where(_is_live(), jobs.c.kind.not_in([str(kind) for kind in WHEN_IDLE]))
         with self.database.read() as connection:

@@ -144,6 +144,10 @@ class JobRepository(Protocol):
 
     def running(self) -> list[Job]: ...
 
+    def live(self) -> list[Job]:
+        """All that run or wait, the oldest first."""
+        ...
+
     def somebody_waits(self) -> bool:
         """Whether there is a live job that is not one for when nothing else runs."""
         ...
