@@ -12,7 +12,7 @@ from harmonix_splitter.adapters.database import job_claims
 from harmonix_splitter.domain.jobs import PRESSING
 from harmonix_splitter.domain.sources import youtube
 from harmonix_splitter.services.ports.songs import Asked
-from tests.fakes.library_rig import KARAOKE, Rig
+from tests.fakes.library_rig import GROUPED, KARAOKE, Rig
 
 MINUTE = timedelta(minutes=1)
 
@@ -74,6 +74,23 @@ def test_one_claim_in_four_is_for_those_nobody_hurries_for(rig: Rig) -> None:
     ask(rig, "b")
 
     assert order(rig) == "123a456b"
+
+
+def test_who_may_not_fetch_gets_the_next_job_whose_audio_is_here(rig: Rig) -> None:
+    known = rig.make("k" * 11)
+    ask(rig, "v", due=MINUTE)
+    received = rig.uploads.receive("mine.wav", [b"my own"], 1000)
+    upload = rig.songs.request_upload("ann", received, KARAOKE).job
+    again = rig.songs.request("ben", known.source, GROUPED).job
+    assert upload is not None and again is not None
+
+    claimed = [rig.jobs.claim("worker", may_fetch=False) for _ in range(3)]
+    rest = rig.jobs.claim("worker")
+
+    assert {taken[0].id for taken in claimed if taken is not None} == {upload.id, again.id}
+    assert claimed[2] is None
+    assert rest is not None and rest[0].source.id == "v" * 11
+    assert (upload.needs_fetch, rest[0].needs_fetch) == (False, True)
 
 
 def test_joining_a_job_in_a_hurry_brings_it_forward_for_everybody(rig: Rig) -> None:

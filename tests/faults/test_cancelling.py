@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from harmonix_splitter.domain.job_news import job_document
 from harmonix_splitter.domain.jobs import JobStatus
 from harmonix_splitter.domain.sources import youtube
 from harmonix_splitter.errors import JobStepError
@@ -117,3 +118,17 @@ def test_whoever_asks_when_it_has_just_ended_is_linked_at_once(rig: Rig) -> None
 
     assert second[0].song.is_instant
     assert len(rig.songs.record.linked(rig.jobs.job(first.id).item_id)) == 2
+
+
+def test_a_job_that_is_told_to_stop_keeps_a_documented_status_until_it_has(rig: Rig) -> None:
+    job = ask(rig, "ann").job
+    assert job is not None
+    claimed = rig.jobs.claim("worker")
+    assert claimed is not None
+
+    stopping = job_document(rig.jobs.cancel(job.id, "ann"))
+    rig.jobs.stopped(claimed[1])
+
+    stopped = job_document(rig.jobs.job(job.id))
+    assert (stopping["status"], stopping["isCancelling"]) == ("downloading", True)
+    assert (stopped["status"], stopped["isCancelling"]) == ("cancelled", False)

@@ -223,3 +223,35 @@ def test_an_estimate_is_a_range_from_this_machines_own_past_or_nothing(rig: Rig)
     left = estimates.remaining(job)
     assert left is not None
     assert (left.least, left.most) == (120.0, 168.0)
+
+
+def test_what_waits_is_promised_after_what_goes_before_it(rig: Rig, clock: TwoClocks) -> None:
+    paces = [0.5, 0.6, 0.7]
+    rig.jobs.record.remember(
+        [Timing(Stage.SEPARATE, KARAOKE.key, 100.0, 100.0 * pace) for pace in paces], rig.clock.now()
+    )
+    jobs = []
+    for user, letter in (("greedy", "a"), ("greedy", "b"), ("greedy", "c"), ("modest", "d")):
+        jobs.append(ask(rig, user, letter * 11))
+        clock.wall += 1
+    running = claimed(rig)
+    rig.jobs.advance(running, Stage.SEPARATE, 0.4)  # half of it is done
+    estimates = EstimateService(rig.jobs.record)
+
+    def promised(separations: int) -> list[tuple[float, float]]:
+        left = estimates.outlook([rig.jobs.job(job) for job in jobs], separations, clock.now())
+        return [(round(left[job].least), round(left[job].most)) for job in jobs]
+
+    assert promised(1) == [(60, 84), (300, 420), (420, 588), (180, 252)]
+    assert promised(2) == [(60, 84), (180, 252), (240, 336), (120, 168)]
+
+
+def test_while_the_queue_is_held_nothing_is_promised_to_those_who_wait(rig: Rig) -> None:
+    rig.jobs.record.remember([Timing(Stage.SEPARATE, KARAOKE.key, 100.0, 50.0)] * 3, rig.clock.now())
+    waiting = rig.jobs.job(ask(rig))
+    estimates = EstimateService(rig.jobs.record)
+    assert waiting.id in estimates.outlook([waiting], 1, rig.clock.now())
+
+    rig.jobs.hold("root")
+
+    assert estimates.outlook([waiting], 1, rig.clock.now()) == {}

@@ -196,6 +196,53 @@ def test_more_lanes_begin_at_once_and_too_many_end_with_their_job(rig: Rig) -> N
     assert processes_of(rig.folder) == []
 
 
+def test_an_upload_begins_at_once_however_many_videos_are_being_fetched(rig: Rig) -> None:
+    crew = workers(rig, lanes=2, fetch_lasts=60.0)
+    crew.fetches = 1
+    crew.start()
+    try:
+        videos = [ask(rig, letter * 11, user=letter) for letter in "abc"]
+        wait_until(lambda: len(rig.jobs.record.running()) == 1)
+        received = rig.uploads.receive("mine.wav", [b"my own"], 1000)
+        upload = rig.songs.request_upload("dan", received, KARAOKE).job
+        assert upload is not None
+        wait_until(lambda: has_ended(rig, upload.id))
+        fetching = [rig.jobs.job(job_id).status for job_id in videos]
+    finally:
+        crew.stop()
+
+    assert rig.jobs.job(upload.id).status is JobStatus.COMPLETED
+    assert sorted(fetching) == [JobStatus.DOWNLOADING, JobStatus.PENDING, JobStatus.PENDING]
+
+
+def test_the_next_video_is_fetched_as_soon_as_one_has_been(rig: Rig) -> None:
+    crew = workers(rig, lanes=2, lasts=60.0)
+    crew.fetches, crew.look_again = 1, 60.0
+    crew.start()
+    try:
+        jobs = [ask(rig, letter * 11, user=letter) for letter in "ab"]
+        wait_until(lambda: all(rig.jobs.job(job_id).stage == "separate" for job_id in jobs))
+    finally:
+        crew.stop()
+
+
+def test_a_job_whose_fetch_is_replaced_by_an_upload_fetches_no_more(rig: Rig) -> None:
+    crew = workers(rig, fetch_lasts=60.0)
+    crew.start()
+    try:
+        job_id = ask(rig)
+        wait_until(lambda: rig.jobs.job(job_id).progress > 5)
+        received = rig.uploads.receive("mine.wav", [b"my own"], 1000)
+        rig.jobs.replace_fetch(job_id, received.id, "ann")
+        wait_until(lambda: has_ended(rig, job_id))
+    finally:
+        crew.stop()
+
+    done = rig.jobs.job(job_id)
+    assert done.status is JobStatus.COMPLETED
+    assert rig.library.open_stem(done.item_id, "original").path.read_bytes() == b"my own"
+
+
 def test_a_child_of_the_settings_before_is_replaced_before_its_next_job(rig: Rig) -> None:
     crew = workers(rig)
     crew.start()

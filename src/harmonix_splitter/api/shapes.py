@@ -92,7 +92,7 @@ def old_job_shape(job: Job, song: Song | None, stems: Mapping[str, str]) -> dict
         "song_id": job.song_id,
         "display_name": display_name(job.artist, job.title) if job.title else job.id,
         "filename": job.title,
-        "status": shown["status"],
+        "status": "cancelling" if shown["isCancelling"] else shown["status"],
         "progress": shown["progress"],
         "stage": shown["stage"],
         "quality": shown["quality"],

@@ -104,13 +104,16 @@ def _greeting(parts: Parts) -> dict[str, Any]:
 
 
 def _lanes(parts: Parts) -> int:
+    """One for each separation, whatever is being fetched: an upload begins at once, and no device waits for a download.
+    A process takes some 60 MB where it only fetched; what else it holds, it gives back when idle."""
     queue = parts.settings.queue
-    return queue.separations_at_once + min(queue.fetches_at_once, 2)
+    return queue.separations_at_once + queue.fetches_at_once
 
 
 def local_workers(parts: Parts) -> LocalWorkers:
     bell = parts.queue if isinstance(parts.queue, Doorbell) else Doorbell()
     crew = LocalWorkers(jobs(parts), bell, lambda: new_child(parts), node_name(), _lanes(parts))
+    crew.fetches = parts.settings.queue.fetches_at_once
     crew.is_current = lambda child: child.greeting == _greeting(parts)
     return crew
 
@@ -153,7 +156,7 @@ def working(parts: Parts) -> Iterator[None]:
     hints = _hints(parts, crew)
 
     def resized() -> None:
-        crew.resize(_lanes(parts))
+        crew.resize(_lanes(parts), parts.settings.queue.fetches_at_once)
 
     crew.start()
     parts.current.heard.append(resized)

@@ -7,9 +7,10 @@ from enum import StrEnum
 from hashlib import sha256
 
 from harmonix_splitter.domain.separation import Recipe
-from harmonix_splitter.domain.sources import Source
+from harmonix_splitter.domain.sources import Source, SourceKind
 from harmonix_splitter.errors import (
     AudioError,
+    ConflictError,
     EngineMissingError,
     HarmonixError,
     InvalidRequestError,
@@ -100,6 +101,9 @@ WHEN_IDLE = (JobKind.UPGRADE, JobKind.MISSING)
 """Nobody waits for these: they come after all others."""
 
 
+FETCHES_NOTHING = (JobKind.WORDS, JobKind.MISSING)
+
+
 class Part(StrEnum):
     """What a library item can lack and be given later."""
 
@@ -188,6 +192,11 @@ class Job:
         return self.kind in WHEN_IDLE and self.due_at is None
 
     @property
+    def needs_fetch(self) -> bool:
+        """Whether its audio comes from elsewhere, unless its recording is known."""
+        return self.kind not in FETCHES_NOTHING and not self.replacement and self.source.kind is not SourceKind.UPLOAD
+
+    @property
     def is_live(self) -> bool:
         return self.status in LIVE
 
@@ -198,6 +207,15 @@ class Job:
     @property
     def can_be_retried(self) -> bool:
         return self.status in {JobStatus.FAILED, JobStatus.CANCELLED}
+
+    def check_can_take_upload(self) -> None:
+        """Whether an upload may still take the place of its fetch."""
+        if self.kind is not JobKind.SONG:
+            raise ConflictError("This job fetches nothing that an upload could replace.")
+        if self.is_live and self.is_cancelling:
+            raise ConflictError("This job is being cancelled.", advice="Try again once it has stopped.")
+        if self.status in {JobStatus.PROCESSING, JobStatus.FINALIZING, JobStatus.COMPLETED}:
+            raise ConflictError("This job already has its audio.")
 
     @property
     def can_be_dismissed(self) -> bool:

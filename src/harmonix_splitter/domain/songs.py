@@ -85,6 +85,13 @@ def facts_of_name(name: str) -> SongFacts:
     return SongFacts((untracked if untracked != words else stem) or UNKNOWN, UNKNOWN)
 
 
+def short_card(title: str, artist: str, seconds: float) -> SongFacts:
+    """What a library item tells of itself."""
+    name, by = (text[:LONGEST_TEXT].strip() or UNKNOWN for text in (title, artist))
+    milliseconds = round(seconds * 1000)
+    return SongFacts(name, by, duration_ms=milliseconds if 0 < milliseconds <= LONGEST_MS else None)
+
+
 def facts_of_tags(tags: Mapping[str, str], name: str) -> SongFacts:
     """What a file says about itself, and what its name tells where it is silent."""
     told = {key: " ".join(text.split())[:LONGEST_TEXT] for key, text in tags.items()}

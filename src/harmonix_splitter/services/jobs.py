@@ -10,6 +10,7 @@ from harmonix_splitter.domain.jobs import (
     MOST_ATTEMPTS,
     Failure,
     Job,
+    JobKind,
     JobStatus,
     Stage,
     is_lasting,
@@ -37,7 +38,7 @@ class JobsService:
     def job(self, job_id: str, user_id: str | None = None) -> Job:
         """The job, if this user asked for it (None: whoever asks may see everything)."""
         found = self.record.get(job_id)
-        if user_id is not None and found.user_id != user_id and user_id not in self.record.askers(job_id):
+        if user_id is not None and found.user_id != user_id and user_id not in self.record.concerned(job_id):
             raise NotFoundError(f"There is no job {job_id[:60]!r}.")
         return found
 
@@ -54,12 +55,12 @@ class JobsService:
         """The asker leaves, and the last one to leave stops the work. Without a user, it stops for everybody."""
         self.job(job_id, user_id)
         now = self.clock.now()
-        askers = self.record.askers(job_id)
         if user_id is None:
             job = self.record.ask_to_cancel(job_id, now)
+            self.tell(job)
         else:
             job = self.record.leave(job_id, user_id, now)
-        self.tell(job, also=askers)
+            self.tell(job, also=user_id)
         return job
 
     def retry(self, job_id: str, user_id: str | None = None) -> Job:
@@ -92,8 +93,8 @@ class JobsService:
         for job in self.record.find(JobFilter(statuses=(JobStatus.PENDING,), limit=100)):
             self.queue.wake(job.id)
 
-    def claim(self, worker: str, job_id: str | None = None) -> tuple[Job, Claim] | None:
-        job = self.record.claim(worker, self.clock.now(), job_id)
+    def claim(self, worker: str, job_id: str | None = None, *, may_fetch: bool = True) -> tuple[Job, Claim] | None:
+        job = self.record.claim(worker, self.clock.now(), job_id, may_fetch=may_fetch)
         if job is None:
             return None
         self.tell(job)
@@ -150,15 +151,21 @@ class JobsService:
         if self.record.cancelled(claim, self.clock.now()):
             self.tell(self.record.get(claim.job_id))
 
-    def tell(self, job: Job, kind: str = "", also: list[str] | None = None) -> None:
+    def tell(self, job: Job, kind: str = "", also: str | None = None) -> None:
+        """Everybody whose song names the job, and `also` who just left it."""
         event = job_event(job, kind)
-        concerned = {job.user_id, *self.record.askers(job.id), *(also or [])}
+        concerned = self._concerned(job) | ({also} if also is not None else set())
         for user_id in concerned:
             self.events.publish(f"user:{user_id}", event)
         self.events.publish("jobs", event)
         if not job.is_live:
             key = f"{job.id}:{event['job']['completedAt']}"
             self.events.publish(TOPIC, notice(Happening(f"job_{job.status}"), key, concerned, event["job"]))
+
+    def _concerned(self, job: Job) -> set[str]:
+        """Who asked for it first is one of them while their song names it, or where no song does."""
+        named = set(self.record.concerned(job.id))
+        return named if named and job.kind is JobKind.SONG else named | {job.user_id}
 
     def _fail_or_retry(self, claim: Claim, failure: Failure, beats: int | None = None) -> None:
         job = self.record.get(claim.job_id)

@@ -52,7 +52,7 @@ export type SongPage = { songs: Song[]; pagination: Pagination };
 export type Artist = { name: string; songCount: number; firstLetter: string };
 export type ArtistPage = { artists: Artist[]; pagination: Pagination };
 
-export type JobStatus = 'pending' | 'downloading' | 'processing' | 'finalizing' | 'completed' | 'failed' | 'cancelled' | 'cancelling';
+export type JobStatus = 'pending' | 'downloading' | 'processing' | 'finalizing' | 'completed' | 'failed' | 'cancelled';
 export type Stage = 'waiting' | 'fetch' | 'prepare' | 'identify' | 'separate' | 'analyse' | 'words' | 'publish' | 'done';
 
 export type Job = {
@@ -62,6 +62,8 @@ export type Job = {
   title: string;
   artist: string;
   status: JobStatus;
+  /** Told to stop, and not yet stopped. */
+  isCancelling?: boolean;
   stage: Stage;
   progress: number;
   mode: Mode;

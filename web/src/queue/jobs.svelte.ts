@@ -66,7 +66,7 @@ export const jobs = {
   },
   async cancel(job: Job) {
     await api.cancelJob(job.id);
-    all = withJob(all, { ...job, status: 'cancelling' });
+    all = withJob(all, { ...job, isCancelling: true });
     await load();
   },
   async retry(job: Job) {

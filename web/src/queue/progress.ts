@@ -21,7 +21,7 @@ export function stepsOf(job: Pick<Job, 'stage' | 'progress'>): Step[] {
 }
 
 export const isLive = (job: Pick<Job, 'status'>): boolean =>
-  ['pending', 'downloading', 'processing', 'finalizing', 'cancelling'].includes(job.status);
+  ['pending', 'downloading', 'processing', 'finalizing'].includes(job.status);
 
 export const isRunning = (job: Pick<Job, 'status'>): boolean => isLive(job) && job.status !== 'pending';
 

@@ -29,10 +29,12 @@ from harmonix_splitter.adapters.database.base import Moment
 from harmonix_splitter.adapters.database.job_rows import job_from_row
 from harmonix_splitter.adapters.database.prepared import Prepared
 from harmonix_splitter.adapters.database.schema.jobs import IS_RUNNING, PENDING, jobs, queue_holds, turns
+from harmonix_splitter.adapters.database.schema.library import sources
 from harmonix_splitter.adapters.database.schema.songs import of_job, songs
 from harmonix_splitter.adapters.database.song_rows import song_from_row, song_to_row
 from harmonix_splitter.domain.jobs import (
     CLAIMS_PER_USUAL_ONE,
+    FETCHES_NOTHING,
     PRESSING,
     RUNNING,
     WHEN_IDLE,
@@ -44,6 +46,7 @@ from harmonix_splitter.domain.jobs import (
 )
 from harmonix_splitter.domain.library import Recording
 from harmonix_splitter.domain.songs import UNKNOWN, SongFacts, SongStatus
+from harmonix_splitter.domain.sources import SourceKind
 from harmonix_splitter.services.ports.jobs import Claim, Standing
 
 _RUNNING = [str(status) for status in RUNNING]
@@ -55,15 +58,17 @@ _ABOVE_ALL_TURNS, _AFTER_ALL = literal(2**32, BigInteger), literal(2**62, BigInt
 _AT_THE_SAME_MOMENT = 32
 
 
-def claim(connection: Connection, worker: str, now: datetime, job_id: str | None) -> Job | None:
+def claim(
+    connection: Connection, worker: str, now: datetime, job_id: str | None, *, may_fetch: bool = True
+) -> Job | None:
     """Statements built once: workers do this as often as there are jobs. PostgreSQL does all of it in one, which saves
     it the way there and back; SQLite knows no changes within a question, and is not far away."""
     asked = {"wanted": job_id} if job_id is not None else {}
     values = {"now": now, "soon": now + PRESSING, "too_late": now + _LONGEST_PAUSE, "who": worker, **asked}
     if connection.dialect.name != "sqlite":
-        taken = _take_in_one(one=job_id is not None).ask(connection, values)
+        taken = _take_in_one(one=job_id is not None, may_fetch=may_fetch).ask(connection, values)
         return job_from_row(taken[0]) if taken else None
-    row = connection.execute(_take(one=job_id is not None), values).mappings().first()
+    row = connection.execute(_take(one=job_id is not None, may_fetch=may_fetch), values).mappings().first()
     if row is None:
         return None
     job = job_from_row(row)
@@ -85,10 +90,10 @@ def brought_forward(connection: Connection, job: Job, due_at: datetime | None) -
 
 
 @cache
-def _take(*, one: bool, in_one: bool = False) -> ReturningUpdate[Any]:
+def _take(*, one: bool, may_fetch: bool, in_one: bool = False) -> ReturningUpdate[Any]:
     """Whoever waits and is next, or only `one` that is asked for by its id."""
     waiting = jobs.alias("waiting")
-    ranked = _ranked(waiting)
+    ranked = _ranked(waiting) if may_fetch else _ranked(waiting).where(_is_here(waiting))
     if one:
         ranked = ranked.where(waiting.c.id == bindparam("wanted"))
     first = _first_free(ranked) if in_one else ranked.limit(1)
@@ -138,6 +143,17 @@ def _ranked(waiting: Any) -> Select[str]:
     )
 
 
+def _is_here(waiting: Any) -> ColumnElement[bool]:
+    """Whether there is nothing to be fetched for a job."""
+    known = select(sources.c.source_key).where(sources.c.source_key == waiting.c.source_key)
+    return or_(
+        waiting.c.replacement != "",
+        waiting.c.source_key.startswith(f"{SourceKind.UPLOAD}:"),
+        one_of(waiting.c.kind, [str(kind) for kind in FETCHES_NOTHING]),
+        known.exists(),
+    )
+
+
 def _first_free(ranked: Select[str]) -> Select[str]:
     """The first few are sorted out quickly; then one after the other is tried, to the first that nobody else takes."""
     few = func.array(ranked.limit(_AT_THE_SAME_MOMENT).scalar_subquery())
@@ -158,8 +174,8 @@ _TAKE_TURN = _taken_turn.on_conflict_do_update(index_elements=["user_id"], set_=
 
 
 @cache
-def _take_in_one(*, one: bool) -> Prepared:
-    taken = _take(one=one, in_one=True).cte("taken")
+def _take_in_one(*, one: bool, may_fetch: bool) -> Prepared:
+    taken = _take(one=one, may_fetch=may_fetch, in_one=True).cte("taken")
     own = turns.alias("own")
     known = select(own.c.user_id).join(taken, taken.c.user_id == own.c.user_id)
     # Who is at the same user's turn at this moment makes it the latest as well: nobody waits for them.

@@ -166,6 +166,13 @@ def start_over(connection: Connection, job: Job, now: datetime, changes: dict[st
     return job_from_row(connection.execute(select(jobs).where(jobs.c.id == job.id)).mappings().one())
 
 
+def begin_with(connection: Connection, job: Job, upload: str, now: datetime) -> Job:
+    """Have a live job use an upload. Whoever fetches for it at this moment loses it, as the fence has grown."""
+    changes = {} if job.status is JobStatus.PENDING else _fresh(now)
+    connection.execute(update(jobs).where(jobs.c.id == job.id).values(**changes, replacement=upload))
+    return job_from_row(connection.execute(select(jobs).where(jobs.c.id == job.id)).mappings().one())
+
+
 def _fresh(now: datetime) -> dict[str, Any]:
     return {
         "status": str(JobStatus.PENDING),

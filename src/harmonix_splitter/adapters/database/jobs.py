@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from harmonix_splitter.adapters.database import job_claims, job_endings
@@ -21,6 +21,7 @@ from harmonix_splitter.services.ports.jobs import Claim, JobFilter, Standing, Ti
 
 WAITING = ["pending", "processing"]
 _HELD = select(queue_holds.c.since)
+_CONCERNED = select(songs.c.owner_id).distinct().where(of_job(bindparam("job"))).order_by(songs.c.owner_id)
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class SqlJobs:
     def count(self, user_id: str | None = None) -> dict[JobStatus, int]:
         query = select(jobs.c.status, func.count()).group_by(jobs.c.status)
         if user_id is not None:
-            query = query.where(jobs.c.user_id == user_id)
+            query = query.where(_of_user(user_id))
         with self.database.read() as connection:
             return {JobStatus(status): count for status, count in connection.execute(query)}
 
@@ -48,13 +49,17 @@ class SqlJobs:
         with self.database.read() as connection:
             return askers_of(connection, job_id)
 
+    def concerned(self, job_id: str) -> list[str]:
+        with self.database.read() as connection:
+            return list(connection.execute(_CONCERNED, {"job": job_id}).scalars())
+
     def add(self, job: Job) -> Job:
         with self.database.write() as connection:
             return add_or_join(connection, job)[0]
 
-    def claim(self, worker: str, now: datetime, job_id: str | None = None) -> Job | None:
+    def claim(self, worker: str, now: datetime, job_id: str | None = None, *, may_fetch: bool = True) -> Job | None:
         with self.database.write_at_once() as connection:
-            return job_claims.claim(connection, worker, now, job_id)
+            return job_claims.claim(connection, worker, now, job_id, may_fetch=may_fetch)
 
     def hold(self, user_id: str, now: datetime) -> None:
         try:
@@ -141,15 +146,18 @@ class SqlJobs:
     def replace_fetch(self, job_id: str, upload: str, now: datetime) -> Job:
         with self.database.write() as connection:
             job = job_with(connection, job_id, for_update=True)
-            if job.status in {JobStatus.PROCESSING, JobStatus.FINALIZING, JobStatus.COMPLETED}:
-                raise ConflictError("This job already has its audio.")
+            job.check_can_take_upload()
             if job.can_be_retried:
                 return job_endings.start_over(connection, job, now, {"replacement": upload})
-            connection.execute(update(jobs).where(jobs.c.id == job_id).values(replacement=upload))
-            return job_with(connection, job_id)
+            return job_endings.begin_with(connection, job, upload, now)
 
     def running(self) -> list[Job]:
         query = select(jobs).where(jobs.c.status.in_([str(status) for status in RUNNING]))
+        with self.database.read() as connection:
+            return [job_from_row(row) for row in connection.execute(query).mappings()]
+
+    def live(self) -> list[Job]:
+        query = select(jobs).where(jobs.c.status.in_([str(status) for status in LIVE])).order_by(jobs.c.created_at)
         with self.database.read() as connection:
             return [job_from_row(row) for row in connection.execute(query).mappings()]
 
@@ -220,10 +228,15 @@ def _is_live() -> Any:
     return jobs.c.status.in_([str(status) for status in LIVE]) & jobs.c.is_cancelling.is_(False)
 
 
+def _of_user(user_id: str) -> Any:
+    """What somebody asked for, first or after others."""
+    theirs = select(songs.c.job_id).where(songs.c.owner_id == user_id, songs.c.job_id != "")
+    return (jobs.c.user_id == user_id) | jobs.c.id.in_(theirs)
+
+
 def _filtered(query: Select[Any], wanted: JobFilter) -> Select[Any]:
     if wanted.user_id is not None:
-        theirs = select(songs.c.job_id).where(songs.c.owner_id == wanted.user_id)
-        query = query.where((jobs.c.user_id == wanted.user_id) | jobs.c.id.in_(theirs))
+        query = query.where(_of_user(wanted.user_id))
     if wanted.statuses:
         query = query.where(jobs.c.status.in_([str(status) for status in wanted.statuses]))
     if wanted.dismissed is not None:

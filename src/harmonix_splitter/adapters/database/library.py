@@ -21,6 +21,7 @@ from harmonix_splitter.adapters.database.ratings import SqlRatings
 from harmonix_splitter.adapters.database.schema.library import items, marks, ratings, recordings, sources
 from harmonix_splitter.adapters.database.schema.songs import songs
 from harmonix_splitter.domain.library import PLAYABLE, ItemStatus, LibraryItem, Recording
+from harmonix_splitter.domain.songs import SongFacts, short_card
 from harmonix_splitter.errors import NotFoundError
 from harmonix_splitter.services.ports.library import ItemQuery, LibraryNumbers
 
@@ -186,12 +187,13 @@ def _playable(*wanted: Any) -> Select[Any]:
     )
 
 
-_PLAYABLE_ID = _playable(items.c.id)
+_PLAYABLE_CARD = _playable(items.c.id, items.c.title, items.c.artist, items.c.duration)
 
 
-def playable_id(connection: Connection, source_key: str, recipe_key: str) -> str | None:
-    """Built once: what every request asks first."""
-    return connection.execute(_PLAYABLE_ID, {"source": source_key, "recipe": recipe_key}).scalar()
+def playable(connection: Connection, source_key: str, recipe_key: str) -> tuple[str, SongFacts] | None:
+    """The item's id, and what its card says. Built once: what every request asks first."""
+    row = connection.execute(_PLAYABLE_CARD, {"source": source_key, "recipe": recipe_key}).first()
+    return None if row is None else (row.id, short_card(row.title, row.artist, row.duration))
 
 
 def _know_as(connection: Connection, source_key: str, recording_id: str, offset: float) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, func, select
 
 from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.adapters.database.jobs import add_or_join
-from harmonix_splitter.adapters.database.library import playable_id
+from harmonix_splitter.adapters.database.library import playable
 from harmonix_splitter.adapters.database.link_counts import count_links
 from harmonix_splitter.adapters.database.schema.jobs import jobs
 from harmonix_splitter.adapters.database.schema.library import items
@@ -19,7 +19,7 @@ from harmonix_splitter.adapters.database.upserts import upsert
 from harmonix_splitter.adapters.database.word_index import words_of
 from harmonix_splitter.domain.allowance import Use
 from harmonix_splitter.domain.jobs import Job, JobStatus
-from harmonix_splitter.domain.songs import Song, SongStatus
+from harmonix_splitter.domain.songs import UNKNOWN, Song, SongFacts, SongStatus
 from harmonix_splitter.errors import NotFoundError
 from harmonix_splitter.services.ports.songs import Asked, SongQuery
 
@@ -30,6 +30,9 @@ _SORTS = {
     "album": (songs.c.album, songs.c.title, songs.c.id),
     "year": (songs.c.year, songs.c.title, songs.c.id),
 }
+
+
+_NOTHING = SongFacts(UNKNOWN, UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,10 @@ class SqlSongs:
 
     def ask(self, song: Song, job: Job) -> Asked:
         with self.database.write() as connection:
-            item_id = playable_id(connection, job.source.key, job.recipe.key)
-            if item_id is not None:
-                linked = song.linked_to(item_id, at_once=True)
+            found = playable(connection, job.source.key, job.recipe.key)
+            if found is not None:
+                item_id, card = found
+                linked = replace(song, facts=song.facts.filled(card, _NOTHING)).linked_to(item_id, at_once=True)
                 _put(connection, linked)
                 return Asked(linked)
             live, is_new = add_or_join(connection, job)

@@ -2,10 +2,11 @@
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from harmonix_splitter.adapters.queues.child_process import ChildProcess
-from harmonix_splitter.domain.jobs import Job
+from harmonix_splitter.domain.jobs import Job, Stage
 from harmonix_splitter.services.ports.jobs import Claim, Desk, Standing
 
 logger = logging.getLogger(__name__)
@@ -30,6 +31,8 @@ class Lane:
     child: ChildProcess
     patience: Patience = field(default_factory=Patience)
     jobs_done: int = 0
+    past_fetch: Callable[[], object] = lambda: None
+    """Called, maybe more than once, when the job of this lane is not being fetched any more."""
 
     def run(self, claim: Claim, stopping: "Stopping") -> None:
         """See the job through to a recorded end, whatever the child does."""
@@ -53,6 +56,8 @@ class Lane:
         while not self.child.wait(self.patience.look):
             job = self.desk.job(claim.job_id)
             watch.look_at(job, is_ready=self.child.is_ready)
+            if job.stage is not Stage.FETCH:
+                self.past_fetch()
             if watch.should_beat(is_ready=self.child.is_ready):
                 self.desk.beat(claim)
             if stopping():

@@ -1,5 +1,6 @@
 """Jobs: what is being worked on, and how to stop it, try it again or put it away."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, UploadFile
@@ -9,6 +10,7 @@ from harmonix_splitter.api.pages import ThePage
 from harmonix_splitter.domain.accounts import User
 from harmonix_splitter.domain.job_news import job_document
 from harmonix_splitter.domain.jobs import RUNNING, Job, JobStatus
+from harmonix_splitter.services.estimates import TimeLeft
 from harmonix_splitter.services.ports.jobs import JobFilter
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"])
@@ -34,7 +36,7 @@ def list_jobs(
     statuses = (status,) if status else ()
     wanted = JobFilter(whose, statuses, None if include_dismissed else False, page.limit, page.offset)
     held = studio.jobs.record.held_since()
-    jobs = [_shown(studio, job) for job in studio.jobs.listed(wanted)]
+    jobs = _shown(studio, studio.jobs.listed(wanted))
     return {"jobs": jobs, "pausedSince": held.isoformat() if held else None}
 
 
@@ -60,7 +62,7 @@ def dismissed(studio: TheStudio, user: CurrentUser) -> dict[str, Any]:
 
 @router.get("/{job_id}")
 def get_job(studio: TheStudio, user: CurrentUser, job_id: str) -> dict[str, Any]:
-    return _shown(studio, studio.jobs.job(job_id, seen_by(user)))
+    return _shown(studio, [studio.jobs.job(job_id, seen_by(user))])[0]
 
 
 @router.post("/{job_id}/cancel")
@@ -96,9 +98,14 @@ def dismiss(studio: TheStudio, user: MemberUser, job_id: str) -> dict[str, Any]:
     return {"success": True, "message": "Dismissed.", "job_id": job.id}
 
 
-def _shown(studio: TheStudio, job: Job) -> dict[str, Any]:
-    shown = job_document(job)
-    left = studio.estimates.remaining(job) if job.is_live else None
-    shown["remainingSeconds"] = {"from": round(left.least), "to": round(left.most)} if left else None
-    shown["expected_completion"] = left.by(studio.parts.clock.now()).isoformat() if left else None
-    return shown
+def _shown(studio: TheStudio, jobs: list[Job]) -> list[dict[str, Any]]:
+    now = studio.parts.clock.now()
+    outlook = studio.estimates.outlook(jobs, studio.settings.queue.separations_at_once, now)
+    return [job_document(job) | _expected(outlook.get(job.id), now) for job in jobs]
+
+
+def _expected(left: TimeLeft | None, now: datetime) -> dict[str, Any]:
+    return {
+        "remainingSeconds": {"from": round(left.least), "to": round(left.most)} if left else None,
+        "expected_completion": left.by(now).isoformat() if left else None,
+    }

@@ -56,20 +56,27 @@ class JobRepository(Protocol):
 
     def find(self, wanted: JobFilter) -> list[Job]: ...
 
-    def count(self, user_id: str | None = None) -> dict[JobStatus, int]: ...
+    def count(self, user_id: str | None = None) -> dict[JobStatus, int]:
+        """How many jobs there are of each status; with `user_id`, of those that `find` lists for this user."""
+        ...
 
     def askers(self, job_id: str) -> list[str]:
         """The users whose songs wait for this job, each once."""
+        ...
+
+    def concerned(self, job_id: str) -> list[str]:
+        """The users whose songs name this job, each once: who waits for it, and whom it served or let down."""
         ...
 
     def add(self, job: Job) -> Job:
         """Record a job without a song; the live job of the same key when there is one, brought forward if need be."""
         ...
 
-    def claim(self, worker: str, now: datetime, job_id: str | None = None) -> Job | None:
-        """Take the next pending job (or just that one): what is due soon, by the time it is due; then fewest running
+    def claim(self, worker: str, now: datetime, job_id: str | None = None, *, may_fetch: bool = True) -> Job | None:
+        """Take the next pending job, or just that one: what is due soon, by the time it is due; then fewest running
         of its user first, then whose turn was longest ago, then oldest. One claim in four leaves due times aside, so
-        that nobody waits for ever. Raises its fence and attempts. None when there is nothing to do."""
+        that nobody waits for ever. Unless `may_fetch`, only of those whose audio is here already. Raises its fence and
+        attempts. None when there is nothing to do."""
         ...
 
     def hold(self, user_id: str, now: datetime) -> None:
@@ -131,10 +138,15 @@ class JobRepository(Protocol):
     def dismiss(self, job_id: str) -> Job: ...
 
     def replace_fetch(self, job_id: str, upload: str, now: datetime) -> Job:
-        """Use this upload instead of fetching; a failed job becomes pending again."""
+        """Use this upload instead of fetching: a failed job becomes pending again, and so does one that is fetching,
+        whose worker loses it. ConflictError when the audio is there already."""
         ...
 
     def running(self) -> list[Job]: ...
+
+    def live(self) -> list[Job]:
+        """All that run or wait, the oldest first."""
+        ...
 
     def somebody_waits(self) -> bool:
         """Whether there is a live job that is not one for when nothing else runs."""
@@ -190,7 +202,7 @@ class Desk(Protocol):
 
     def job(self, job_id: str) -> Job: ...
 
-    def claim(self, worker: str, job_id: str | None = None) -> tuple[Job, Claim] | None: ...
+    def claim(self, worker: str, job_id: str | None = None, *, may_fetch: bool = True) -> tuple[Job, Claim] | None: ...
 
     def standing(self, claim: Claim) -> Standing:
         """How the claim stands, without being heard as alive."""
