@@ -170,6 +170,9 @@ class FakeComparer:
     def marks(self, words: tuple[int, ...]) -> list[int]:
         return list(words) if self.likeness else []
 
+    def marks_near(self, words: tuple[int, ...]) -> list[int]:
+        return self.marks(words)
+
     def compare(self, words: tuple[int, ...], other: Recording) -> Match | None:
         return Match(other.id, 0.0, self.likeness, is_same=False) if self.likeness else None
 

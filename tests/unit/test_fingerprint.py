@@ -91,5 +91,16 @@ def test_the_same_sound_shares_marks_and_another_shares_hardly_any() -> None:
     assert len(mine & other) <= 1
 
 
+def test_what_is_short_and_badly_encoded_is_still_found() -> None:
+    short, random = ORIGINAL[: 20 * 44100], np.random.default_rng(7)
+    kept = set(fingerprint.marks_of(np.array(words(short), np.uint32)))
+    shifted = short[300:] + random.normal(0, 0.01, len(short) - 300).astype(np.float32)
+    heard = np.array(words(shifted), np.uint32)
+
+    assert len(kept & set(fingerprint.marks_near(heard))) >= 3
+    assert len(kept & set(fingerprint.marks_near(heard))) > len(kept & set(fingerprint.marks_of(heard)))
+    assert len(set(fingerprint.marks_near(np.array(words(music(2, 20.0)), np.uint32))) & kept) <= 2
+
+
 def test_silence_has_no_marks() -> None:
     assert fingerprint.marks_of(np.array(words(np.zeros(44100 * 5, np.float32)), np.uint32)) == []

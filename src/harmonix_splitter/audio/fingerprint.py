@@ -22,6 +22,7 @@ _BANDS = 33
 _LOWEST, _HIGHEST = 300.0, 2000.0
 _BITS = 2.0 ** np.arange(32)
 _BATCH = 1024
+_LONG = round(240 / SECONDS_PER_WORD)
 
 Words = NDArray[np.uint32]
 
@@ -69,8 +70,21 @@ def hear(blocks: Iterable[NDArray[np.float32]]) -> Heard:
 
 def marks_of(words: Words) -> list[int]:
     """The few words (one in 64, chosen by their value) that candidates are found by, as signed 32-bit numbers."""
+    return _marks_among(words[_says_something(words)])
+
+
+def marks_near(words: Words) -> list[int]:
+    """Those, and the ones that words would be with one bit changed: an encoder changes a bit of most words, and of
+    something short few would be left. Of something long there are enough."""
+    if len(words) > _LONG:
+        return marks_of(words)
+    said = words[_says_something(words)]
+    return _marks_among(np.concatenate([said, *(said ^ np.uint32(1 << bit) for bit in range(32))]))
+
+
+def _marks_among(words: Words) -> list[int]:
     scattered = (words.astype(np.uint64) * np.uint64(0x9E3779B1)) & np.uint64(0xFFFFFFFF)
-    chosen = np.unique(words[(scattered >> np.uint64(26) == 0) & _says_something(words)])
+    chosen = np.unique(words[scattered >> np.uint64(26) == 0])
     return [int(mark) for mark in chosen.astype(np.int32)]
 
 

@@ -67,6 +67,9 @@ class FingerprintComparer:
     def marks(self, words: tuple[int, ...]) -> list[int]:
         return fingerprint.marks_of(np.array(words, np.uint32))
 
+    def marks_near(self, words: tuple[int, ...]) -> list[int]:
+        return fingerprint.marks_near(np.array(words, np.uint32))
+
     def compare(self, words: tuple[int, ...], other: Recording) -> Match | None:
         """None when they are not alike at all; `is_same` only when they agree all along, however cut at the ends."""
         ours, theirs = np.array(words, np.uint32), np.frombuffer(other.fingerprint, "<u4").astype(np.uint32)

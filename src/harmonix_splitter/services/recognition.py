@@ -84,7 +84,7 @@ class RecognitionService:
         if exact is not None:
             return self._alias(job, exact, 0.0), []
         alike = []
-        for candidate in self.library.record.with_marks(self.comparer.marks(identity.words)):
+        for candidate in self.library.record.with_marks(self.comparer.marks_near(identity.words)):
             match = self.comparer.compare(identity.words, candidate)
             if match is not None and match.is_same and self._is_same_mix(identity, match, progress):
                 return self._alias(job, candidate, match.offset), []

@@ -96,6 +96,10 @@ class Compares(Protocol):
         """A few words of the fingerprint by which candidates are found."""
         ...
 
+    def marks_near(self, words: tuple[int, ...]) -> list[int]:
+        """The marks that a copy of this may have."""
+        ...
+
     def compare(self, words: tuple[int, ...], other: Recording) -> Match | None: ...
 
     def is_same_mix(self, ours: Identity, theirs: Identity, offset: float) -> bool:
