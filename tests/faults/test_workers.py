@@ -221,9 +221,12 @@ def test_the_next_video_is_fetched_as_soon_as_one_has_been(rig: Rig) -> None:
     crew.start()
     try:
         jobs = [ask(rig, letter * 11, user=letter) for letter in "ab"]
-        wait_until(lambda: all(rig.jobs.job(job_id).stage == "separate" for job_id in jobs))
+        wait_until(lambda: rig.jobs.job(jobs[1]).stage == "separate")
+        stages = [rig.jobs.job(job_id).stage for job_id in jobs]
     finally:
         crew.stop()
+
+    assert stages == ["separate", "separate"]
 
 
 def test_a_job_whose_fetch_is_replaced_by_an_upload_fetches_no_more(rig: Rig) -> None:

@@ -24,6 +24,14 @@ def a_zip() -> bytes:
     return out.getvalue()
 
 
+def is_refused(head: bytes) -> bool:
+    try:
+        refuse_foreign(head)
+    except AudioError:
+        return True
+    return False
+
+
 FOREIGN = {
     "zip": (a_zip(), "ZIP"),
     "empty zip": (b"PK\x05\x06" + bytes(18), "ZIP"),
@@ -67,7 +75,7 @@ def test_what_can_never_be_a_recording_is_named(kind: str) -> None:
 def test_no_kind_of_recording_is_refused(tmp_path: Path, kind: str) -> None:
     path = make.write(tmp_path / f"song.{kind}", make.tone(0.5, 48_000), 48_000, kind=kind)
 
-    refuse_foreign(path.read_bytes()[:LOOK_AT])
+    assert not is_refused(path.read_bytes()[:LOOK_AT])
 
 
 @pytest.mark.parametrize(
@@ -79,7 +87,7 @@ def test_no_form_of_another_maker_is_refused(form: str) -> None:
     out = io.BytesIO()
     soundfile.write(out, make.tone(0.5, channels=1), 44_100, format=form)
 
-    refuse_foreign(out.getvalue()[:LOOK_AT])
+    assert not is_refused(out.getvalue()[:LOOK_AT])
 
 
 BEGINNINGS = {
@@ -112,20 +120,21 @@ BEGINNINGS = {
 def test_no_beginning_of_a_recording_is_refused(kind: str) -> None:
     noise = np.random.default_rng(0).bytes(2000)
 
-    refuse_foreign(BEGINNINGS[kind] + (noise if BEGINNINGS[kind] else b""))
+    assert not is_refused(BEGINNINGS[kind] + (noise if BEGINNINGS[kind] else b""))
 
 
 @given(st.binary(max_size=64))
 def test_whatever_follows_a_frame_of_sound_changes_nothing(rest: bytes) -> None:
-    for start in (
+    starts = (
         b"\xff\xfb\x90\x00",
         b"ID3\x04\x00\x00",
         b"OggS",
         b"fLaC",
         b"RIFF\x00\x00\x00\x00WAVE",
         b"\xff\xf1P\x80",
-    ):
-        refuse_foreign(start + rest)
+    )
+
+    assert [start for start in starts if is_refused(start + rest)] == []
 
 
 @pytest.mark.parametrize("step", [1, 7, 4096, 100_000])
