@@ -173,6 +173,20 @@ def test_while_a_store_hangs_people_are_refused_at_once_and_then_served(
     assert hurried.open(PLACE, "vocals").path.read_text() == "vocals one" * 100
 
 
+def test_what_was_heard_here_can_be_heard_while_the_store_is_away(
+    store: ObjectStore, line: BadLine, tmp_path: Path
+) -> None:
+    impatient = ObjectStore(store.url, store.cache, store.options, is_patient=False)
+    impatient.publish(PLACE, stems(tmp_path / "job", "one"), {})
+    impatient.publish("other/" + PLACE.split("/")[1], stems(tmp_path / "job", "two"), {})
+    impatient.open(PLACE, "vocals")
+    line.trouble = lambda _method, _path: "500"
+
+    assert impatient.open(PLACE, "vocals").path.read_text() == "vocals one" * 100
+    with pytest.raises(UnavailableError):
+        impatient.open("other/" + PLACE.split("/")[1], "vocals")
+
+
 def test_a_store_that_is_full_says_so(store: ObjectStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     import obstore
     from obstore.exceptions import GenericError

@@ -24,11 +24,12 @@ from harmonix_splitter.domain.library import (
     checked_folder,
     checked_place,
 )
-from harmonix_splitter.errors import NotFoundError, StorageError
+from harmonix_splitter.errors import NotFoundError, StorageError, UnavailableError
 from harmonix_splitter.services.ports.jobs import Checkpoint, unmarked
 from harmonix_splitter.services.ports.storage import StoredFile
 
 _BLOCK = 8 << 20
+_MOST_SEEN = 1000
 _PATIENCE, _HASTE, _GLANCE = 30.0, 4.0, 1.5
 """Seconds of silence after which a store counts as away: for work, for people, for a look."""
 
@@ -56,6 +57,10 @@ class ObjectStore:
     @cached_property
     def _looking(self) -> Any:
         return self._reached(_GLANCE)
+
+    @cached_property
+    def _seen(self) -> dict[str, Manifest]:
+        return {}
 
     @cached_property
     def _line(self) -> StoreLine:
@@ -104,7 +109,7 @@ class ObjectStore:
                 yield path.removeprefix("items/").removesuffix("/" + MANIFEST)
 
     def open(self, place: str, name: str) -> StoredFile:
-        entry = self.manifest(place).entry(name)
+        entry = self._manifest_or_last_seen(place).entry(name)
         # With its ending: what is served, and how, goes by the file's name, as on a disk.
         kept = self.cache / "blobs" / f"{entry.sha256}{Path(entry.file).suffix}"
         if not kept.is_file() or kept.stat().st_size != entry.size:
@@ -185,6 +190,20 @@ class ObjectStore:
 
         with self._line.used_for(entry.file), path.open("rb") as file:
             put(self._store, _blob_at(entry.sha256), file, chunk_size=_BLOCK)
+
+    def _manifest_or_last_seen(self, place: str) -> Manifest:
+        """While the store is away, what was brought from it can still be heard."""
+        try:
+            manifest = self.manifest(place)
+        except UnavailableError:
+            if place not in self._seen:
+                raise
+            return self._seen[place]
+        self._seen.pop(place, None)
+        self._seen[place] = manifest
+        if len(self._seen) > _MOST_SEEN:
+            self._seen.pop(next(iter(self._seen)), None)
+        return manifest
 
     def _bring(self, entry: FileEntry, target: Path) -> None:
         """The whole blob, checked, under its name; never a part of it."""
