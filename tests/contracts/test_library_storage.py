@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from harmonix_splitter.adapters.storage.bucket import Bucket
 from harmonix_splitter.adapters.storage.local_disk import LocalDisk
 from harmonix_splitter.adapters.storage.object_store import ObjectStore
 from harmonix_splitter.errors import ConflictError, NotFoundError, StorageError, UnavailableError
@@ -26,7 +27,7 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> LibraryStorage:
     if request.param == "disk":
         return LocalDisk(tmp_path / "library", tmp_path / "archive")
     url, options = request.getfixturevalue("bucket")
-    return ObjectStore(f"{url}/{tmp_path.name}", tmp_path / "cache", options)
+    return ObjectStore(Bucket(f"{url}/{tmp_path.name}", options), tmp_path / "cache")
 
 
 @pytest.fixture
@@ -181,7 +182,7 @@ def test_an_object_store_that_is_away_says_so(tmp_path: Path) -> None:
         "aws_secret_access_key": "x",
         "aws_region": "us-east-1",
     }
-    away = ObjectStore("s3://nowhere/x", tmp_path, options)
+    away = ObjectStore(Bucket("s3://nowhere/x", options), tmp_path)
 
     with pytest.raises(UnavailableError, match="object store failed"):
         away.manifest(PLACE)

@@ -19,6 +19,8 @@ from harmonix_splitter.adapters.storage.copies import DiskCopies
 from harmonix_splitter.adapters.storage.hand_placed import HandPlacedFolders
 from harmonix_splitter.adapters.storage.link_notes import LinkNoteFiles
 from harmonix_splitter.adapters.storage.local_disk import LocalDisk
+from harmonix_splitter.adapters.storage.object_store import ObjectStore
+from harmonix_splitter.adapters.storage.shared_folder import SharedFolder
 from harmonix_splitter.adapters.storage.uploads import UploadFolder
 from harmonix_splitter.domain.allowance import Allowance
 from harmonix_splitter.domain.library import LibraryItem
@@ -99,7 +101,8 @@ class Rig:
 
     @cached_property
     def uploads(self) -> UploadFolder:
-        return UploadFolder(self.folder / "uploads")
+        bucket = self.storage.bucket if isinstance(self.storage, ObjectStore) else None
+        return UploadFolder(SharedFolder(self.folder / "uploads", bucket))
 
     @cached_property
     def slots(self) -> FileSlots:

@@ -14,6 +14,7 @@ from harmonix_splitter.adapters.engines.separation.learned_masks import NAME, le
 from harmonix_splitter.adapters.events.relay import RelayedEvents
 from harmonix_splitter.adapters.media.encoding import FileWriters
 from harmonix_splitter.adapters.media.reading import PyAvMedia
+from harmonix_splitter.adapters.storage.bucket import Bucket
 from harmonix_splitter.adapters.storage.object_store import ObjectStore
 from harmonix_splitter.domain.media import AudioFormat, Encoding
 from harmonix_splitter.domain.separation import Recipe, Separated
@@ -27,7 +28,7 @@ from tests.fakes.processing import FakeSeparation, FakeSite
 def storage_of(greeting: Mapping[str, Any]) -> ObjectStore | None:
     if "bucket" not in greeting:
         return None
-    return ObjectStore(greeting["bucket"], Path(greeting["folder"]) / "cache", greeting["bucket_options"])
+    return ObjectStore(Bucket(greeting["bucket"], greeting["bucket_options"]), Path(greeting["folder"]) / "cache")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@ one that hangs holds up nobody but those who want to hear."""
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import httpx
 import pytest
 
 from harmonix_splitter.adapters.storage import store_line
+from harmonix_splitter.adapters.storage.bucket import Bucket
 from harmonix_splitter.adapters.storage.object_store import ObjectStore
 from harmonix_splitter.errors import ConflictError, HarmonixError, StorageError, UnavailableError
 from tests.servers import s3_server
@@ -94,7 +96,7 @@ def line(bucket: tuple[str, dict[str, str]]) -> Iterator[BadLine]:
 @pytest.fixture
 def store(line: BadLine, bucket: tuple[str, dict[str, str]], tmp_path: Path) -> ObjectStore:
     url, options = bucket
-    return ObjectStore(f"{url}/{tmp_path.name}", tmp_path / "cache", {**options, "aws_endpoint": line.url})
+    return ObjectStore(Bucket(f"{url}/{tmp_path.name}", {**options, "aws_endpoint": line.url}), tmp_path / "cache")
 
 
 def stems(folder: Path, content: str) -> dict[str, Path]:
@@ -155,9 +157,9 @@ def test_a_store_that_breaks_off_before_the_manifest_shows_nothing(
 def test_while_a_store_hangs_people_are_refused_at_once_and_then_served(
     store: ObjectStore, line: BadLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harmonix_splitter.adapters.storage.object_store._HASTE", 0.3)
+    monkeypatch.setattr("harmonix_splitter.adapters.storage.bucket._HASTE", 0.3)
     store.publish(PLACE, stems(tmp_path / "job", "one"), {})
-    hurried = ObjectStore(store.url, store.cache, store.options, is_patient=False)
+    hurried = ObjectStore(replace(store.bucket, is_patient=False), store.cache)
     line.trouble = lambda _method, _path: "hang"
 
     refusals = []
@@ -176,7 +178,7 @@ def test_while_a_store_hangs_people_are_refused_at_once_and_then_served(
 def test_what_was_heard_here_can_be_heard_while_the_store_is_away(
     store: ObjectStore, line: BadLine, tmp_path: Path
 ) -> None:
-    impatient = ObjectStore(store.url, store.cache, store.options, is_patient=False)
+    impatient = ObjectStore(replace(store.bucket, is_patient=False), store.cache)
     impatient.publish(PLACE, stems(tmp_path / "job", "one"), {})
     impatient.publish("other/" + PLACE.split("/")[1], stems(tmp_path / "job", "two"), {})
     impatient.open(PLACE, "vocals")
@@ -243,7 +245,7 @@ def test_of_many_nodes_that_publish_one_place_exactly_one_wins(
     won: list[str] = []
 
     def publish(number: int) -> None:
-        node = ObjectStore(f"{url}/{tmp_path.name}-race", tmp_path / f"cache{number}", options)
+        node = ObjectStore(Bucket(f"{url}/{tmp_path.name}-race", options), tmp_path / f"cache{number}")
         try:
             node.publish(PLACE, stems(tmp_path / f"job{number}", str(number)), {})
             won.append(str(number))
@@ -256,6 +258,6 @@ def test_of_many_nodes_that_publish_one_place_exactly_one_wins(
     for node in nodes:
         node.join()
 
-    after = ObjectStore(f"{url}/{tmp_path.name}-race", tmp_path / "cache", options)
+    after = ObjectStore(Bucket(f"{url}/{tmp_path.name}-race", options), tmp_path / "cache")
     assert len(won) == 1
     assert after.open(PLACE, "vocals").path.read_text() == f"vocals {won[0]}" * 100

@@ -13,6 +13,7 @@ from harmonix_splitter.adapters.events.in_memory import InMemoryEvents
 from harmonix_splitter.adapters.events.redis import RedisEvents
 from harmonix_splitter.adapters.queues.celery import CeleryHints, CeleryQueue
 from harmonix_splitter.adapters.queues.local import Doorbell, LocalWorkers
+from harmonix_splitter.adapters.storage.bucket import Bucket
 from harmonix_splitter.adapters.storage.object_store import ObjectStore
 from harmonix_splitter.domain.jobs import JobStatus
 from harmonix_splitter.domain.sources import youtube
@@ -73,7 +74,7 @@ def _scaled(folder: Path, name: str, servers: ExitStack) -> House:
     greeting = {"bucket": bucket, "bucket_options": options}
 
     def node(place: Path, events: Any) -> Rig:
-        storage = ObjectStore(bucket, place / "cache", options)
+        storage = ObjectStore(Bucket(bucket, options), place / "cache")
         return Rig(place, database, queue=CeleryQueue(broker), events=events, own_storage=storage)
 
     worker = node(folder / "worker", RedisEvents(redis)).create_tables()
@@ -110,6 +111,17 @@ def test_known_songs_are_linked_at_once_on_every_node(house: House) -> None:
     for rig, user in ((house.node, "bob"), (house.other, "eve")):
         asked = rig.songs.request(user, youtube(PERFECT), KARAOKE)
         assert asked.song.is_instant, user
+
+
+def test_a_file_sent_to_one_node_is_worked_on_by_another(house: House) -> None:
+    sent = house.other.uploads.receive("My Song.wav", [b"RIFF of My Song"], 100)
+
+    asked = house.other.songs.request_upload("ann", sent, KARAOKE)
+    assert asked.job is not None
+    wait_until(ended(house.other, asked.job.id))
+
+    job, song = house.other.jobs.job(asked.job.id), house.other.songs.song(asked.song.id)
+    assert (job.status, job.failure, song.is_playable) == (JobStatus.COMPLETED, None, True)
 
 
 def test_another_recipe_and_a_cancelled_job_and_a_retry(house: House) -> None:
@@ -167,7 +179,8 @@ def test_a_broker_that_is_killed_under_a_job_stops_neither_it_nor_the_next_one(h
 
 
 def _ask(folder: Path, url: str, greeting: dict[str, Any], process: int) -> list[str]:
-    storage = ObjectStore(greeting["bucket"], folder / "cache", greeting["bucket_options"]) if greeting else None
+    bucket = Bucket(greeting["bucket"], greeting["bucket_options"]) if greeting else None
+    storage = ObjectStore(bucket, folder / "cache") if bucket else None
     rig = Rig(folder, url, own_storage=storage)
     asked = [rig.songs.request(f"user{process}-{n}", youtube("z" * 11), KARAOKE) for n in range(25)]
     rig.close()

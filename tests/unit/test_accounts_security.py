@@ -6,6 +6,7 @@ import json
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_bytes
 
 import bcrypt
 import pytest
@@ -16,9 +17,17 @@ from PIL import Image
 from harmonix_splitter.adapters.security.avatars import AvatarFolder
 from harmonix_splitter.adapters.security.old_accounts import OldAccountFiles
 from harmonix_splitter.adapters.security.passwords import Passwords
-from harmonix_splitter.adapters.security.secrets import RandomSecrets, SignedText, key_in
+from harmonix_splitter.adapters.security.secrets import RandomSecrets, SignedText
+from harmonix_splitter.adapters.storage.keys import KeyFile
+from harmonix_splitter.adapters.storage.shared_folder import SharedFolder
 from harmonix_splitter.domain.accounts import Role
-from harmonix_splitter.errors import InvalidRequestError, NotAllowedError, NotFoundError, TooManyRequestsError
+from harmonix_splitter.errors import (
+    ConfigError,
+    InvalidRequestError,
+    NotAllowedError,
+    NotFoundError,
+    TooManyRequestsError,
+)
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PASSWORD = "correct horse"
@@ -127,8 +136,20 @@ def test_no_made_up_link_opens_anything(text: str) -> None:
 def test_the_servers_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "secret.key"
 
-    assert key_in(path) == key_in(path)
+    key = KeyFile(path, lambda: token_bytes(32)).read()
+
+    assert KeyFile(path, lambda: token_bytes(32)).read() == key
+    assert [entry.name for entry in tmp_path.iterdir()] == ["secret.key"]
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_damaged_key_is_told_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "secret.key"
+    path.write_bytes(b"half")
+
+    with pytest.raises(ConfigError, match="damaged"):
+        KeyFile(path, lambda: token_bytes(32)).read()
+    assert path.read_bytes() == b"half"
 
 
 def _picture(kind: str, size: tuple[int, int], **more: object) -> bytes:
@@ -139,7 +160,7 @@ def _picture(kind: str, size: tuple[int, int], **more: object) -> bytes:
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
 def test_any_picture_becomes_a_small_square_jpeg(tmp_path: Path, kind: str) -> None:
-    folder = AvatarFolder(tmp_path)
+    folder = AvatarFolder(SharedFolder(tmp_path))
 
     saved = folder.path(folder.save("u1", _picture(kind, (700, 300))))
 
@@ -152,7 +173,7 @@ def test_any_picture_becomes_a_small_square_jpeg(tmp_path: Path, kind: str) -> N
 )
 def test_what_is_no_picture_is_refused(tmp_path: Path, picture: bytes) -> None:
     with pytest.raises(InvalidRequestError):
-        AvatarFolder(tmp_path).save("u1", picture)
+        AvatarFolder(SharedFolder(tmp_path)).save("u1", picture)
     assert list(tmp_path.glob("*.jpg")) == []
 
 
@@ -161,13 +182,13 @@ def test_a_picture_of_65000_by_65000_is_refused_by_its_header(tmp_path: Path) ->
     header[16:24] = (65000).to_bytes(4, "big") * 2
 
     with pytest.raises(InvalidRequestError):
-        AvatarFolder(tmp_path).save("u1", bytes(header))
+        AvatarFolder(SharedFolder(tmp_path)).save("u1", bytes(header))
 
 
 @pytest.mark.parametrize("name", ["../secret.key", "u1_00000000.jpg/..", "", "u1_00000000.png", "%2e%2e"])
 def test_only_names_of_pictures_are_looked_up(tmp_path: Path, name: str) -> None:
     with pytest.raises(NotFoundError):
-        AvatarFolder(tmp_path / "avatars").path(name)
+        AvatarFolder(SharedFolder(tmp_path / "avatars")).path(name)
 
 
 def test_users_json_comes_in_with_roles_and_passwords(tmp_path: Path, passwords: Passwords) -> None:

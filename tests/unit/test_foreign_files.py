@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from harmonix_splitter.adapters.media.foreign import LOOK_AT
 from harmonix_splitter.adapters.media.sniff import refuse_foreign
+from harmonix_splitter.adapters.storage.shared_folder import SharedFolder
 from harmonix_splitter.adapters.storage.uploads import UploadFolder
 from harmonix_splitter.errors import AudioError
 from tests import makers_media as make
@@ -140,7 +141,7 @@ def test_whatever_follows_a_frame_of_sound_changes_nothing(rest: bytes) -> None:
 @pytest.mark.parametrize("step", [1, 7, 4096, 100_000])
 def test_a_file_is_looked_at_once_however_it_comes_and_kept_as_it_is(tmp_path: Path, step: int) -> None:
     content, seen = np.random.default_rng(0).bytes(10_000), []
-    store = UploadFolder(tmp_path, seen.append)
+    store = UploadFolder(SharedFolder(tmp_path), seen.append)
 
     kept = store.receive("song.mp3", _in_steps(content, step), 20_000)
 
@@ -156,7 +157,7 @@ def test_of_a_file_nobody_wants_no_more_is_read_and_nothing_kept(tmp_path: Path)
         return a_zip().ljust(5000, b"\x00")
 
     with pytest.raises(AudioError):
-        UploadFolder(tmp_path, refuse_foreign).receive("song.mp3", iter(endless, b""), 10**9)
+        UploadFolder(SharedFolder(tmp_path), refuse_foreign).receive("song.mp3", iter(endless, b""), 10**9)
 
     assert len(asked) == 1
     assert list(tmp_path.iterdir()) == []

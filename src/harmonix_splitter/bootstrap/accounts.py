@@ -1,8 +1,9 @@
 """Accounts: the tables, the hasher, the secrets and the pictures they are kept with."""
 
-from pathlib import Path
+from secrets import token_bytes
 
 from harmonix_splitter.bootstrap.parts import Parts
+from harmonix_splitter.bootstrap.shared import key_file, shared_folder
 from harmonix_splitter.services.accounts import AccountsService, Door, Joining, Keys, People
 from harmonix_splitter.services.ports.accounts import ForeignDoor, LinkSigner, OldAccounts
 
@@ -16,7 +17,7 @@ def accounts(parts: Parts) -> AccountsService:
     database = parts.database
     users, sessions, activities = sql.SqlUsers(database), sql.SqlSessions(database), sql.SqlActivities(database)
     hasher, secrets, clock = Passwords(), RandomSecrets(), parts.clock
-    people = People(users, sessions, activities, hasher, secrets, AvatarFolder(_avatars(parts)), clock)
+    people = People(users, sessions, activities, hasher, secrets, AvatarFolder(shared_folder(parts, "avatars")), clock)
     door = Door(users, sessions, activities, sql.SqlAttempts(database), hasher, secrets, clock)
     joining = Joining(people, sql.SqlInvites(database), sql.SqlIdentities(database), secrets.short_id()[:8])
     return AccountsService(people, door, Keys(sql.SqlApiKeys(database), secrets, clock), joining)
@@ -29,10 +30,10 @@ def old_accounts() -> OldAccounts:
 
 
 def link_signer(parts: Parts) -> LinkSigner:
-    """Signs with a secret of this data directory, so links outlive a restart."""
-    from harmonix_splitter.adapters.security.secrets import SignedText, key_in
+    """Signs with a secret of this house, so links outlive a restart and hold on all of its servers."""
+    from harmonix_splitter.adapters.security.secrets import SignedText
 
-    return SignedText(key_in(parts.settings.data_dir / "secret.key"))
+    return SignedText(key_file(parts, "secret.key", lambda: token_bytes(32)).read())
 
 
 def foreign_door(parts: Parts) -> ForeignDoor | None:
@@ -43,7 +44,3 @@ def foreign_door(parts: Parts) -> ForeignDoor | None:
     from harmonix_splitter.adapters.security.oidc import OpenIdDoor
 
     return OpenIdDoor(chosen.oidc_issuer, chosen.oidc_client_id, chosen.oidc_client_secret)
-
-
-def _avatars(parts: Parts) -> Path:
-    return parts.settings.data_dir / "avatars"

@@ -1,27 +1,20 @@
 """The shared library: its storage, its index, its notes for old tools."""
 
 from harmonix_splitter.bootstrap.parts import Parts
+from harmonix_splitter.bootstrap.shared import bucket
 from harmonix_splitter.services.library import LibraryService
 from harmonix_splitter.services.ports.storage import LibraryStorage
 
 
 def storage(parts: Parts) -> LibraryStorage:
-    if parts.settings.library.object_store:
-        return _object_store(parts)
-    from harmonix_splitter.adapters.storage.local_disk import LocalDisk
+    store = bucket(parts)
+    if store is None:
+        from harmonix_splitter.adapters.storage.local_disk import LocalDisk
 
-    return LocalDisk(parts.settings.library_dir, parts.settings.archive_dir)
-
-
-def _object_store(parts: Parts) -> LibraryStorage:
-    """`s3://bucket/prefix?aws_endpoint=http://...`; keys come from the store's usual environment names."""
-    from urllib.parse import parse_qsl
-
+        return LocalDisk(parts.settings.library_dir, parts.settings.archive_dir)
     from harmonix_splitter.adapters.storage.object_store import ObjectStore
 
-    url, _, options = parts.settings.library.object_store.partition("?")
-    cache = parts.settings.data_dir / "cache" / "library"
-    return ObjectStore(url, cache, dict(parse_qsl(options)), is_patient=parts.is_patient)
+    return ObjectStore(store, parts.settings.data_dir / "cache" / "library")
 
 
 def library(parts: Parts) -> LibraryService:

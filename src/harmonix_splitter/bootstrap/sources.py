@@ -1,6 +1,10 @@
 """Where songs come from: YouTube, iTunes, uploads; and what the web answered, kept."""
 
+from base64 import urlsafe_b64encode
+from secrets import token_bytes
+
 from harmonix_splitter.bootstrap.parts import Parts
+from harmonix_splitter.bootstrap.shared import key_file
 from harmonix_splitter.bootstrap.uploads import upload_store
 from harmonix_splitter.services.ports.sources import MusicCatalogue, VideoSite
 from harmonix_splitter.services.sources import SourcesService
@@ -16,11 +20,17 @@ def sources(parts: Parts) -> SourcesService:
         _catalogue(parts),
         upload_store(parts),
         SqlAnswers(parts.database, parts.clock),
-        SqlCookies(parts.database, settings.data_dir / "cookies.key", parts.clock),
+        SqlCookies(
+            parts.database, key_file(parts, "cookies.key", lambda: urlsafe_b64encode(token_bytes(32))).read, parts.clock
+        ),
         MediaTags(),
         longest_seconds=settings.limits.duration_minutes * 60.0,
         other_sites=settings.sources.other_sites,
     )
+
+
+def _new_seal() -> bytes:
+    return urlsafe_b64encode(token_bytes(32))
 
 
 def _site(parts: Parts) -> VideoSite:

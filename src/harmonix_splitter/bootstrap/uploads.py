@@ -1,7 +1,9 @@
 """Files that come in, whole or in pieces."""
 
 from harmonix_splitter.bootstrap.parts import Parts
+from harmonix_splitter.bootstrap.shared import bucket, shared_folder
 from harmonix_splitter.services.ports.sources import UploadStore
+from harmonix_splitter.services.ports.uploads import UnfinishedUploads
 from harmonix_splitter.services.uploads import UploadsService
 
 
@@ -10,11 +12,20 @@ def upload_store(parts: Parts) -> UploadStore:
     from harmonix_splitter.adapters.media.sniff import refuse_foreign
     from harmonix_splitter.adapters.storage.uploads import UploadFolder
 
-    return UploadFolder(parts.settings.data_dir / "uploads", refuse_foreign)
+    return UploadFolder(shared_folder(parts, "uploads"), refuse_foreign)
 
 
 def uploads(parts: Parts) -> UploadsService:
-    from harmonix_splitter.adapters.storage.unfinished_uploads import UnfinishedFolder
-
     most = parts.settings.limits.upload_mb * 1_000_000
-    return UploadsService(UnfinishedFolder(parts.settings.data_dir / "unfinished"), upload_store(parts), most)
+    return UploadsService(_unfinished(parts), upload_store(parts), most)
+
+
+def _unfinished(parts: Parts) -> UnfinishedUploads:
+    store = bucket(parts)
+    if store is None:
+        from harmonix_splitter.adapters.storage.unfinished_uploads import UnfinishedFolder
+
+        return UnfinishedFolder(parts.settings.data_dir / "unfinished")
+    from harmonix_splitter.adapters.storage.unfinished_in_bucket import UnfinishedInBucket
+
+    return UnfinishedInBucket(store)

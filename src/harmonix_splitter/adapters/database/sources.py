@@ -1,11 +1,9 @@
 """Answers from the web and lent cookies, in SQL. Cookies are sealed with a key that never enters the database."""
 
-import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -49,7 +47,7 @@ class SqlAnswers:
 @dataclass(frozen=True)
 class SqlCookies:
     database: Database
-    key_file: Path
+    key: Callable[[], bytes]
     clock: Clock
 
     def save(self, owner_id: str, text: str) -> None:
@@ -80,14 +78,7 @@ class SqlCookies:
 
     @cached_property
     def _seal(self) -> Fernet:
-        self.key_file.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(self.key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return Fernet(self.key_file.read_bytes())
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(Fernet.generate_key())
-        return Fernet(self.key_file.read_bytes())
+        return Fernet(self.key())
 
 
 def _is_cookie(line: str) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from harmonix_splitter.errors import InvalidRequestError, NotFoundError
+from harmonix_splitter.services.ports.storage import SharedFiles
 
 SIDE = 256
 MOST_PIXELS = 40_000_000
@@ -17,26 +18,23 @@ _NAME = re.compile(r"[a-z0-9]{1,32}_[a-f0-9]{8}\.jpg")
 
 
 class AvatarFolder:
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, files: SharedFiles) -> None:
+        self._files = files
 
     def save(self, user_id: str, picture: bytes) -> str:
         name = f"{user_id}_{secrets.token_hex(4)}.jpg"
-        self._folder.mkdir(parents=True, exist_ok=True)
-        aside = self._folder / f".{name}.part"
-        aside.write_bytes(_square(picture))
-        aside.replace(self._folder / name)
+        self._files.write(name, _square(picture))
         return name
 
     def path(self, name: str) -> Path:
-        path = self._folder / name
-        if not _NAME.fullmatch(name) or not path.is_file():
+        path = self._files.find(name) if _NAME.fullmatch(name) else None
+        if path is None:
             raise NotFoundError("There is no such picture.")
         return path
 
     def remove(self, name: str) -> None:
         if _NAME.fullmatch(name):
-            (self._folder / name).unlink(missing_ok=True)
+            self._files.remove(name)
 
 
 def _square(picture: bytes) -> bytes:

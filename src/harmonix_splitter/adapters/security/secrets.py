@@ -2,16 +2,13 @@
 
 import hashlib
 import hmac
-import os
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime
-from pathlib import Path
 
-from harmonix_splitter.errors import ConfigError, NotAllowedError
+from harmonix_splitter.errors import NotAllowedError
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
-_KEY_BYTES = 32
 
 
 class RandomSecrets:
@@ -52,22 +49,6 @@ class SignedText:
     def _signature(self, purpose: str, body: str) -> str:
         text = f"{purpose}\x00{body}".encode("utf-8", "surrogatepass")
         return _text64(hmac.digest(self._key, text, "sha256"))
-
-
-def key_in(path: Path) -> bytes:
-    """The server's own secret: made once, readable by its owner only."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = path.read_bytes()
-    else:
-        key = secrets.token_bytes(_KEY_BYTES)
-        with os.fdopen(handle, "wb") as file:
-            file.write(key)
-    if len(key) != _KEY_BYTES:
-        raise ConfigError(f"{path} is damaged.", advice="Restore it, or delete it: everybody's links become invalid.")
-    return key
 
 
 def _text64(data: bytes) -> str:

@@ -35,7 +35,7 @@ class UnfinishedFolder:
             about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
             return replace(UnfinishedUpload(**about), received=(folder / _BYTES).stat().st_size)
         except FileNotFoundError:
-            raise _gone() from None
+            raise gone() from None
 
     def of_owner(self, owner_id: str) -> int:
         if not self.root.is_dir():
@@ -78,8 +78,8 @@ class UnfinishedFolder:
         try:
             return self.root / str(UUID(upload_id))
         except ValueError:
-            raise _gone() from None
+            raise gone() from None
 
 
-def _gone() -> NotFoundError:
+def gone() -> NotFoundError:
     return NotFoundError("There is no such upload.", advice="Begin it again.")

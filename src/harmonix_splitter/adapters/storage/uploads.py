@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harmonix_splitter.adapters.storage.durable import disk_errors, sync_folder
-from harmonix_splitter.adapters.storage.garbage import remove_older
+from harmonix_splitter.adapters.storage.shared_folder import SharedFolder
 from harmonix_splitter.errors import InvalidRequestError, NotFoundError
 from harmonix_splitter.services.ports.sources import Upload
 
 _NAMES = ".name"
+_ID = re.compile(r"[0-9a-f]{1,24}")
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")
 _LOOK_AT = 4096
 
@@ -26,29 +27,33 @@ def _anything(_head: bytes) -> None: ...
 class UploadFolder:
     """`look` sees the first bytes of every file, and raises at those nobody wants."""
 
-    root: Path
+    folder: SharedFolder
     look: Callable[[bytes], None] = _anything
 
     def receive(self, name: str, chunks: Iterable[bytes], most_bytes: int) -> Upload:
+        root = self.folder.root
         with disk_errors("store the upload"):
-            self.root.mkdir(parents=True, exist_ok=True)
-            aside = self.root / f".{uuid.uuid4().hex}.part"
+            root.mkdir(parents=True, exist_ok=True)
+            aside = root / f".{uuid.uuid4().hex}.part"
             try:
                 digest, size = _write(aside, _looked_at(chunks, self.look), most_bytes)
-                kept = self.root / digest[:24]
+                kept = root / digest[:24]
                 aside.replace(kept)
-                sync_folder(self.root)
+                sync_folder(root)
                 kept.with_name(kept.name + _NAMES).write_text(Path(name).name[:200], encoding="utf-8")
             finally:
                 aside.unlink(missing_ok=True)
+        for file in (kept.name, kept.name + _NAMES):
+            self.folder.share(file)
         return Upload(digest, Path(name).name[:200], size, kept)
 
     def find(self, upload_id: str) -> Upload:
-        kept = self.root / upload_id[:24]
-        if not kept.is_file() or kept.parent != self.root:
+        stored = upload_id[:24]
+        kept = self.folder.find(stored) if _ID.fullmatch(stored) else None
+        if kept is None:
             raise NotFoundError("The uploaded file is gone.", advice="Upload it again.")
-        label = kept.with_name(kept.name + _NAMES)
-        name = label.read_text(encoding="utf-8") if label.is_file() else kept.name
+        label = self.folder.find(stored + _NAMES)
+        name = label.read_text(encoding="utf-8") if label else kept.name
         return Upload(upload_id, name, kept.stat().st_size, kept)
 
     def take(self, upload_id: str, folder: Path) -> Path:
@@ -63,13 +68,12 @@ class UploadFolder:
         return target
 
     def forget(self, upload_id: str) -> None:
-        kept = upload_id[:24]
-        for path in (self.root / kept, self.root / (kept + _NAMES)):
-            if path.parent == self.root:
-                path.unlink(missing_ok=True)
+        stored = upload_id[:24]
+        for name in (stored, stored + _NAMES) if _ID.fullmatch(stored) else ():
+            self.folder.remove(name)
 
     def gather_garbage(self, older_than_seconds: float) -> int:
-        return remove_older(self.root, older_than_seconds)
+        return self.folder.gather_garbage(older_than_seconds)
 
 
 def _looked_at(chunks: Iterable[bytes], look: Callable[[bytes], None]) -> Iterator[bytes]:

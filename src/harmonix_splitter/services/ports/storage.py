@@ -18,6 +18,18 @@ class StoredFile:
     sha256: str
 
 
+class SharedFiles(Protocol):
+    """A few files by plain names that every server of the house has."""
+
+    def write(self, name: str, content: bytes) -> None: ...
+
+    def find(self, name: str) -> Path | None:
+        """The file as a local path; None when there is none of that name."""
+        ...
+
+    def remove(self, name: str) -> None: ...
+
+
 class LibraryStorage(Protocol):
     """Keeps places (`folder/name`), each a set of files and a manifest. All of a place is visible, or nothing.
 
