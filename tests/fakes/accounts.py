@@ -67,6 +67,27 @@ class FakeAvatars:
 
 
 @dataclass
+class FakeNamedFiles:
+    heard: list[tuple[str, str]] = field(default_factory=list)
+
+    def renamed(self, user: User, earlier_name: str) -> None:
+        self.heard.append((earlier_name, user.name))
+
+    def removed(self, user: User) -> None:
+        self.heard.append((user.name, ""))
+
+
+class Namesakes:
+    """Everybody has the account of their name."""
+
+    def get(self, user_id: str) -> User:
+        return User(user_id, user_id)
+
+    def named(self, name_or_email: str) -> tuple[User, str] | None:
+        return User(name_or_email, name_or_email), ""
+
+
+@dataclass
 class FakeUsers:
     people: dict[str, tuple[User, str]] = field(default_factory=dict)
 

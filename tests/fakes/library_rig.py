@@ -29,8 +29,10 @@ from harmonix_splitter.domain.sources import youtube
 from harmonix_splitter.services.arrivals import ArrivalsService
 from harmonix_splitter.services.jobs import JobsService
 from harmonix_splitter.services.library import LibraryService
+from harmonix_splitter.services.link_folders import LinkFolders
 from harmonix_splitter.services.lyrics.book import LyricsBook
 from harmonix_splitter.services.moving_in import MovingInService
+from harmonix_splitter.services.ports.accounts import AccountNames
 from harmonix_splitter.services.ports.clock import Clock
 from harmonix_splitter.services.ports.events import EventBus
 from harmonix_splitter.services.ports.jobs import Checkpoint, Claim, JobQueue, unmarked
@@ -44,6 +46,7 @@ from harmonix_splitter.services.songs import SongsService
 from harmonix_splitter.services.sources import SourcesService
 from harmonix_splitter.services.upgrades import UpgradesService
 from harmonix_splitter.services.upkeep import UpkeepService
+from tests.fakes.accounts import Namesakes
 from tests.fakes.processing import (
     FakeAnalyses,
     FakeCatalogue,
@@ -78,6 +81,7 @@ class Rig:
     outdated: set[str] = field(default_factory=set)
     allowance: Allowance = field(default_factory=Allowance)
     own_storage: LibraryStorage | None = None
+    users: AccountNames = field(default_factory=Namesakes)
     pause: Callable[[int, float], timedelta] = lambda _attempt, _jitter: timedelta(0)
 
     @cached_property
@@ -118,7 +122,7 @@ class Rig:
             SqlLibrary(self.database),
             SqlSongs(self.database),
             self.storage,
-            LinkNoteFiles(self.folder / "outputs" / "users"),
+            LinkFolders(self.users, LinkNoteFiles(self.folder / "outputs" / "users")),
             AtOnce(),
             self.events,
             self.clock,

@@ -34,17 +34,6 @@ class FakeCookies:
         self.jars.pop(owner_id, None)
 
 
-@dataclass
-class FakeLinkNotes:
-    notes: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-
-    def write(self, user_id: str, note: Mapping[str, Any]) -> None:
-        self.notes[user_id] = note
-
-    def read(self, user_id: str) -> Mapping[str, Any] | None:
-        return self.notes.get(user_id)
-
-
 class AtOnce:
     """Chores are done before `soon` returns."""
 

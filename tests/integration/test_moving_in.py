@@ -104,6 +104,27 @@ def test_moving_in_in_place_loses_nobodys_links(tmp_path: Path) -> None:
     here.close()
 
 
+def test_moving_in_in_place_gives_an_accounts_links_to_it_from_under_its_name_and_its_id(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    old_song(data, PERFECT)
+    old_song(data, OTHER, seed=10)
+    here = studio({"data.dir": data})
+    here.prepare()
+    ann = here.accounts.people.create(here.accounts.people.new_user("Ann"), "")
+    here.close()
+    links = old_links(data, "Ann", **{"job-9": link(PERFECT, "Shared_Song"), "job-8": link(ABSENT)})
+    earlier = old_links(data, ann.id, **{"job-7": link(OTHER)})
+
+    done = migrate_in_its_own_process(data, "--execute")
+
+    assert done.returncode == 0, done.stderr
+    assert set(json.loads(links.read_text())["links"]) == {PERFECT, OTHER, "job-8"}
+    assert not earlier.parent.exists()
+    here = studio({"data.dir": data})
+    assert {song.video_id for song in here.songs.record.links_of(ann.id)} == {PERFECT, OTHER}
+    here.close()
+
+
 def test_a_second_move_adds_nothing_and_keeps_what_could_not_be_served(rig: Rig) -> None:
     home = rig.folder
     old_song(home, PERFECT)

@@ -54,10 +54,11 @@ class House:
     users: fake.FakeUsers = field(default_factory=fake.FakeUsers)
     hasher: fake.FakeHasher = field(default_factory=fake.FakeHasher)
     avatars: fake.FakeAvatars = field(default_factory=fake.FakeAvatars)
+    files: fake.FakeNamedFiles = field(default_factory=fake.FakeNamedFiles)
 
     def __post_init__(self) -> None:
         sessions, activities, secrets = fake.FakeSessions(self.users), fake.FakeActivities(), fake.FakeSecrets()
-        people = People(self.users, sessions, activities, self.hasher, secrets, self.avatars, self.clock)
+        people = People(self.users, sessions, activities, self.hasher, secrets, self.avatars, self.files, self.clock)
         door = Door(self.users, sessions, activities, fake.FakeAttempts(), self.hasher, secrets, self.clock)
         joining = Joining(people, fake.FakeInvites(), fake.FakeIdentities(), "SETUP")
         keys = Keys(fake.FakeApiKeys(self.users), secrets, self.clock)
@@ -75,6 +76,17 @@ def test_the_first_account_is_an_admin_and_there_is_no_second_first(house: House
     assert house.anna.role is Role.ADMIN
     with pytest.raises(ConflictError):
         house.joining.create_first_admin(Newcomer("eve", PASSWORD), "SETUP", from_this_machine=True)
+
+
+def test_files_under_a_name_hear_of_a_new_one_and_of_the_end(house: House) -> None:
+    bob = house.people.create(house.people.new_user("bob"), PASSWORD)
+
+    house.people.rename(bob.id, "rob")
+    with pytest.raises(ConflictError):
+        house.people.rename(bob.id, "anna")
+    house.people.delete_own(bob.id, PASSWORD)
+
+    assert house.files.heard == [("bob", "rob"), ("rob", "")]
 
 
 def test_strangers_need_the_code_from_the_log_to_set_the_studio_up(house: House) -> None:

@@ -2,6 +2,7 @@
 
 from secrets import token_bytes
 
+from harmonix_splitter.bootstrap.library import link_folders
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.bootstrap.shared import key_file, shared_folder
 from harmonix_splitter.services.accounts import AccountsService, Door, Joining, Keys, People
@@ -17,7 +18,8 @@ def accounts(parts: Parts) -> AccountsService:
     database = parts.database
     users, sessions, activities = sql.SqlUsers(database), sql.SqlSessions(database), sql.SqlActivities(database)
     hasher, secrets, clock = Passwords(), RandomSecrets(), parts.clock
-    people = People(users, sessions, activities, hasher, secrets, AvatarFolder(shared_folder(parts, "avatars")), clock)
+    avatars = AvatarFolder(shared_folder(parts, "avatars"))
+    people = People(users, sessions, activities, hasher, secrets, avatars, link_folders(parts), clock)
     door = Door(users, sessions, activities, sql.SqlAttempts(database), hasher, secrets, clock)
     joining = Joining(people, sql.SqlInvites(database), sql.SqlIdentities(database), secrets.short_id()[:8])
     return AccountsService(people, door, Keys(sql.SqlApiKeys(database), secrets, clock), joining)

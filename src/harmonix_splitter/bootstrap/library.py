@@ -3,6 +3,7 @@
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.bootstrap.shared import bucket
 from harmonix_splitter.services.library import LibraryService
+from harmonix_splitter.services.link_folders import LinkFolders
 from harmonix_splitter.services.ports.storage import LibraryStorage
 
 
@@ -20,14 +21,20 @@ def storage(parts: Parts) -> LibraryStorage:
 def library(parts: Parts) -> LibraryService:
     from harmonix_splitter.adapters.database.library import SqlLibrary
     from harmonix_splitter.adapters.database.songs import SqlSongs
-    from harmonix_splitter.adapters.storage.link_notes import LinkNoteFiles
 
     return LibraryService(
         SqlLibrary(parts.database),
         SqlSongs(parts.database),
         storage(parts),
-        LinkNoteFiles(parts.settings.data_dir / "outputs" / "users"),
+        link_folders(parts),
         parts.chores,
         parts.events,
         parts.clock,
     )
+
+
+def link_folders(parts: Parts) -> LinkFolders:
+    from harmonix_splitter.adapters.database.accounts import SqlUsers
+    from harmonix_splitter.adapters.storage.link_notes import LinkNoteFiles
+
+    return LinkFolders(SqlUsers(parts.database), LinkNoteFiles(parts.settings.data_dir / "outputs" / "users"))

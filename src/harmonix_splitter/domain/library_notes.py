@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from harmonix_splitter.domain.library import ItemStatus, LibraryItem, Recording
+from harmonix_splitter.domain.link_notes import besides, not_ours_beside
 from harmonix_splitter.domain.songs import UNKNOWN, Song, SongFacts
 
 _NAMED_BEFORE = "namedBefore"
@@ -121,18 +122,8 @@ def links_note(
             entry["youtube_id"] = item.source.id
     stamp = now.replace(tzinfo=None).isoformat()
     created = str((earlier or {}).get("created_at") or stamp)
-    return {"links": entries | _not_ours(earlier, entries), "created_at": created, "updated_at": stamp}
-
-
-def _not_ours(earlier: Mapping[str, Any] | None, ours: Mapping[str, Any]) -> dict[str, Any]:
-    """Ours have recipes. Other programs key by video or by job."""
-    links = (earlier or {}).get("links")
-    return {
-        key: entry
-        for key, entry in (links.items() if isinstance(links, Mapping) else ())
-        if isinstance(entry, Mapping) and "recipes" not in entry
-        if key not in ours and str(entry.get("youtube_id") or key) not in ours
-    }
+    links_of_all = entries | not_ours_beside(earlier, entries)
+    return {"links": links_of_all, "created_at": created, "updated_at": stamp} | besides(earlier)
 
 
 def is_same_note(note: Mapping[str, Any], other: Mapping[str, Any] | None) -> bool:

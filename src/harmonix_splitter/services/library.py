@@ -22,12 +22,13 @@ from harmonix_splitter.domain.separation import ORIGINAL, stem_name
 from harmonix_splitter.domain.songs import Song
 from harmonix_splitter.errors import ConflictError, InvalidRequestError, NotFoundError
 from harmonix_splitter.services.library_notes import LibraryNotes
+from harmonix_splitter.services.link_folders import LinkFolders
 from harmonix_splitter.services.ports.clock import Clock
 from harmonix_splitter.services.ports.events import EventBus
 from harmonix_splitter.services.ports.later import Later
 from harmonix_splitter.services.ports.library import ItemQuery, LibraryNumbers, LibraryRepository, Rating
 from harmonix_splitter.services.ports.songs import SongRepository
-from harmonix_splitter.services.ports.storage import LibraryStorage, LinkNotes, StoredFile
+from harmonix_splitter.services.ports.storage import LibraryStorage, StoredFile
 
 THUMBNAIL = "thumbnail"
 
@@ -37,7 +38,7 @@ class LibraryService:
     record: LibraryRepository
     songs: SongRepository
     storage: LibraryStorage
-    link_notes: LinkNotes
+    link_folders: LinkFolders
     later: Later
     events: EventBus
     clock: Clock
@@ -123,7 +124,7 @@ class LibraryService:
     @property
     def notes(self) -> LibraryNotes:
         """The files people and older tools read."""
-        return LibraryNotes(self.record, self.songs, self.storage, self.link_notes, self.clock)
+        return LibraryNotes(self.record, self.songs, self.storage, self.link_folders, self.clock)
 
     def refresh_notes(self, item_id: str) -> None:
         """Write `metadata.json` anew from the record."""
@@ -132,7 +133,7 @@ class LibraryService:
     def links_changed(self, user_id: str, item_ids: Iterable[str] = ()) -> None:
         """Somebody's links changed: their `library_links.json` and the items' `metadata.json` follow soon, and
         everybody looking is told."""
-        self.later.soon(f"links {user_id}", lambda: self.notes.write_links(user_id))
+        self.later.soon(f"links {user_id}", partial(self.notes.follow_links, user_id))
         for item_id in item_ids:
             self.later.soon(f"usage {item_id}", partial(self.notes.write_usage, item_id))
             self.events.publish("library", {"type": "library_changed", "itemId": item_id})

@@ -8,13 +8,23 @@ from typing import Any
 from harmonix_splitter.domain.library import LibraryItem
 from harmonix_splitter.domain.library_notes import is_same_note, links_note, metadata_note, usage_of
 from harmonix_splitter.errors import HarmonixError, NotFoundError
+from harmonix_splitter.services.link_folders import LinkFolders
 from harmonix_splitter.services.ports.clock import Clock
 from harmonix_splitter.services.ports.library import LibraryRepository
 from harmonix_splitter.services.ports.songs import SongRepository
-from harmonix_splitter.services.ports.storage import LibraryStorage, LinkNotes
+from harmonix_splitter.services.ports.storage import LibraryStorage
 
 METADATA = "metadata.json"
 LINKS = "library_links.json"
+
+
+@dataclass(frozen=True)
+class Amiss:
+    """A file that is not as it should be, and what mending it would do."""
+
+    file: str
+    problem: str
+    remedy: str
 
 
 @dataclass(frozen=True)
@@ -33,7 +43,7 @@ class LibraryNotes:
     record: LibraryRepository
     songs: SongRepository
     storage: LibraryStorage
-    link_notes: LinkNotes
+    folders: LinkFolders
     clock: Clock
 
     def metadata(self, folder: str) -> Mapping[str, Any] | None:
@@ -65,34 +75,52 @@ class LibraryNotes:
         else:
             self.write_metadata(recording_id)
 
+    def follow_links(self, user_id: str) -> None:
+        """Links changed: so does the file, where it is anybody's."""
+        if self.folders.is_followed(user_id):
+            self.write_links(user_id)
+
     def write_links(self, user_id: str) -> bool:
-        """A user's `library_links.json` as the record has it; whether it said something else."""
+        """A user's `library_links.json` as the record has it; whether it said something else, or lay elsewhere."""
+        folder = self.folders.of(user_id)
+        if not folder:
+            return False
+        is_moved = self.folders.gather(user_id)
         songs = self.songs.links_of(user_id)
         items = {item.id: item for item in self.record.items({song.item_id for song in songs})}
         links = [(song, items[song.item_id]) for song in songs if song.item_id in items]
-        earlier = self.link_notes.read(user_id)
+        earlier = self.folders.notes.read(folder)
         note = links_note(links, earlier, self.clock.now())
         if is_same_note(note, earlier):
-            return False
-        self.link_notes.write(user_id, note)
+            return is_moved
+        self.folders.notes.write(folder, note)
         return True
 
-    def unreadable(self, recordings: Iterable[str]) -> Iterator[str]:
-        """The notes of these recordings, and of everybody with links, that are not there or cannot be read."""
+    def amiss(self, recordings: Iterable[str]) -> Iterator[Amiss]:
+        """The notes of these recordings, and of everybody with links, that are not there or cannot be read; and
+        those that lie where no other program looks for them."""
         for recording_id in recordings:
             if self.metadata(recording_id) is None:
-                yield _metadata_of(recording_id)
-        for user_id in self.songs.owners_of_links():
-            if not isinstance((self.link_notes.read(user_id) or {}).get("links"), dict):
-                yield _links_of(user_id)
+                yield _unreadable(_metadata_of(recording_id))
+        for user_id in self._users(None):
+            folder = self.folders.of(user_id)
+            if self.folders.is_stray(user_id):
+                yield Amiss(_links_of(user_id), "lies under the account's id", f"moved to {_links_of(folder)}")
+            elif not isinstance((self.folders.notes.read(folder) or {}).get("links"), dict):
+                yield _unreadable(_links_of(folder))
 
     def mend(self, recordings: Iterable[str], item_ids: Iterable[str] | None) -> Iterator[Mended]:
         """Write what is not as the record has it, of these recordings and of those who link to these items (None:
         of everybody)."""
         for recording_id in recordings:
             yield from _told(_metadata_of(recording_id), self.write_metadata, recording_id)
-        for user_id in self.songs.owners_of_links(item_ids):
-            yield from _told(_links_of(user_id), self.write_links, user_id)
+        for user_id in self._users(item_ids):
+            yield from _told(_links_of(self.folders.of(user_id)), self.write_links, user_id)
+
+    def _users(self, item_ids: Iterable[str] | None) -> list[str]:
+        """Those who link to these items and have a note; of all items, also those whose note is to be moved."""
+        linked = [user_id for user_id in self.songs.owners_of_links(item_ids) if self.folders.is_followed(user_id)]
+        return list(dict.fromkeys([*linked, *(self.folders.strays() if item_ids is None else ())]))
 
     def _playable(self, recording_id: str) -> list[LibraryItem]:
         return [item for item in self.record.items_of(recording_id) if item.is_playable]
@@ -113,9 +141,13 @@ def _told(file: str, write: Callable[[str], bool], key: str) -> Iterator[Mended]
         yield Mended(file, f"left as it is: {refused.message}", is_mended=False)
 
 
+def _unreadable(file: str) -> Amiss:
+    return Amiss(file, "is missing or cannot be read", "written anew from the record")
+
+
 def _metadata_of(recording_id: str) -> str:
     return f"{recording_id}/{METADATA}"
 
 
-def _links_of(user_id: str) -> str:
-    return f"outputs/users/{user_id}/{LINKS}"
+def _links_of(folder: str) -> str:
+    return f"outputs/users/{folder}/{LINKS}"

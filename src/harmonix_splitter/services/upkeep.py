@@ -76,8 +76,8 @@ class UpkeepService:
 
     def check_notes(self) -> Iterator[Fault]:
         """What people and older tools could not read: their files, and songs put there by hand; changes nothing."""
-        for file in self.library.notes.unreadable(self._recordings(None)):
-            yield Fault(file, "is missing or cannot be read", "written anew from the record")
+        for note in self.library.notes.amiss(self._recordings(None)):
+            yield Fault(note.file, note.problem, note.remedy)
         for video_id in self.arrivals.waiting():
             yield from self._waiting(video_id)
 

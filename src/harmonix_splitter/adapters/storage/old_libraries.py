@@ -36,10 +36,12 @@ class OldLibraries:
         yield from self._stemtube()
 
     def links(self) -> Iterator[OldLink]:
-        """Keyed by video id as documented, or by job id as the program really wrote them."""
+        """Keyed by video id as documented, or by job id as the program really wrote them; then those of files that
+        were cut off when ours took their name."""
         for home in self._homes():
-            for path in sorted(home.glob("outputs/users/*/library_links.json")):
-                yield from _links_in(path)
+            for name in ("library_links.json", "library_links.before*.json"):
+                for path in sorted(home.glob(f"outputs/users/*/{name}")):
+                    yield from _links_in(path)
 
     def looked_for(self) -> tuple[str, ...]:
         harmonix = ("library/<video id>/<Name>_<stem>.mp3", "outputs/users/<user>/<job>/<Name>_<stem>.mp3")

@@ -19,6 +19,7 @@ from harmonix_splitter.errors import InvalidRequestError, NotAllowedError
 from harmonix_splitter.services.ports.accounts import (
     Activities,
     AvatarStore,
+    NamedFiles,
     OldAccounts,
     PasswordHasher,
     Secrets,
@@ -53,6 +54,7 @@ class People:
     hasher: PasswordHasher
     secrets: Secrets
     avatars: AvatarStore
+    files: NamedFiles
     clock: Clock
 
     def new_user(self, name: str, email: str = "", display_name: str = "", role: Role = Role.MEMBER) -> User:
@@ -111,8 +113,10 @@ class People:
         return user
 
     def rename(self, user_id: str, name: str) -> User:
-        user = replace(self.users.get(user_id), name=checked_name(name))
+        before = self.users.get(user_id)
+        user = replace(before, name=checked_name(name))
         self.users.update(user)
+        self.files.renamed(user, before.name)
         return user
 
     def change_password(self, user_id: str, current: str, new: str, *, keep_session: str = "") -> None:
@@ -137,6 +141,7 @@ class People:
         self.users.remove(user_id)
         if user.avatar:
             self.avatars.remove(user.avatar)
+        self.files.removed(user)
 
     def set_avatar(self, user_id: str, picture: bytes) -> User:
         user = self.users.get(user_id)

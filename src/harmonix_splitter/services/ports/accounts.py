@@ -50,6 +50,22 @@ class Users(Protocol):
     def active_admins(self) -> int: ...
 
 
+class AccountNames(Protocol):
+    """What is asked of `Users` where only names matter."""
+
+    def get(self, user_id: str) -> User: ...
+
+    def named(self, name_or_email: str) -> tuple[User, str] | None: ...
+
+
+class NamedFiles(Protocol):
+    """Files that lie under a user's name. What the disk refuses is logged; the account has changed all the same."""
+
+    def renamed(self, user: User, earlier_name: str) -> None: ...
+
+    def removed(self, user: User) -> None: ...
+
+
 class Identities(Protocol):
     """Which foreign account (OIDC issuer and subject) is which user."""
 

@@ -104,10 +104,27 @@ class LibraryStorage(Protocol):
 
 
 class LinkNotes(Protocol):
-    """`library_links.json` of each user, for people and old tools: written from the record, never read for truth."""
+    """`library_links.json` in a folder per user, for people and old tools: written from the record, never read for
+    truth. Other programs write there too; what is theirs and cannot stay in the file is kept beside it, once."""
 
-    def write(self, user_id: str, note: Mapping[str, Any]) -> None: ...
+    def folders(self) -> list[str]:
+        """Every folder that has the file, readable or not."""
+        ...
 
-    def read(self, user_id: str) -> Mapping[str, Any] | None:
+    def is_there(self, folder: str) -> bool: ...
+
+    def read(self, folder: str) -> Mapping[str, Any] | None:
         """What is written there now; None when there is nothing readable."""
+        ...
+
+    def write(self, folder: str, note: Mapping[str, Any]) -> None:
+        """What lies there in no form we know is kept beside it."""
+        ...
+
+    def move(self, origin: str, goal: str) -> None:
+        """Take a folder's file, whatever is in it, into another, which may have one; the emptied folder goes."""
+        ...
+
+    def forget(self, folder: str) -> None:
+        """Remove what is ours; the file and its folder go when nothing else is in them."""
         ...
