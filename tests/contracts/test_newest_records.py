@@ -1,5 +1,5 @@
-"""What webhooks, kept answers, links for others, past sessions, chosen settings, batches and the list of what the
-library lacks promise, on SQLite and on PostgreSQL."""
+"""What webhooks, kept answers, links for others, past sessions, chosen settings, batches, the list of what the
+library lacks and its copies promise, on SQLite and on PostgreSQL."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -18,6 +18,7 @@ from harmonix_splitter.adapters.database.share_history import SqlShareHistory
 from harmonix_splitter.adapters.database.webhooks import SqlWebhooks
 from harmonix_splitter.domain.accounts import User
 from harmonix_splitter.domain.batches import Batch, Entry
+from harmonix_splitter.domain.cuts import Cut
 from harmonix_splitter.domain.jobs import JobKind, Part
 from harmonix_splitter.domain.library import TOLD
 from harmonix_splitter.domain.lyrics import Line, Lyrics, LyricsVersion, VersionState
@@ -180,3 +181,21 @@ def test_what_is_missing_is_made_when_nothing_else_waits(rig: Rig, analysis: Fou
     assert rig.library.record.recording(bare.recording_id).is_analysed
     assert [job.kind for job in rig.jobs.listed(JobFilter("root"))] == [JobKind.MISSING]
     assert service.counts()[Part.ANALYSIS] == 0
+
+
+def test_a_copy_is_the_cut_it_was_heard_to_be_of_its_own_recording_only(rig: Rig) -> None:
+    made, other = rig.make("made0000000"), rig.make("other000000")
+    record = rig.library.record
+
+    def cut(key: str, item_id: str = made.id) -> Cut | None:
+        return record.cut_of(key, item_id)
+
+    record.know_as("upload:copy", made.recording_id, 1.3, 8.5)
+    record.know_as("upload:old", made.recording_id, 1.3)
+    record.know_as("upload:same", made.recording_id, 0.0, made.duration)
+
+    assert (cut("upload:copy"), cut("upload:old")) == (Cut(1.3, 8.5), Cut(1.3, made.duration - 1.3))
+    unmoved = [cut("upload:same"), cut(made.source.key), cut("upload:unknown"), cut("upload:copy", other.id)]
+    assert unmoved == [None] * 4
+    record.know_as("upload:copy", other.recording_id, -1.0, 11.0)
+    assert (cut("upload:copy"), cut("upload:copy", other.id)) == (None, Cut(-1.0, 11.0))

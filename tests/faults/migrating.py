@@ -29,7 +29,7 @@ NEXT = '''
 """The form of a program to come: a new table, a new column, a table made anew, and rows that are changed."""
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "0003", "0002", None, None
 
 
 def upgrade():
@@ -46,7 +46,7 @@ DONE = 0
 def next_migrations(folder: Path) -> Path:
     newer = folder / "migrations"
     shutil.copytree(MIGRATIONS, newer, ignore=shutil.ignore_patterns("__pycache__"))
-    (newer / "versions" / "0002_moods.py").write_text(NEXT)
+    (newer / "versions" / "0003_moods.py").write_text(NEXT)
     return newer
 
 
@@ -121,7 +121,7 @@ COUNTED = ("songs", "jobs", "library_items", "recordings")
 
 def backup_of(folder: Path) -> str:
     """The version in the copy made before, once it has its name; "" while there is none."""
-    copy = folder / "backups" / "before-0001.sqlite3"
+    copy = folder / "backups" / "before-0002.sqlite3"
     if not copy.exists():
         return ""
     with sqlite3.connect(copy) as raw:

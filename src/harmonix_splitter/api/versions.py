@@ -19,5 +19,8 @@ def number_in(if_match: str) -> int | None:
     if plain in {"", "*"}:
         return None
     if not (plain.isascii() and plain.isdigit() and len(plain) < 10):
-        raise InvalidRequestError("If-Match is the ETag of what was read, a version number in quotes.")
+        raise InvalidRequestError(
+            "If-Match is the ETag of what was read, a version number in quotes.",
+            advice="What is saved is in the library's times: read it without times=mine first.",
+        )
     return int(plain)

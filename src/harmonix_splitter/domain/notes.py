@@ -2,8 +2,9 @@
 
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from harmonix_splitter.domain.cuts import Cut
 from harmonix_splitter.domain.packs import midi
 from harmonix_splitter.errors import InvalidRequestError
 
@@ -35,6 +36,13 @@ class NoteSheet:
     @property
     def duration(self) -> float:
         return max((note.end for note in self.notes), default=0.0)
+
+
+def shifted(sheet: NoteSheet, cut: Cut) -> NoteSheet:
+    """The same notes in the times of another cut; what is not in it falls away, a note over an end is cut off there."""
+    placed = ((note, cut.span(note.start, note.end)) for note in sheet.notes)
+    notes = tuple(replace(note, start=span[0], end=span[1]) for note, span in placed if span is not None)
+    return replace(sheet, notes=notes)
 
 
 def written(sheet: NoteSheet, name: str) -> bytes:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harmonix_splitter.domain.browsing import total_after
+from harmonix_splitter.domain.cuts import Cut
 from harmonix_splitter.domain.library import (
     Cleanup,
     ItemStatus,
@@ -56,6 +57,10 @@ class LibraryService:
     def item_of(self, source_key: str, recipe_key: str) -> LibraryItem | None:
         """The finished item of a source in a recipe, if anybody ever had it made."""
         return self.record.item_of(source_key, recipe_key)
+
+    def cut_of(self, song: Song) -> Cut | None:
+        """Where a song's own file lies in the library's recording; None where it is all of it."""
+        return self.record.cut_of(song.source.key, song.item_id) if song.source and song.item_id else None
 
     def is_known(self, source_key: str) -> bool:
         """Whether a playable item of this source exists, in whatever recipe."""

@@ -82,12 +82,12 @@ class RecognitionService:
         alike is never taken for the same: an excerpt, a remix, another edit."""
         exact = self.library.record.with_hash(identity.audio_hash)
         if exact is not None:
-            return self._alias(job, exact, 0.0), []
+            return self._alias(job, exact, 0.0, identity), []
         alike = []
         for candidate in self.library.record.with_marks(self.comparer.marks_near(identity.words)):
             match = self.comparer.compare(identity.words, candidate)
             if match is not None and match.is_same and self._is_same_mix(identity, match, progress):
-                return self._alias(job, candidate, match.offset), []
+                return self._alias(job, candidate, match.offset, identity), []
             if match is not None:
                 alike.append(match)
         return None, alike
@@ -112,8 +112,8 @@ class RecognitionService:
                     offers.setdefault(item.recording_id, 0.0)
         return {"looksLike": offers} if offers else {}
 
-    def _alias(self, job: Job, recording: Recording, offset: float) -> Recording:
-        self.library.record.know_as(_source_of(job).key, recording.id, offset)
+    def _alias(self, job: Job, recording: Recording, offset: float, identity: Identity) -> Recording:
+        self.library.record.know_as(_source_of(job).key, recording.id, offset, identity.duration)
         return recording
 
     def _described(self, job: Job, fetched: Fetched, identity: Identity) -> Recording:

@@ -20,6 +20,7 @@ from harmonix_splitter.adapters.database.link_counts import count_all_links
 from harmonix_splitter.adapters.database.ratings import SqlRatings
 from harmonix_splitter.adapters.database.schema.library import items, marks, ratings, recordings, sources
 from harmonix_splitter.adapters.database.schema.songs import songs
+from harmonix_splitter.domain.cuts import Cut
 from harmonix_splitter.domain.library import PLAYABLE, ItemStatus, LibraryItem, Recording
 from harmonix_splitter.domain.songs import SongFacts, short_card
 from harmonix_splitter.errors import NotFoundError
@@ -115,16 +116,21 @@ class SqlLibrary(SqlRatings):
     def put_recording(self, recording: Recording, new_marks: Iterable[int] = ()) -> Recording:
         with self.database.write() as connection:
             put_recording(connection, recording)
-            _know_as(connection, recording.source.key, recording.id, 0.0)
+            _know_as(connection, recording.source.key, recording.id, 0.0, None)
             rows = [{"mark": mark, "recording_id": recording.id} for mark in sorted(set(new_marks))]
             if rows:
                 connection.execute(delete(marks).where(marks.c.recording_id == recording.id))
                 connection.execute(marks.insert(), rows)
         return recording
 
-    def know_as(self, source_key: str, recording_id: str, offset: float) -> None:
+    def know_as(self, source_key: str, recording_id: str, offset: float, duration: float | None = None) -> None:
         with self.database.write() as connection:
-            _know_as(connection, source_key, recording_id, offset)
+            _know_as(connection, source_key, recording_id, offset, duration)
+
+    def cut_of(self, source_key: str, item_id: str) -> Cut | None:
+        with self.database.read() as connection:
+            row = connection.execute(_CUT, {"source": source_key, "item": item_id}).first()
+        return None if row is None else Cut.of(row.starts_at, row.length, row.whole)
 
     def save_analysis(self, recording_id: str, document: dict[str, Any]) -> None:
         with self.database.write() as connection:
@@ -196,8 +202,15 @@ def playable(connection: Connection, source_key: str, recipe_key: str) -> tuple[
     return None if row is None else (row.id, short_card(row.title, row.artist, row.duration))
 
 
-def _know_as(connection: Connection, source_key: str, recording_id: str, offset: float) -> None:
-    values = {"recording_id": recording_id, "starts_at": offset}
+_CUT = (
+    select(sources.c.starts_at, sources.c.duration.label("length"), items.c.duration.label("whole"))
+    .join(items, items.c.recording_id == sources.c.recording_id)
+    .where(sources.c.source_key == bindparam("source"), items.c.id == bindparam("item"))
+)
+
+
+def _know_as(connection: Connection, source_key: str, recording_id: str, offset: float, duration: float | None) -> None:
+    values = {"recording_id": recording_id, "starts_at": offset, "duration": duration}
     if not connection.execute(update(sources).where(sources.c.source_key == source_key).values(**values)).rowcount:
         connection.execute(sources.insert().values(source_key=source_key, **values))
 

@@ -33,6 +33,7 @@ def migrate(database: Database, backups: Path, migrations: Path = MIGRATIONS) ->
             if missing:
                 _backup(database, backups, missing)
                 _apply(database, config)
+                _refuse_trial_versions(database)
             _index_if_missing(database)
     except (DBAPIError, UnavailableError) as down:
         said = down if isinstance(down, DBAPIError) else down.__cause__

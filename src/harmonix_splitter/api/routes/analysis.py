@@ -1,17 +1,22 @@
 """What is known of a song's music, and the corrections people make to it."""
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict
 
 from harmonix_splitter.api.dependencies import CurrentUser, MemberUser, TheStudio
+from harmonix_splitter.api.song_cuts import TheTimes, cut_asked, tag_in
 from harmonix_splitter.api.versions import IfMatch, number_in, tag_of
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.accounts import User
 from harmonix_splitter.domain.analysis import Analysis, Correction
+from harmonix_splitter.domain.analysis.cuts import shifted
 from harmonix_splitter.domain.analysis.jams import to_jams
 from harmonix_splitter.domain.analysis.versions import AnalysisVersion
+from harmonix_splitter.domain.cuts import Cut, Times
+from harmonix_splitter.domain.songs import Song
 from harmonix_splitter.errors import NotFoundError
 
 router = APIRouter(prefix="/api/songs/{song_id}/analysis", tags=["analysis"])
@@ -27,18 +32,17 @@ class CorrectionWish(BaseModel):
 
 
 @router.get("")
-def analysis(studio: TheStudio, user: CurrentUser, song_id: str, answer: Response) -> dict[str, Any]:
+def analysis(studio: TheStudio, user: CurrentUser, song_id: str, answer: Response, times: TheTimes) -> dict[str, Any]:
     """The current version."""
-    current = studio.analysis_desk.current(_recording(studio, user, song_id))
-    answer.headers["ETag"] = tag_of(current.number)
+    _, current, cut = _read(studio, user, song_id, times)
+    answer.headers["ETag"] = tag_in(current.number, cut)
     return _shown(current)
 
 
 @router.get("/jams")
-def jams(studio: TheStudio, user: CurrentUser, song_id: str) -> dict[str, Any]:
+def jams(studio: TheStudio, user: CurrentUser, song_id: str, times: TheTimes) -> dict[str, Any]:
     """The same in the form music research exchanges annotations in."""
-    song = studio.songs.song(song_id, None if user.is_admin else user.id)
-    current = studio.analysis_desk.current(_recording(studio, user, song_id))
+    song, current, _ = _read(studio, user, song_id, times)
     return to_jams(current.analysis, song.facts.title, song.facts.artist)
 
 
@@ -76,9 +80,20 @@ def accept(studio: TheStudio, user: MemberUser, song_id: str, number: int) -> di
     return _published(studio, studio.analysis_desk.accept(_recording(studio, user, song_id), number, user.id))
 
 
+def _read(studio: Studio, user: User, song_id: str, times: Times) -> tuple[Song, AnalysisVersion, Cut | None]:
+    """The current version in the times that are asked for, and the cut whose times these are."""
+    song = _song(studio, user, song_id)
+    current, cut = studio.analysis_desk.current(_recording(studio, user, song_id)), cut_asked(studio, song, times)
+    return song, replace(current, analysis=shifted(current.analysis, cut)) if cut else current, cut
+
+
+def _song(studio: Studio, user: User, song_id: str) -> Song:
+    return studio.songs.song(song_id, None if user.is_admin else user.id)
+
+
 def _recording(studio: Studio, user: User, song_id: str) -> str:
     """The song's recording; its first analysis becomes version one when somebody asks for it."""
-    song = studio.songs.song(song_id, None if user.is_admin else user.id)
+    song = _song(studio, user, song_id)
     if not song.item_id:
         raise NotFoundError("This song has not been analysed yet.")
     recording = studio.library.record.recording(studio.library.item(song.item_id).recording_id)

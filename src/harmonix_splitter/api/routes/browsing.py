@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query
 
 from harmonix_splitter.api.dependencies import CurrentUser, TheStudio
 from harmonix_splitter.api.shapes import item_shape, page_shape, song_shape
+from harmonix_splitter.api.song_cuts import start_shape
 from harmonix_splitter.api.song_lyrics import card_words
 from harmonix_splitter.domain.browsing import ListedSong, MusicFacts, SongWish, Whose, total_after
 
@@ -60,6 +61,7 @@ def browse(studio: TheStudio, user: CurrentUser, view: Annotated[View, Depends()
 
 @router.get("/api/browse/songs/{song_id}", summary="One of one's songs, with what was found in it")
 def one(studio: TheStudio, user: CurrentUser, song_id: str) -> dict[str, Any]:
+    """As `GET /api/songs/{song_id}` shows it, with what was found in it and what it may be another take of."""
     song = studio.songs.song(song_id, None if user.is_admin else user.id)
     alike = studio.library.look_alikes(song.item_id) if song.item_id else []
     settled = song.declined | studio.songs.record.linked_among(user.id, [item.id for item, _ in alike])
@@ -67,7 +69,8 @@ def one(studio: TheStudio, user: CurrentUser, song_id: str) -> dict[str, Any]:
     facts = facts_shape(studio.browsing.facts(song.item_id))
     given = studio.library.record.ratings(song.item_id) if song.item_id else []
     stars = next((rating.stars for rating in given if rating.user_id == user.id), None)
-    return song_shape(song) | card_words(studio, song) | facts | {"looksLike": offered, "rating": stars}
+    card = song_shape(song) | card_words(studio, song) | start_shape(studio, song)
+    return card | facts | {"looksLike": offered, "rating": stars}
 
 
 def facts_shape(facts: MusicFacts) -> dict[str, Any]:

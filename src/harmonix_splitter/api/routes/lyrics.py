@@ -1,13 +1,16 @@
 """Lyrics over HTTP: read and saved with a version tag, timed, looked up, carried in and out as files."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Query, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from harmonix_splitter.api.dependencies import CurrentUser, MemberUser, TheStudio
+from harmonix_splitter.api.song_cuts import TheTimes, cut_asked, tag_in
 from harmonix_splitter.api.song_lyrics import asked, key_of, outcome, shown, song_and_key
 from harmonix_splitter.api.versions import IfMatch, number_in, tag_of
+from harmonix_splitter.domain.lyrics.cuts import shifted
 from harmonix_splitter.domain.lyrics.languages import asked_language
 from harmonix_splitter.domain.lyrics.lookup import SongFacts
 from harmonix_splitter.domain.lyrics.shapes import lyrics_from, segments_of
@@ -24,13 +27,21 @@ IfNoneMatch = Annotated[str, Header(alias="if-none-match")]
 
 @router.get("/api/songs/{song_id}/lyrics", response_model=None)
 def read(
-    studio: TheStudio, user: CurrentUser, song_id: str, shape: str = "", if_none_match: IfNoneMatch = ""
+    studio: TheStudio,
+    user: CurrentUser,
+    song_id: str,
+    times: TheTimes,
+    shape: str = "",
+    if_none_match: IfNoneMatch = "",
 ) -> Response:
-    """The current lyrics. `shape=segments` answers the bare list of timed lines."""
-    version = studio.lyrics_book.current(key_of(studio, user, song_id))
-    tag = tag_of(version.number)
+    """The current lyrics. `shape=segments` answers the bare list of timed lines. In the times of one's own file their
+    offsets are part of the times."""
+    song, key = song_and_key(studio, user, song_id)
+    version, cut = studio.lyrics_book.current(key), cut_asked(studio, song, times)
+    tag = tag_in(version.number, cut)
     if if_none_match == tag:
         return Response(status_code=304, headers={"ETag": tag})
+    version = replace(version, lyrics=shifted(version.lyrics, cut)) if cut else version
     body: Any = segments_of(version.lyrics) if shape == "segments" else shown(version)
     return JSONResponse(body, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
 
@@ -103,9 +114,9 @@ def bring_in(
 
 
 @router.get("/api/songs/{song_id}/lyrics/export/{form}")
-def export(studio: TheStudio, user: CurrentUser, song_id: str, form: str) -> PlainTextResponse:
+def export(studio: TheStudio, user: CurrentUser, song_id: str, form: str, times: TheTimes) -> PlainTextResponse:
     song, key = song_and_key(studio, user, song_id)
-    text, chosen = studio.lyrics.written(key, form)
+    text, chosen = studio.lyrics.written(key, form, cut_asked(studio, song, times))
     name = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in song.facts.title)[:80]
     headers = {"Content-Disposition": f'attachment; filename="{name or "lyrics"}{chosen.suffixes[0]}"'}
     return PlainTextResponse(text, media_type=chosen.media_type, headers=headers)

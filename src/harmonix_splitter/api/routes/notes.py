@@ -1,5 +1,6 @@
 """MIDI: the notes of a stem or of a file sent, and what somebody has had converted."""
 
+import hashlib
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,19 +9,22 @@ from urllib.parse import quote, unquote, urlsplit
 
 from anyio import to_thread
 from fastapi import APIRouter, Body, File, Form, Query, Request, UploadFile
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse, JSONResponse, Response
 
+from harmonix_splitter.api.byte_ranges import disposition
 from harmonix_splitter.api.dependencies import CurrentUser, MemberUser, TheStudio
 from harmonix_splitter.api.documents import PROBLEMS
 from harmonix_splitter.api.file_answers import FileAnswer
 from harmonix_splitter.api.on_the_spot import on_the_spot, received
 from harmonix_splitter.api.render_desk import RenderJob, render_desk
 from harmonix_splitter.api.routes.playback.documented import linked_song, song_id_of
+from harmonix_splitter.api.song_cuts import TheTimes, cut_asked
 from harmonix_splitter.api.song_files import SongFiles, SongOnFile, song_files
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.accounts import ActivityKind, User
+from harmonix_splitter.domain.cuts import Cut
 from harmonix_splitter.domain.file_names import plain_name
-from harmonix_splitter.domain.notes import USUAL_TEMPO
+from harmonix_splitter.domain.notes import USUAL_TEMPO, read, shifted, written
 from harmonix_splitter.domain.separation import ORIGINAL
 from harmonix_splitter.domain.sources import source_of
 from harmonix_splitter.errors import ConflictError, InvalidRequestError, NotFoundError
@@ -125,11 +129,26 @@ async def progress(song_id: str, stem: str, studio: TheStudio, user: CurrentUser
 
 
 @router.get("/api/songs/{song_id}/stems/{stem}/midi/file", response_class=FileResponse, summary="A stem's notes")
-async def fetch(song_id: str, stem: str, studio: TheStudio, user: CurrentUser, request: Request) -> FileAnswer:
+async def fetch(
+    song_id: str, stem: str, studio: TheStudio, user: CurrentUser, request: Request, times: TheTimes
+) -> Response:
     found = await song_files(request).of(user, song_id)
     path = render_desk(request).result(_job_name(found.file(stem), studio.notes.engine))
     name = plain_name(found.song.facts.artist, found.song.facts.title, stem)
+    if cut := await to_thread.run_sync(cut_asked, studio, found.song, times):
+        return _cut_notes(await to_thread.run_sync(path.read_bytes), cut, stem, f"{name}.mid")
     return FileAnswer(path, filename=f"{name}.mid", is_download=True, cache="private, no-cache")
+
+
+def _cut_notes(content: bytes, cut: Cut, stem: str, filename: str) -> Response:
+    notes = written(shifted(read(content), cut), stem)
+    tag = f'"{hashlib.sha256(notes).hexdigest()[:32]}"'
+    told = {
+        "ETag": tag,
+        "Content-Disposition": disposition(filename, is_download=True),
+        "Cache-Control": "private, no-cache",
+    }
+    return Response(notes, media_type="audio/midi", headers=told | {"ETag": tag})
 
 
 def _named(studio: Studio, user: User, stem_url: str, youtube_url: str) -> tuple[SongOnFile, StoredFile]:

@@ -11,9 +11,12 @@ from harmonix_splitter.api.file_answers import FileAnswer
 from harmonix_splitter.api.raw_routes import RawRoute, reads
 from harmonix_splitter.api.routes.playback.documented import song_id_of
 from harmonix_splitter.api.routes.playback.stems import answer_with
+from harmonix_splitter.api.song_cuts import TheTimes, cut_asked
 from harmonix_splitter.api.song_files import listener, song_files
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.domain.accounts import User
+from harmonix_splitter.domain.analysis import Analysis
+from harmonix_splitter.domain.analysis.cuts import shifted
 from harmonix_splitter.domain.jobs import Job
 from harmonix_splitter.domain.library import LibraryItem
 from harmonix_splitter.domain.media import AudioFormat
@@ -79,14 +82,15 @@ async def report(job_id: str, studio: TheStudio, user: CurrentUser, request: Req
 
 
 @router.get("/analyze/{job_id}", summary="What is known of a finished song's music")
-def analysis(job_id: str, studio: TheStudio, user: CurrentUser) -> dict[str, Any]:
+def analysis(job_id: str, studio: TheStudio, user: CurrentUser, times: TheTimes) -> dict[str, Any]:
     song, _ = _song_and_job(studio, user, job_id)
     if not song.is_playable:
         raise NotFoundError("This song has not been analysed yet.")
     found = studio.library.record.recording(studio.library.item(song.item_id).recording_id).analysis
     if found is None:
         raise NotFoundError("This song has not been analysed.")
-    return dict(found)
+    cut = cut_asked(studio, song, times)
+    return shifted(Analysis.from_document(found), cut).to_document() if cut else dict(found)
 
 
 router.include_router(raw)

@@ -13,6 +13,7 @@ from harmonix_splitter.api.error_responses import problem
 from harmonix_splitter.api.pages import ThePage, TheSearchPage, Words
 from harmonix_splitter.api.routes.uploads import begun
 from harmonix_splitter.api.shapes import page_shape, song_shape
+from harmonix_splitter.api.song_cuts import start_shape
 from harmonix_splitter.api.song_files import song_files
 from harmonix_splitter.api.song_lyrics import card_words, save_card_words
 from harmonix_splitter.api.wishes import NewSong, RecipeWish, SongChanges
@@ -83,9 +84,11 @@ def songs_by_artist(studio: TheStudio, user: CurrentUser, name: str, page: ThePa
 
 @router.get("/{song_id}")
 def get_song(studio: TheStudio, user: CurrentUser, song_id: str, answer: Response) -> dict[str, Any]:
+    """The card. `startsAt` is the second of the library's song at which the caller's own file begins: negative when it
+    begins before it, 0 when they begin together."""
     song = studio.songs.song(song_id, None if user.is_admin else user.id)
     answer.headers["ETag"] = _card_tag(song)
-    return song_shape(song) | card_words(studio, song)
+    return song_shape(song) | card_words(studio, song) | start_shape(studio, song)
 
 
 @router.patch("/{song_id}", response_model=None)
@@ -105,7 +108,7 @@ def change_song(
         if any(each.strip() for each in words):
             save_card_words(studio, user, song, *words)
     changed = studio.songs.correct(song_id, user.id, **given)
-    return song_shape(changed) | card_words(studio, changed)
+    return song_shape(changed) | card_words(studio, changed) | start_shape(studio, changed)
 
 
 @router.post("/{song_id}/again", status_code=202)

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from harmonix_splitter.domain.cuts import Cut
 from harmonix_splitter.domain.library import Recording
 from harmonix_splitter.domain.lyrics import Lyrics, LyricsVersion, Provenance, Timing, VersionState
 from harmonix_splitter.domain.lyrics.alignment import TextToAlign
+from harmonix_splitter.domain.lyrics.cuts import shifted
 from harmonix_splitter.domain.lyrics.lookup import SongFacts
 from harmonix_splitter.domain.lyrics.wishes import WordsTask, WordsWish
 from harmonix_splitter.domain.lyrics_formats import Format, format_named
@@ -163,10 +165,10 @@ class LyricsService:
         own = replace(lyrics.from_provenance(Provenance.HUMAN), source=source)
         return self.book.save(song, own, author, f"Imported {file_name}".strip(), expected)
 
-    def written(self, song: str, format_name: str) -> tuple[str, Format]:
-        """The current lyrics as a file's text."""
-        chosen = format_named(format_name)
-        return chosen.write(self.book.current(song).lyrics), chosen
+    def written(self, song: str, format_name: str, cut: Cut | None = None) -> tuple[str, Format]:
+        """The current lyrics as a file's text, in the times of the library's sound or of another cut."""
+        chosen, lyrics = format_named(format_name), self.book.current(song).lyrics
+        return chosen.write(shifted(lyrics, cut) if cut else lyrics), chosen
 
     def _places(self, recording: Path | None, facts: SongFacts) -> list[tuple[str, Callable[[], Lyrics | None]]]:
         places: list[tuple[str, Callable[[], Lyrics | None]]] = []

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from harmonix_splitter.domain.cuts import Cut
 from harmonix_splitter.domain.library import ItemStatus, LibraryItem, Recording
 
 
@@ -89,7 +90,13 @@ class LibraryRepository(Protocol):
         """Insert or refresh by id, and remember that its own source is it."""
         ...
 
-    def know_as(self, source_key: str, recording_id: str, offset: float) -> None: ...
+    def know_as(self, source_key: str, recording_id: str, offset: float, duration: float | None = None) -> None:
+        """A source is this recording from second `offset` on, and lasts `duration`."""
+        ...
+
+    def cut_of(self, source_key: str, item_id: str) -> Cut | None:
+        """The cut that a source is of an item's recording; None when it is the whole, or not known to be it at all."""
+        ...
 
     def save_analysis(self, recording_id: str, document: dict[str, Any]) -> None: ...
 

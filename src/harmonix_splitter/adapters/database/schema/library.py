@@ -59,6 +59,7 @@ sources = Table(
     Column("source_key", String(80), primary_key=True),
     Column("recording_id", String(64), nullable=False),
     Column("starts_at", Float, nullable=False, default=0.0),
+    Column("duration", Float),
 )
 Index("ix_recording_sources_recording", sources.c.recording_id)
 
