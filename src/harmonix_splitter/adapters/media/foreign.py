@@ -60,7 +60,9 @@ def advice_about(head: bytes) -> str:
     for magic, advice in _AT_START:
         if head.startswith(magic):
             return advice
-    if (head[:4], head[8:12]) == (b"RIFF", b"WEBP") or head[4:12] in (b"ftypavif", b"ftypheic", b"ftypheix"):
+    if (head[:4], head[8:12]) == (b"RIFF", b"WEBP"):
+        return _PICTURE
+    if head.startswith(bytes(3)) and head[4:12] in (b"ftypavif", b"ftypheic", b"ftypheix"):
         return _PICTURE
     if head.startswith(b"MZ") and head[(at := int.from_bytes(head[60:64], "little")) : at + 4] == b"PE\x00\x00":
         return _PROGRAM
