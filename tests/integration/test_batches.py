@@ -48,6 +48,17 @@ def test_a_batch_skips_what_is_known_names_what_is_no_video_and_is_stopped(root:
     assert root.get("/admin/batch/status").json()["log"] == ["Song dQw: cancelled", "Song 9bZ: cancelled"]
 
 
+def test_a_batch_is_stopped_though_a_job_of_it_was_left_to_others(root: TestClient, anna: TestClient) -> None:
+    root.post("/admin/batch/start", json=videos(NEW, OTHER))
+    shared = anna.post("/api/youtube/download", json={"videoId": NEW}).json()["jobId"]
+    assert root.post(f"/api/jobs/{shared}/cancel").json()["job"]["status"] == "pending"
+
+    stopped = root.post("/admin/batch/stop").json()
+
+    assert (stopped["cancelled"], stopped["pending"]) == (1, 1)
+    assert anna.get(f"/api/jobs/{shared}").json()["status"] == "pending"
+
+
 def test_what_the_library_has_is_done_at_once_when_it_is_asked_for(root: TestClient, anna: TestClient) -> None:
     done = root.post("/admin/batch/start", json={**videos(KNOWN), "skip_existing": False}).json()
 

@@ -85,6 +85,20 @@ def test_administrators_hear_every_job(studio: TestClient, bus: Bus) -> None:
         assert _hear(socket)["type"] == "job_created"
 
 
+def test_of_everybodys_jobs_an_administrator_hears_their_own_song_where_they_have_one(
+    studio: TestClient, bus: Bus
+) -> None:
+    root = person(studio, "root", Role.ADMIN)
+    with root, root.websocket_connect(WS) as socket:
+        me = _hear(socket)["user"]
+        for asked in ({"bob": "his", me: "mine"}, {"bob": "his"}):
+            bus.publish("jobs", {"type": "job_updated", "job": {"songId": "his"}, "songs": asked})
+
+        shared, others = _hear(socket), _hear(socket)
+        assert (shared["job"]["songId"], others["job"]["songId"]) == ("mine", "his")
+        assert "songs" not in shared and "songs" not in others
+
+
 def test_a_program_introduces_itself_in_its_first_message(studio: TestClient, anna: TestClient) -> None:
     key = key_of(anna, "read")["authorization"].removeprefix("Bearer ")
     with studio.websocket_connect(WS) as socket:

@@ -12,6 +12,7 @@ from harmonix_splitter.domain.accounts import Role
 from harmonix_splitter.domain.library import LibraryItem, Recording, item_id_of, place_of
 from harmonix_splitter.domain.separation import Mode, Recipe
 from harmonix_splitter.domain.sources import upload, youtube
+from harmonix_splitter.errors import AudioError
 from tests.studios import person, served
 
 PERFECT = "cNGjD0VG4R8"
@@ -242,3 +243,76 @@ def test_a_files_own_cover_is_shown_with_every_song_of_it(anna: TestClient) -> N
     song = anna.post(f"/api/library/{item.id}/link").json()
 
     assert song["thumbnailUrl"] == f"/api/songs/{song['id']}/thumbnail"
+
+
+def shared_job(*people: TestClient) -> tuple[str, list[str]]:
+    """A job that all of them asked for, and their songs."""
+    answers = [
+        each.post("/api/youtube/download", json={"videoId": PERFECT, "mode": "karaoke"}).json() for each in people
+    ]
+    (job_id,) = {answer["jobId"] for answer in answers}
+    return job_id, [answer["songId"] for answer in answers]
+
+
+def on_list(person: TestClient, **asked: bool) -> list[str]:
+    """The songs of the jobs on somebody's list."""
+    return [job["songId"] for job in person.get("/api/jobs/", params=asked).json()["jobs"]]
+
+
+def test_everybody_is_shown_their_own_song_of_a_shared_job(admin: TestClient, anna: TestClient) -> None:
+    bob = person(admin, "bob")
+    job_id, (annas, bobs, roots) = shared_job(anna, bob, admin)
+
+    for asker, song in ((anna, annas), (bob, bobs), (admin, roots)):
+        assert on_list(asker) == [song]
+        assert asker.get(f"/api/jobs/{job_id}").json()["songId"] == song
+        assert [job["song_id"] for job in asker.get("/jobs").json()["jobs"]] == [song]
+    assert on_list(admin, everyone=True) == [roots]
+    assert [job["songId"] for job in admin.get("/admin/jobs/active").json()["jobs"]] == [roots]
+    assert bob.post(f"/api/jobs/{job_id}/cancel").json()["job"]["songId"] == bobs
+
+
+@pytest.mark.parametrize("way", ["new", "older"])
+def test_a_shared_job_is_dismissed_for_who_did_so_only(admin: TestClient, anna: TestClient, way: str) -> None:
+    job_id, (annas, _) = shared_job(anna, admin)
+    admin.post(f"/admin/cancel/{job_id}")
+
+    gone = admin.delete(f"/api/jobs/{job_id}") if way == "older" else admin.post(f"/api/jobs/{job_id}/dismiss")
+
+    assert gone.status_code == 200
+    assert on_list(admin) == on_list(admin, everyone=True) == []
+    assert len(admin.get("/api/jobs/dismissed").json()["jobs"]) == 1
+    assert admin.get(f"/api/jobs/{job_id}").json()["dismissed"] is True
+    assert on_list(anna) == [annas]
+    assert anna.get("/api/jobs/dismissed").json()["jobs"] == []
+    assert anna.get(f"/api/jobs/{job_id}").json()["dismissed"] is False
+
+
+def test_what_failed_is_put_away_for_everybody_by_who_looks_after_the_house(
+    admin: TestClient, anna: TestClient
+) -> None:
+    bob = person(admin, "bob")
+    job_id, (_, bobs) = shared_job(anna, bob)
+    jobs = admin.app.state.studio.jobs  # type: ignore[attr-defined]
+    _, claim = jobs.claim("tests", job_id)
+    jobs.failed(claim, AudioError("It is no recording."))
+
+    anna.post(f"/api/jobs/{job_id}/dismiss")
+    assert (on_list(anna), on_list(bob)) == ([], [bobs])
+
+    assert admin.post("/api/admin/queues/clear-failed").json() == {"cleared": 1}
+    assert on_list(bob) == []
+    assert admin.post("/api/admin/queues/clear-failed").json() == {"cleared": 0}
+
+
+def test_who_left_a_job_that_goes_on_does_not_see_it_any_more(admin: TestClient, anna: TestClient) -> None:
+    bob = person(admin, "bob")
+    job_id, (_, bobs) = shared_job(anna, bob)
+
+    assert anna.post(f"/api/jobs/{job_id}/cancel").json()["job"]["status"] == "pending"
+
+    assert anna.get(f"/api/jobs/{job_id}").status_code == 404
+    assert anna.post(f"/api/jobs/{job_id}/retry").status_code == 404
+    assert on_list(anna, include_dismissed=True) == []
+    assert anna.get("/api/jobs/status").json()["total"] == 0
+    assert admin.get(f"/api/jobs/{job_id}").json()["songId"] == bobs

@@ -84,6 +84,18 @@ def test_the_same_news_heard_twice_is_told_once(rig: Rig) -> None:
     assert (rig.happen(), rig.happen()) == (1, 0)
 
 
+def test_everybody_is_told_what_differs_for_them(rig: Rig) -> None:
+    for user, everybody in ((rig.anna, False), (rig.root, True)):
+        rig.service.make(user, f"https://x.example/{user.name}", ["job_completed"], of_everybody=everybody)
+    data, differs = {"id": "1", "songId": "first"}, {rig.anna.id: {"songId": "annas"}}
+
+    rig.service.hear(notice(Happening.JOB_COMPLETED, "1", [rig.anna.id], data, differs))
+    rig.deliver_all()
+
+    told = {url.rpartition("/")[2]: json.loads(body)["data"]["songId"] for url, body, _ in rig.messenger.sent}
+    assert told == {"anna": "annas", "root": "first"}
+
+
 def test_an_administrator_may_be_told_of_everybody_and_nobody_else_may(rig: Rig) -> None:
     rig.service.make(rig.root, "https://x.example/all", ["job_completed"], of_everybody=True)
 

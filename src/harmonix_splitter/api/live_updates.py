@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harmonix_splitter.domain.accounts import User
+from harmonix_splitter.domain.job_news import event_seen_by
 from harmonix_splitter.services.ports.events import Event, EventBus
 
 KEPT = 500
@@ -33,7 +34,8 @@ class Entry:
 class Feed:
     """The recent events of some topics."""
 
-    def __init__(self, bus: EventBus, topics: tuple[str, ...]) -> None:
+    def __init__(self, bus: EventBus, topics: tuple[str, ...], viewer: str = "") -> None:
+        self._viewer = viewer
         self.epoch = secrets.token_hex(4)
         self._loop = asyncio.get_running_loop()
         self._entries: deque[Entry] = deque(maxlen=KEPT)
@@ -73,7 +75,7 @@ class Feed:
     def _heard(self, topic: str, event: Event) -> None:
         """Called on a thread of the bus."""
         if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._add, topic, event)
+            self._loop.call_soon_threadsafe(self._add, topic, event_seen_by(event, self._viewer))
 
     def _add(self, topic: str, event: Event) -> None:
         self._last += 1
@@ -94,7 +96,7 @@ class Feeds:
         topics = topics_of(user)
         feed = self._feeds.get(topics)
         if feed is None:
-            feed = self._feeds[topics] = Feed(self._bus(), topics)
+            feed = self._feeds[topics] = Feed(self._bus(), topics, user.id)
         feed.listeners += 1
         self._open[user.id] = self._open.get(user.id, 0) + 1
         return feed

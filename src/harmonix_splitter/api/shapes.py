@@ -89,7 +89,7 @@ def old_job_shape(job: Job, song: Song | None, stems: Mapping[str, str]) -> dict
     shown = job_document(job)
     return {
         "job_id": job.id,
-        "song_id": job.song_id,
+        "song_id": song.id if song else job.song_id,
         "display_name": display_name(job.artist, job.title) if job.title else job.id,
         "filename": job.title,
         "status": "cancelling" if shown["isCancelling"] else shown["status"],
@@ -97,7 +97,7 @@ def old_job_shape(job: Job, song: Song | None, stems: Mapping[str, str]) -> dict
         "stage": shown["stage"],
         "quality": shown["quality"],
         "mode": shown["mode"],
-        "user": job.user_id,
+        "user": song.owner_id if song else job.user_id,
         "created_at": shown["createdAt"],
         "completed_at": shown["completedAt"],
         "source_url": shown["sourceUrl"],

@@ -1,5 +1,6 @@
 """What people and programs are told about a job."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from harmonix_splitter.domain.jobs import Job, JobStatus
@@ -46,3 +47,15 @@ def job_document(job: Job) -> dict[str, Any]:
 
 def job_event(job: Job, kind: str = "") -> dict[str, Any]:
     return {"type": kind or _KINDS.get(job.status, "job_updated"), "job": job_document(job)}
+
+
+def event_of(event: Mapping[str, Any], song_id: str) -> dict[str, Any]:
+    """The event as it is told to the owner of this song."""
+    return {**event, "job": {**event["job"], "songId": song_id}}
+
+
+def event_seen_by(event: Mapping[str, Any], user_id: str) -> dict[str, Any]:
+    """An event of everybody's jobs, which says whose `songs` are waiting, as one administrator sees it."""
+    seen = {name: value for name, value in event.items() if name != "songs"}
+    own = event.get("songs", {}).get(user_id)
+    return event_of(seen, own) if own else seen

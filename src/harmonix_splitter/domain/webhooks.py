@@ -89,9 +89,17 @@ class Heard:
         return self.status is not None and 200 <= self.status < 300
 
 
-def notice(kind: Happening, key: str, concerned: Iterable[str], data: Mapping[str, Any]) -> dict[str, Any]:
-    """What is published on `TOPIC`. The same key is told once, however many servers heard of it."""
-    return {"happening": str(kind), "key": f"{kind}:{key}", "users": sorted(concerned), "data": dict(data)}
+def notice(
+    kind: Happening,
+    key: str,
+    concerned: Iterable[str],
+    data: Mapping[str, Any],
+    differs: Mapping[str, Mapping[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """What is published on `TOPIC`. The same key is told once, however many servers heard of it. `differs`: what of the
+    data is different for some users."""
+    news = {"happening": str(kind), "key": f"{kind}:{key}", "users": sorted(concerned), "data": dict(data)}
+    return {**news, "differs": dict(differs or {})}
 
 
 def body_of(delivery_id: str, kind: Happening, at: datetime, data: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Batches of videos, and the library's most used songs made ready for whoever asks next."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from harmonix_splitter.domain.batches import Batch, Entry, Headway, headway_of
@@ -69,7 +70,8 @@ class BatchService:
             raise NotFoundError("There is no batch.")
         for job in self._jobs_of(batch).values():
             if job.status is JobStatus.PENDING:
-                self.songs.jobs.cancel(job.id, batch.user_id)
+                with suppress(NotFoundError):  # left before, and it goes on for others
+                    self.songs.jobs.cancel(job.id, batch.user_id)
         stopped = replace(batch, stopped_at=self.songs.clock.now())
         self.record.put(stopped)
         return headway_of(stopped, self._jobs_of(stopped))

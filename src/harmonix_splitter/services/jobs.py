@@ -1,11 +1,11 @@
 """Jobs from the outside (list, cancel, retry) and from the inside (claim, report, end)."""
 
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from harmonix_splitter.domain.job_news import job_event
+from harmonix_splitter.domain.job_news import event_of, job_event
 from harmonix_splitter.domain.jobs import (
     MOST_ATTEMPTS,
     Failure,
@@ -35,9 +35,9 @@ class JobsService:
     clock: Clock
     pause: Callable[[int, float], timedelta] = pause_before
 
-    def job(self, job_id: str, user_id: str | None = None) -> Job:
-        """The job, if this user asked for it (None: whoever asks may see everything)."""
-        found = self.record.get(job_id)
+    def job(self, job_id: str, user_id: str | None = None, viewer: str | None = None) -> Job:
+        """The job, if this user asked for it (None: whoever asks may see everything), as they or `viewer` see it."""
+        found = self.record.get(job_id, viewer or user_id)
         if user_id is not None and found.user_id != user_id and user_id not in self.record.concerned(job_id):
             raise NotFoundError(f"There is no job {job_id[:60]!r}.")
         return found
@@ -51,38 +51,39 @@ class JobsService:
             self.queue.wake(job.id)
         self.tell(job, "job_created" if is_new else "")
 
-    def cancel(self, job_id: str, user_id: str | None = None) -> Job:
+    def cancel(self, job_id: str, user_id: str | None = None, viewer: str | None = None) -> Job:
         """The asker leaves, and the last one to leave stops the work. Without a user, it stops for everybody."""
-        self.job(job_id, user_id)
+        before = self.job(job_id, user_id, viewer)
         now = self.clock.now()
         if user_id is None:
             job = self.record.ask_to_cancel(job_id, now)
             self.tell(job)
         else:
             job = self.record.leave(job_id, user_id, now)
-            self.tell(job, also=user_id)
-        return job
+            self.tell(job, also={user_id: before.song_id})
+        return replace(job, song_id=before.song_id)
 
-    def retry(self, job_id: str, user_id: str | None = None) -> Job:
-        self.job(job_id, user_id)
+    def retry(self, job_id: str, user_id: str | None = None, viewer: str | None = None) -> Job:
+        before = self.job(job_id, user_id, viewer)
         job = self.record.retry(job_id, self.clock.now())
         self.announce(job, is_new=True)
-        return job
+        return replace(job, song_id=before.song_id)
 
     def bring_forward(self, job_id: str, due_at: datetime) -> Job:
         """Somebody needs it by then; it is never put off."""
         return self.record.bring_forward(job_id, due_at)
 
-    def dismiss(self, job_id: str, user_id: str | None = None) -> Job:
+    def dismiss(self, job_id: str, user_id: str | None = None, viewer: str | None = None) -> Job:
+        """Off the list of whoever sees it; without anybody, off everybody's."""
         self.job(job_id, user_id)
-        return self.record.dismiss(job_id)
+        return self.record.dismiss(job_id, viewer or user_id)
 
-    def replace_fetch(self, job_id: str, upload_id: str, user_id: str | None = None) -> Job:
+    def replace_fetch(self, job_id: str, upload_id: str, user_id: str | None = None, viewer: str | None = None) -> Job:
         """Use an uploaded file where fetching does not work, on the same job."""
-        self.job(job_id, user_id)
+        before = self.job(job_id, user_id, viewer)
         job = self.record.replace_fetch(job_id, upload_id, self.clock.now())
         self.announce(job, is_new=True)
-        return job
+        return replace(job, song_id=before.song_id)
 
     def hold(self, user_id: str) -> None:
         """Begin no more jobs, on any machine, until `let_go`; what runs goes on."""
@@ -151,21 +152,22 @@ class JobsService:
         if self.record.cancelled(claim, self.clock.now()):
             self.tell(self.record.get(claim.job_id))
 
-    def tell(self, job: Job, kind: str = "", also: str | None = None) -> None:
-        """Everybody whose song names the job, and `also` who just left it."""
-        event = job_event(job, kind)
-        concerned = self._concerned(job) | ({also} if also is not None else set())
-        for user_id in concerned:
-            self.events.publish(f"user:{user_id}", event)
-        self.events.publish("jobs", event)
+    def tell(self, job: Job, kind: str = "", also: Mapping[str, str] | None = None) -> None:
+        """Everybody whose song names the job, each with their song, and `also` who just left it. The job is as the
+        record has it, not as one of them sees it."""
+        event, own = job_event(job, kind), self._concerned(job)
+        for user_id, song_id in {**(also or {}), **own}.items():
+            self.events.publish(f"user:{user_id}", event_of(event, song_id))
+        self.events.publish("jobs", event | {"songs": own})
         if not job.is_live:
             key = f"{job.id}:{event['job']['completedAt']}"
-            self.events.publish(TOPIC, notice(Happening(f"job_{job.status}"), key, concerned, event["job"]))
+            differs = {user_id: {"songId": song_id} for user_id, song_id in own.items()}
+            self.events.publish(TOPIC, notice(Happening(f"job_{job.status}"), key, own, event["job"], differs))
 
-    def _concerned(self, job: Job) -> set[str]:
+    def _concerned(self, job: Job) -> dict[str, str]:
         """Who asked for it first is one of them while their song names it, or where no song does."""
-        named = set(self.record.concerned(job.id))
-        return named if named and job.kind is JobKind.SONG else named | {job.user_id}
+        named = self.record.concerned(job.id)
+        return named if named and job.kind is JobKind.SONG else {job.user_id: job.song_id} | named
 
     def _fail_or_retry(self, claim: Claim, failure: Failure, beats: int | None = None) -> None:
         job = self.record.get(claim.job_id)

@@ -149,7 +149,7 @@ class SongsService:
         told = {"songId": asked.song.id, "title": facts.title, "artist": facts.artist, "status": str(asked.song.status)}
         added = notice(Happening.SONG_ADDED, asked.song.id, [song.owner_id], told)
         self.jobs.events.publish(TOPIC, added)
-        return asked
+        return replace(asked, job=asked.job and replace(asked.job, song_id=asked.song.id))
 
     def _picture_of(self, source: Source) -> dict[str, object]:
         """Whether a file that is known has a cover; videos have one."""
@@ -164,4 +164,5 @@ class SongsService:
     def _job_of(self, song: Song, due_at: datetime | None) -> Job | None:
         if not song.job_id:
             return None
-        return self.jobs.bring_forward(song.job_id, due_at) if due_at else self.jobs.job(song.job_id)
+        job = self.jobs.bring_forward(song.job_id, due_at) if due_at else self.jobs.job(song.job_id)
+        return replace(job, song_id=song.id)

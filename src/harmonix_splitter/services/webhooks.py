@@ -108,7 +108,8 @@ class WebhooksService:
         kind, count = Happening(notice["happening"]), 0
         for hook in self.record.listed(None):
             if hook.wants(kind, notice["users"]):
-                count += self.record.add_delivery(self._new(hook, kind, notice["key"], notice["data"]))
+                data = {**notice["data"], **notice["differs"].get(hook.user_id, {})}
+                count += self.record.add_delivery(self._new(hook, kind, notice["key"], data))
         return count
 
     def due(self, limit: int = 20) -> Sequence[Delivery]:

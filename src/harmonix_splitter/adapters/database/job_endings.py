@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from harmonix_splitter.adapters.database import library_rows
 from harmonix_splitter.adapters.database.job_claims import one_of
 from harmonix_splitter.adapters.database.job_rows import failure_to_row, job_from_row
+from harmonix_splitter.adapters.database.job_views import bring_back
 from harmonix_splitter.adapters.database.link_counts import count_links_of
 from harmonix_splitter.adapters.database.prepared import Prepared
 from harmonix_splitter.adapters.database.schema.jobs import jobs
@@ -21,6 +22,7 @@ from harmonix_splitter.services.ports.jobs import Claim
 
 _RUNNING = [str(status) for status in RUNNING]
 _CANCELLED = "Cancelled."
+WAITING = ["pending", "processing"]
 
 
 def complete(connection: Connection, claim: Claim, item: LibraryItem, now: datetime) -> list[str] | None:
@@ -138,10 +140,20 @@ def _show_songs_cancelled(connection: Connection, job_id: str) -> None:
     connection.execute(update(songs).where(of_job(job_id)).values(status="error", error=_CANCELLED))
 
 
-def take_songs_away(connection: Connection, job_id: str, user_id: str) -> None:
-    """One asker leaves; the job goes on for the others."""
-    theirs = of_job(job_id), songs.c.owner_id == user_id
+def leave(connection: Connection, job: Job, user_id: str, now: datetime) -> None:
+    """The job, which nobody else may change meanwhile, goes on for the others, as the next one's if it was the
+    leaver's; without others it stops."""
+    waiting = select(songs.c.owner_id, songs.c.id).where(of_job(job.id), songs.c.status.in_(WAITING))
+    others = waiting.where(songs.c.owner_id != user_id).order_by(songs.c.added_at, songs.c.id)
+    following = connection.execute(others.limit(1)).first()
+    if following is None:
+        ask_to_stop(connection, job, now)
+        return
+    theirs = of_job(job.id), songs.c.owner_id == user_id
     connection.execute(update(songs).where(*theirs).values(job_id="", status="error", error=_CANCELLED))
+    if job.user_id == user_id:
+        passed_on = {"user_id": following.owner_id, "song_id": following.id}
+        connection.execute(update(jobs).where(jobs.c.id == job.id).values(**passed_on))
 
 
 def start_over(connection: Connection, job: Job, now: datetime, changes: dict[str, Any]) -> Job:
@@ -163,6 +175,7 @@ def start_over(connection: Connection, job: Job, now: datetime, changes: dict[st
     if twin is not None:
         return job_from_row(twin)
     connection.execute(update(jobs).where(jobs.c.id == job.id).values(**_fresh(now), **changes))
+    bring_back(connection, job.id)
     return job_from_row(connection.execute(select(jobs).where(jobs.c.id == job.id)).mappings().one())
 
 

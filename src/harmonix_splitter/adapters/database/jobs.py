@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from harmonix_splitter.adapters.database import job_claims, job_endings
+from harmonix_splitter.adapters.database import job_claims, job_endings, job_views
 from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.adapters.database.job_rows import job_from_row, job_to_row
 from harmonix_splitter.adapters.database.schema.jobs import jobs, queue_holds, timings
@@ -19,29 +19,26 @@ from harmonix_splitter.domain.songs import SongFacts
 from harmonix_splitter.errors import ConflictError, JobStepError, NotFoundError
 from harmonix_splitter.services.ports.jobs import Claim, JobFilter, Standing, Timing
 
-WAITING = ["pending", "processing"]
 _HELD = select(queue_holds.c.since)
-_CONCERNED = select(songs.c.owner_id).distinct().where(of_job(bindparam("job"))).order_by(songs.c.owner_id)
 
 
 @dataclass(frozen=True)
 class SqlJobs:
     database: Database
 
-    def get(self, job_id: str) -> Job:
+    def get(self, job_id: str, viewer: str | None = None) -> Job:
+        query = select(jobs) if viewer is None else job_views.seen(jobs, viewer)
         with self.database.read() as connection:
-            return job_with(connection, job_id)
+            return _one(connection, query, job_id)
 
     def find(self, wanted: JobFilter) -> list[Job]:
-        query = _filtered(select(jobs), wanted).order_by(jobs.c.created_at.desc(), jobs.c.id)
         with self.database.read() as connection:
-            rows = connection.execute(query.limit(wanted.limit).offset(wanted.offset)).mappings()
-            return [job_from_row(row) for row in rows]
+            return [job_from_row(row) for row in connection.execute(job_views.page(wanted)).mappings()]
 
     def count(self, user_id: str | None = None) -> dict[JobStatus, int]:
         query = select(jobs.c.status, func.count()).group_by(jobs.c.status)
         if user_id is not None:
-            query = query.where(_of_user(user_id))
+            query = query.where(job_views.of_user(user_id))
         with self.database.read() as connection:
             return {JobStatus(status): count for status, count in connection.execute(query)}
 
@@ -49,9 +46,9 @@ class SqlJobs:
         with self.database.read() as connection:
             return askers_of(connection, job_id)
 
-    def concerned(self, job_id: str) -> list[str]:
+    def concerned(self, job_id: str) -> dict[str, str]:
         with self.database.read() as connection:
-            return list(connection.execute(_CONCERNED, {"job": job_id}).scalars())
+            return job_views.songs_of_askers(connection, job_id)
 
     def add(self, job: Job) -> Job:
         with self.database.write() as connection:
@@ -117,10 +114,7 @@ class SqlJobs:
             job = job_with(connection, job_id, for_update=True)
             if not job.can_be_cancelled:
                 raise JobStepError(f"This job is {job.status} and cannot be cancelled.")
-            if set(askers_of(connection, job_id)) <= {user_id}:
-                job_endings.ask_to_stop(connection, job, now)
-            else:
-                job_endings.take_songs_away(connection, job_id, user_id)
+            job_endings.leave(connection, job, user_id, now)
             return job_with(connection, job_id)
 
     def retry(self, job_id: str, now: datetime) -> Job:
@@ -135,12 +129,12 @@ class SqlJobs:
             job = job_with(connection, job_id, for_update=True)
             return job_claims.brought_forward(connection, job, due_at) if job.is_live else job
 
-    def dismiss(self, job_id: str) -> Job:
+    def dismiss(self, job_id: str, user_id: str | None = None) -> Job:
         with self.database.write() as connection:
             job = job_with(connection, job_id, for_update=True)
             if not job.can_be_dismissed:
                 raise JobStepError(f"This job is {job.status}; cancel it before dismissing it.")
-            connection.execute(update(jobs).where(jobs.c.id == job_id).values(is_dismissed=True))
+            job_views.put_away(connection, job, user_id)
             return job_with(connection, job_id)
 
     def replace_fetch(self, job_id: str, upload: str, now: datetime) -> Job:
@@ -196,15 +190,18 @@ class SqlJobs:
 
 
 def job_with(connection: Connection, job_id: str, *, for_update: bool = False) -> Job:
-    query = select(jobs).where(jobs.c.id == job_id)
-    row = connection.execute(query.with_for_update() if for_update else query).mappings().first()
+    return _one(connection, select(jobs).with_for_update() if for_update else select(jobs), job_id)
+
+
+def _one(connection: Connection, query: Select[Any], job_id: str) -> Job:
+    row = connection.execute(query.where(jobs.c.id == job_id)).mappings().first()
     if row is None:
         raise NotFoundError(f"There is no job {job_id[:60]!r}.")
     return job_from_row(row)
 
 
 def askers_of(connection: Connection, job_id: str) -> list[str]:
-    waiting = select(songs.c.owner_id).distinct().where(of_job(job_id), songs.c.status.in_(WAITING))
+    waiting = select(songs.c.owner_id).distinct().where(of_job(job_id), songs.c.status.in_(job_endings.WAITING))
     return list(connection.execute(waiting.order_by(songs.c.owner_id)).scalars())
 
 
@@ -226,19 +223,3 @@ def add_or_join(connection: Connection, job: Job) -> tuple[Job, bool]:
 
 def _is_live() -> Any:
     return jobs.c.status.in_([str(status) for status in LIVE]) & jobs.c.is_cancelling.is_(False)
-
-
-def _of_user(user_id: str) -> Any:
-    """What somebody asked for, first or after others."""
-    theirs = select(songs.c.job_id).where(songs.c.owner_id == user_id, songs.c.job_id != "")
-    return (jobs.c.user_id == user_id) | jobs.c.id.in_(theirs)
-
-
-def _filtered(query: Select[Any], wanted: JobFilter) -> Select[Any]:
-    if wanted.user_id is not None:
-        query = query.where(_of_user(wanted.user_id))
-    if wanted.statuses:
-        query = query.where(jobs.c.status.in_([str(status) for status in wanted.statuses]))
-    if wanted.dismissed is not None:
-        query = query.where(jobs.c.is_dismissed.is_(wanted.dismissed))
-    return query

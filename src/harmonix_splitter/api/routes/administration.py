@@ -14,8 +14,9 @@ from harmonix_splitter.api.routes.playback.downloads import zip_answer
 from harmonix_splitter.api.share_metrics import share_metrics
 from harmonix_splitter.api.zip_streams import Member
 from harmonix_splitter.bootstrap import Studio
+from harmonix_splitter.domain.accounts import User
 from harmonix_splitter.domain.job_news import job_document
-from harmonix_splitter.domain.jobs import LIVE, JobStatus, Part
+from harmonix_splitter.domain.jobs import LIVE, RUNNING, Job, JobStatus, Part
 from harmonix_splitter.errors import InvalidRequestError, NotFoundError
 from harmonix_splitter.services.housekeeping import MOST_FAULTS
 from harmonix_splitter.services.ports.housekeeping import LogQuery
@@ -43,9 +44,9 @@ def stats(studio: TheStudio, _admin: AdminUser) -> dict[str, Any]:
 
 
 @router.get("/api/admin/queues", summary="What waits, runs and failed")
-def queues(studio: TheStudio, _admin: AdminUser) -> dict[str, Any]:
+def queues(studio: TheStudio, admin: AdminUser) -> dict[str, Any]:
     counted = studio.jobs.record.count()
-    running = studio.jobs.record.running()
+    running = _everybodys(studio, admin, RUNNING)
     held = studio.jobs.record.held_since()
     return {
         "pausedSince": held.isoformat() if held else None,
@@ -110,8 +111,8 @@ def run_missing(studio: TheStudio, admin: AdminUser, part: Annotated[Part, Body(
 
 
 @router.get("/admin/jobs/active", summary="Everybody's jobs that are not over")
-def active_jobs(studio: TheStudio, _admin: AdminUser) -> dict[str, Any]:
-    return {"jobs": [job_document(job) for job in studio.jobs.listed(JobFilter(statuses=LIVE, limit=_MOST_JOBS))]}
+def active_jobs(studio: TheStudio, admin: AdminUser) -> dict[str, Any]:
+    return {"jobs": [job_document(job) for job in _everybodys(studio, admin, LIVE)]}
 
 
 @router.post("/admin/cancel/{job_id}", summary="Stop a job for everybody")
@@ -181,6 +182,10 @@ async def metrics(studio: TheStudio, _admin: AdminUser) -> PlainTextResponse:
         raise NotFoundError("Metrics are switched off.", advice="Set logging.metrics to true.")
     house = await asyncio.to_thread(studio.housekeeping.metrics)
     return PlainTextResponse(house + await share_metrics(studio.sharing), media_type="text/plain; version=0.0.4")
+
+
+def _everybodys(studio: Studio, admin: User, statuses: tuple[JobStatus, ...]) -> list[Job]:
+    return studio.jobs.listed(JobFilter(statuses=statuses, limit=_MOST_JOBS, viewer=admin.id))
 
 
 def _backed_up(studio: Studio) -> BackupAnswer:

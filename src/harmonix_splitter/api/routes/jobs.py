@@ -34,7 +34,7 @@ def list_jobs(
     """The caller's jobs, newest first; everybody's for an admin who asks for them. `pausedSince`: none begin."""
     whose = None if everyone and user.is_admin else user.id
     statuses = (status,) if status else ()
-    wanted = JobFilter(whose, statuses, None if include_dismissed else False, page.limit, page.offset)
+    wanted = JobFilter(whose, statuses, None if include_dismissed else False, page.limit, page.offset, user.id)
     held = studio.jobs.record.held_since()
     jobs = _shown(studio, studio.jobs.listed(wanted))
     return {"jobs": jobs, "pausedSince": held.isoformat() if held else None}
@@ -62,20 +62,20 @@ def dismissed(studio: TheStudio, user: CurrentUser) -> dict[str, Any]:
 
 @router.get("/{job_id}")
 def get_job(studio: TheStudio, user: CurrentUser, job_id: str) -> dict[str, Any]:
-    return _shown(studio, [studio.jobs.job(job_id, seen_by(user))])[0]
+    return _shown(studio, [studio.jobs.job(job_id, seen_by(user), user.id)])[0]
 
 
 @router.post("/{job_id}/cancel")
 def cancel(studio: TheStudio, user: MemberUser, job_id: str, for_everyone: bool = False) -> dict[str, Any]:
     """Leave the job; it stops when nobody else waits for it. An admin may stop it for everybody."""
     whose = None if for_everyone and user.is_admin else user.id
-    job = studio.jobs.cancel(job_id, whose)
+    job = studio.jobs.cancel(job_id, whose, user.id)
     return {"success": True, "message": "Cancelled.", "job_id": job.id, "job": job_document(job)}
 
 
 @router.post("/{job_id}/retry")
 def retry(studio: TheStudio, user: MemberUser, job_id: str) -> dict[str, Any]:
-    job = studio.jobs.retry(job_id, seen_by(user))
+    job = studio.jobs.retry(job_id, seen_by(user), user.id)
     return {"success": True, "message": "Trying again.", "job_id": job.id, "job": job_document(job)}
 
 
@@ -88,13 +88,14 @@ def replace_fetch(
     pieces = iter(lambda: file.file.read(1 << 20), b"")
     most = studio.settings.limits.upload_mb * 1_000_000
     received = studio.sources.uploads.receive(file.filename or "upload", pieces, most)
-    job = studio.jobs.replace_fetch(job_id, received.id, seen_by(user))
+    job = studio.jobs.replace_fetch(job_id, received.id, seen_by(user), user.id)
     return {"success": True, "job_id": job.id, "job": job_document(job)}
 
 
 @router.post("/{job_id}/dismiss")
 def dismiss(studio: TheStudio, user: MemberUser, job_id: str) -> dict[str, Any]:
-    job = studio.jobs.dismiss(job_id, seen_by(user))
+    """Off the caller's list; whoever else asked for it keeps it on theirs."""
+    job = studio.jobs.dismiss(job_id, seen_by(user), user.id)
     return {"success": True, "message": "Dismissed.", "job_id": job.id}
 
 

@@ -116,7 +116,8 @@ def restore(studio: TheStudio, _user: AdminUser, item_id: str) -> dict[str, Any]
 def upgrade(studio: TheStudio, user: AdminUser, item_id: str) -> dict[str, Any]:
     """Made again by the best engine there is now, when nothing else waits. Whoever has the old one keeps it until they
     have heard both."""
-    return {"success": True, "job": job_document(studio.upgrades.make_anew(item_id, user.id))}
+    job = studio.upgrades.make_anew(item_id, user.id)
+    return {"success": True, "job": job_document(studio.jobs.job(job.id, viewer=user.id))}
 
 
 @router.post("/admin/library/{item_id}/pin")

@@ -72,7 +72,7 @@ def remove(job_id: str, studio: TheStudio, user: MemberUser) -> dict[str, str]:
     if studio.jobs.job(job_id, whose).can_be_cancelled:
         studio.jobs.cancel(job_id, whose)
         return {"message": "The job will stop."}
-    studio.jobs.dismiss(job_id, whose)
+    studio.jobs.dismiss(job_id, whose, user.id)
     return {"message": "The job was put away."}
 
 

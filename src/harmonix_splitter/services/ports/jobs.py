@@ -40,21 +40,32 @@ class Timing:
 
 @dataclass(frozen=True)
 class JobFilter:
-    """Which jobs to list; an empty filter lists the newest of everybody that were not dismissed."""
+    """Which jobs to list; an empty filter lists the newest of everybody that were not dismissed. `viewer` is who will
+    see them, where it is not the user whose they are: without one, a job is dismissed when it is so for everybody."""
 
     user_id: str | None = None
     statuses: tuple[JobStatus, ...] = ()
     dismissed: bool | None = False
     limit: int = 50
     offset: int = 0
+    viewer: str | None = None
+
+    @property
+    def seen_by(self) -> str | None:
+        return self.viewer or self.user_id
 
 
 class JobRepository(Protocol):
     """The record of jobs. Each method is one transaction; a job nobody knows raises NotFoundError."""
 
-    def get(self, job_id: str) -> Job: ...
+    def get(self, job_id: str, viewer: str | None = None) -> Job:
+        """As the record has it, with the song of whoever asked first. To a `viewer`: with their own song that names it,
+        if they have one, and dismissed if it is for them."""
+        ...
 
-    def find(self, wanted: JobFilter) -> list[Job]: ...
+    def find(self, wanted: JobFilter) -> list[Job]:
+        """As whoever sees them does, if the filter says who that is."""
+        ...
 
     def count(self, user_id: str | None = None) -> dict[JobStatus, int]:
         """How many jobs there are of each status; with `user_id`, of those that `find` lists for this user."""
@@ -64,8 +75,8 @@ class JobRepository(Protocol):
         """The users whose songs wait for this job, each once."""
         ...
 
-    def concerned(self, job_id: str) -> list[str]:
-        """The users whose songs name this job, each once: who waits for it, and whom it served or let down."""
+    def concerned(self, job_id: str) -> dict[str, str]:
+        """The users whose songs name this job, each with theirs: who waits for it, and whom it served or let down."""
         ...
 
     def add(self, job: Job) -> Job:
@@ -124,7 +135,8 @@ class JobRepository(Protocol):
         ...
 
     def leave(self, job_id: str, user_id: str, now: datetime) -> Job:
-        """This user's songs no longer wait for the job; the last asker to leave cancels it."""
+        """This user's songs no longer wait for the job; the last asker to leave cancels it. Where others wait, it is no
+        longer the leaver's: it passes to whoever's song is the oldest."""
         ...
 
     def retry(self, job_id: str, now: datetime) -> Job:
@@ -135,7 +147,10 @@ class JobRepository(Protocol):
         """A live job is due by then at the latest; an ended one stays as it is."""
         ...
 
-    def dismiss(self, job_id: str) -> Job: ...
+    def dismiss(self, job_id: str, user_id: str | None = None) -> Job:
+        """An ended job is taken off this user's list; off everybody's without one, or when nobody is left who sees it.
+        It is back when it is tried again. JobStepError when it has not ended."""
+        ...
 
     def replace_fetch(self, job_id: str, upload: str, now: datetime) -> Job:
         """Use this upload instead of fetching: a failed job becomes pending again, and so does one that is fetching,

@@ -6,6 +6,7 @@ from sqlalchemy import (
     Column,
     ColumnClause,
     Float,
+    ForeignKey,
     Index,
     Integer,
     String,
@@ -70,6 +71,14 @@ Index("ix_jobs_running", jobs.c.user_id, sqlite_where=IS_RUNNING, postgresql_whe
 Index("ix_jobs_status", jobs.c.status, jobs.c.created_at)
 Index("ix_jobs_user", jobs.c.user_id, jobs.c.created_at)
 Index("ix_jobs_created", jobs.c.created_at)
+
+# Who took an ended job off their list; one that is off everybody's says so itself.
+dismissals = Table(
+    "job_dismissals",
+    metadata,
+    Column("job_id", String(36), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", String(32), ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
 
 turns = Table(
     "job_turns",
