@@ -92,10 +92,11 @@ def test_a_backup_is_taken_before_a_migration(database: Database, tmp_path: Path
         assert copy.execute("SELECT count(*) FROM alembic_kept").fetchone() == (1,)
 
 
-def before_copies_had_a_length(database: Database, folder: Path) -> Path:
+def of_the_first_form(database: Database, folder: Path) -> Path:
     """A database of the first form, with one copy in it."""
     migrate(database, folder / "backups")
     with sqlite3.connect(folder / "x.sqlite3") as raw:
+        raw.execute("DROP TABLE job_dismissals")
         raw.execute("ALTER TABLE recording_sources DROP COLUMN duration")
         raw.execute("INSERT INTO recording_sources VALUES ('upload:copy', 'song', 1.3)")
         raw.execute("UPDATE alembic_version SET version_num = '0001'")
@@ -103,7 +104,7 @@ def before_copies_had_a_length(database: Database, folder: Path) -> Path:
 
 
 def test_copies_that_were_known_before_stay_where_they_begin(database: Database, tmp_path: Path) -> None:
-    path = before_copies_had_a_length(database, tmp_path)
+    path = of_the_first_form(database, tmp_path)
 
     migrate(database, tmp_path / "backups")
 
@@ -113,7 +114,7 @@ def test_copies_that_were_known_before_stay_where_they_begin(database: Database,
 
 
 def test_a_trial_version_is_refused_after_a_migration_too(database: Database, tmp_path: Path) -> None:
-    with sqlite3.connect(before_copies_had_a_length(database, tmp_path)) as raw:
+    with sqlite3.connect(of_the_first_form(database, tmp_path)) as raw:
         raw.execute("DROP TABLE webhooks")
 
     with pytest.raises(ConfigError, match="trial version"):

@@ -456,21 +456,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invites")),
     )
     op.create_table(
-        "job_dismissals",
-        sa.Column("job_id", sa.String(length=36), nullable=False),
-        sa.Column("user_id", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["job_id"], ["jobs.id"], name=op.f("fk_job_dismissals_job_id_jobs"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_job_dismissals_user_id_users"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("job_id", "user_id", name=op.f("pk_job_dismissals")),
-    )
-    with op.batch_alter_table("job_dismissals", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_job_dismissals_user_id"), ["user_id"], unique=False)
-
-    op.create_table(
         "playback_links",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("user_id", sa.String(length=32), nullable=False),
@@ -573,10 +558,6 @@ def downgrade() -> None:
 
     op.drop_table("playback_links")
     op.drop_table("invites")
-    with op.batch_alter_table("job_dismissals", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_job_dismissals_user_id"))
-
-    op.drop_table("job_dismissals")
     with op.batch_alter_table("foreign_accounts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_foreign_accounts_user_id"))
 
