@@ -119,7 +119,7 @@ def upload(rig: Rig, nth: int, trouble: str) -> Told:
     except NotFoundError:
         kept = b""
     whole = kept == content or (said and not kept)
-    left = [file.name for file in rig.uploads.root.glob(".*")]
+    left = [file.name for file in rig.uploads.folder.root.glob(".*")]
     return {"refused": was_refused, "said": said, "half": left if whole else [*left, "upload"]}
 
 

@@ -39,4 +39,4 @@ def test_large_blocks_between_small_ones_are_given_back() -> None:
     )
 
     assert given_back < 5
-    assert kept > 30
+    assert kept > given_back + 10
