@@ -1,6 +1,7 @@
 """Starts under trouble: after a kill in between, twice at once, without what it depends on, in mid-migration."""
 
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from harmonix_splitter.adapters.database import migrate as migration
 from harmonix_splitter.adapters.database.base import Database
 from harmonix_splitter.bootstrap import studio
 from harmonix_splitter.bootstrap.process import only_server
+from harmonix_splitter.bootstrap.workers import Newcomers
 from harmonix_splitter.domain.jobs import JobStatus
 from harmonix_splitter.domain.sources import youtube
 from harmonix_splitter.errors import ConfigError
@@ -97,3 +99,20 @@ def test_a_migration_that_was_cut_off_is_done_whole_the_next_time(tmp_path: Path
         assert raw.execute("SELECT count(*) FROM songs").fetchone() == (0,)
         assert raw.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'").fetchone() == (4,)
     database.close()
+
+
+def test_a_house_that_closes_while_it_opens_closes_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig = Rig(tmp_path).create_tables()
+    newcomers, start = Newcomers(rig.arrivals), threading.Thread.start
+
+    def start_late(thread: threading.Thread) -> None:
+        newcomers.stop()
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_late)
+    newcomers.start()
+    monkeypatch.undo()
+    newcomers.stop()
+
+    assert "newcomers" not in {thread.name for thread in threading.enumerate()}
+    rig.close()

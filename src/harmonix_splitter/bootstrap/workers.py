@@ -71,8 +71,9 @@ class Newcomers:
     _thread: threading.Thread | None = None
 
     def start(self) -> None:
-        self._thread = threading.Thread(target=self._run, name="newcomers", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._run, name="newcomers", daemon=True)
+        thread.start()
+        self._thread = thread  # not before it runs: the house may be closing
 
     def stop(self) -> None:
         """The song that is coming in may finish; the others wait for the next start."""
