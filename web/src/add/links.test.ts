@@ -7,6 +7,12 @@ describe('what somebody pasted', () => {
     expect(linksIn(text)).toEqual(['https://youtu.be/abcdefghijk', 'https://x.org/a.mp3']);
   });
 
+  it('is a link without its beginning too, where everybody knows the site', () => {
+    const text = 'youtu.be/abcdefghijk, www.youtube.com/watch?v=abcdefghijk or youtube.com';
+    expect(linksIn(text)).toEqual(['https://youtu.be/abcdefghijk', 'https://www.youtube.com/watch?v=abcdefghijk']);
+    expect(linksIn('https://x.org/?u=youtu.be/abcdefghijk')).toEqual(['https://x.org/?u=youtu.be/abcdefghijk']);
+  });
+
   it('is words when there is no link in it', () => {
     expect(linksIn('nina simone feeling good')).toEqual([]);
   });

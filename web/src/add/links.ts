@@ -1,10 +1,13 @@
 /** What somebody typed or pasted: links to fetch, or words to search for. */
 
-const LINK = /https?:\/\/[^\s<>"']+/gi;
+const WITH_SCHEME = /https?:\/\/[^\s<>"']+/;
+// People leave the beginning out of links everybody knows.
+const WITHOUT = /\b(?:(?:www|m|music)\.)?(?:youtube\.com|youtu\.be)\/[^\s<>"']+/;
+const LINK = new RegExp(`${WITH_SCHEME.source}|${WITHOUT.source}`, 'gi');
 
 export function linksIn(text: string): string[] {
   const found = (text.match(LINK) ?? []).map((link) => link.replace(/[),.;\]]+$/, ''));
-  return [...new Set(found)];
+  return [...new Set(found.map((link) => (/^https?:/i.test(link) ? link : `https://${link}`)))];
 }
 
 export function isPlaylist(link: string): boolean {
