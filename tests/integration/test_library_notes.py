@@ -87,6 +87,16 @@ def test_notes_that_are_right_are_not_written(rig: Rig) -> None:
     assert [(file.stat().st_ino, file.read_text()) for file in files] == before
 
 
+def test_a_repair_keeps_the_moment_at_which_a_recording_came(tmp_path: Path) -> None:
+    rig = Rig(tmp_path / "data").create_tables()  # by a clock that goes on between the recording and its stems
+    recording_id = rig.make(PERFECT).recording_id
+    before = rig.library.record.recording(recording_id).created_at
+
+    assert rig.upkeep.repair() == []
+    assert rig.library.record.recording(recording_id).created_at == before is not None
+    rig.close()
+
+
 def test_the_repair_of_one_recording_leaves_the_links_of_others_alone(rig: Rig) -> None:
     rig.make(PERFECT)
     rig.make(OTHER, user="bob")

@@ -50,6 +50,7 @@ def recording_of(manifest: Manifest, fingerprint: bytes) -> Recording:
         audio_hash=facts.get("audioHash", ""),
         fingerprint=fingerprint,
         details=facts.get("details", {}),
+        created_at=datetime.fromisoformat(facts["createdAt"]) if facts.get("createdAt") else None,
     )
 
 
