@@ -142,3 +142,20 @@ def test_a_server_that_had_a_key_of_its_own_takes_the_houses(pair: Pair) -> None
 
     assert there.link_signer.read("stems", signed, here.parts.clock.now()) == "song"
     assert (there.settings.data_dir / "secret.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_links_are_written_once_wherever_they_are_made(pair: Pair) -> None:
+    here, there = pair.studios
+    person(pair.one, "Anna")
+    song = finished_song(pair.one, "Anna")
+    for studio in pair.studios:
+        studio.library.links_changed(song.owner_id)
+        studio.parts.chores.close()
+
+    note = there.library.link_folders.notes.read("Anna")
+    assert list((note or {})["links"]) == [song.video_id]
+    assert [fault.place for fault in there.upkeep.check_notes() if fault.place.startswith("outputs")] == []
+    here.accounts.people.rename(song.owner_id, "Annabel")
+    assert there.library.link_folders.notes.folders() == ["Annabel"]
+    there.accounts.people.remove(song.owner_id)
+    assert here.library.link_folders.notes.folders() == []

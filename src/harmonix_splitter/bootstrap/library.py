@@ -4,7 +4,7 @@ from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.bootstrap.shared import bucket
 from harmonix_splitter.services.library import LibraryService
 from harmonix_splitter.services.link_folders import LinkFolders
-from harmonix_splitter.services.ports.storage import LibraryStorage
+from harmonix_splitter.services.ports.storage import LibraryStorage, LinkNotes
 
 
 def storage(parts: Parts) -> LibraryStorage:
@@ -35,6 +35,16 @@ def library(parts: Parts) -> LibraryService:
 
 def link_folders(parts: Parts) -> LinkFolders:
     from harmonix_splitter.adapters.database.accounts import SqlUsers
-    from harmonix_splitter.adapters.storage.link_notes import LinkNoteFiles
 
-    return LinkFolders(SqlUsers(parts.database), LinkNoteFiles(parts.settings.data_dir / "outputs" / "users"))
+    return LinkFolders(SqlUsers(parts.database), _link_notes(parts))
+
+
+def _link_notes(parts: Parts) -> LinkNotes:
+    store = bucket(parts)
+    if store is None:
+        from harmonix_splitter.adapters.storage.link_notes import LinkNoteFiles
+
+        return LinkNoteFiles(parts.settings.data_dir / "outputs" / "users")
+    from harmonix_splitter.adapters.storage.link_notes_in_bucket import LinkNotesInBucket
+
+    return LinkNotesInBucket(store)
