@@ -1,7 +1,9 @@
 """An object store behind a bad line: errors, cut-off answers and two nodes at once never make half an item or two, and
 one that hangs holds up nobody but those who want to hear."""
 
+import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -187,6 +189,24 @@ def test_what_was_heard_here_can_be_heard_while_the_store_is_away(
     assert impatient.open(PLACE, "vocals").path.read_text() == "vocals one" * 100
     with pytest.raises(UnavailableError):
         impatient.open("other/" + PLACE.split("/")[1], "vocals")
+
+
+def test_what_was_not_heard_for_longest_leaves_a_full_cache(store: ObjectStore, tmp_path: Path) -> None:
+    places = [f"{PLACE}-{number}" for number in range(3)]
+    for place in places:
+        store.publish(place, stems(tmp_path / "job", place), {})
+    size = len(f"vocals {places[0]}" * 100)
+    small = ObjectStore(store.bucket, tmp_path / "small", most_cached=2 * size)
+    first, second = (small.open(place, "vocals").path for place in places[:2])
+    for path, age in ((first, 200), (second, 100)):
+        os.utime(path, (time.time() - age,) * 2)
+
+    small.open(places[0], "vocals")
+    small.open(places[2], "vocals")
+
+    assert first.exists()
+    assert not second.exists()
+    assert small.open(places[1], "vocals").path.read_text() == f"vocals {places[1]}" * 100
 
 
 def test_a_store_that_is_full_says_so(store: ObjectStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

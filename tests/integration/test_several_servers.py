@@ -1,6 +1,7 @@
 """Two servers with a disk each, on one database and one object store: whoever asks, whichever answers."""
 
 import io
+import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -13,6 +14,9 @@ import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
+from harmonix_splitter.adapters.storage import shared_folder
+from harmonix_splitter.adapters.storage.shared_folder import SharedFolder
+from harmonix_splitter.adapters.storage.uploads import UploadFolder
 from harmonix_splitter.bootstrap import Studio
 from harmonix_splitter.errors import NotFoundError
 from harmonix_splitter.services.uploads import MOST_AT_ONCE
@@ -159,3 +163,33 @@ def test_links_are_written_once_wherever_they_are_made(pair: Pair) -> None:
     assert there.library.link_folders.notes.folders() == ["Annabel"]
     there.accounts.people.remove(song.owner_id)
     assert here.library.link_folders.notes.folders() == []
+
+
+def test_a_picture_removed_on_one_is_gone_from_the_other_soon(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, there = (studio.accounts.people.avatars for studio in pair.studios)
+    picture = io.BytesIO()
+    Image.new("RGB", (300, 300), (200, 10, 10)).save(picture, "PNG")
+    name = here.save("anna", picture.getvalue())
+    copy = there.path(name)
+    here.remove(name)
+
+    assert there.path(name) == copy, "believed for a while"
+    monkeypatch.setattr(shared_folder, "BELIEVED_SECONDS", 0.0)
+    with pytest.raises(NotFoundError):
+        there.path(name)
+    assert not copy.exists()
+
+
+def test_copies_of_what_was_sent_give_way_when_there_are_too_many(pair: Pair, tmp_path: Path) -> None:
+    here, there = (studio.sources.uploads for studio in pair.studios)
+    sent = [here.receive(f"{number}.wav", [bytes([number]) * 1000], 1000) for number in range(4)]
+    small = SharedFolder(tmp_path / "uploads", there.folder.bucket, most_copied=2500)  # type: ignore[attr-defined]
+    uploads = UploadFolder(small)
+    for number, upload in enumerate(sent):
+        found = uploads.find(upload.id)
+        os.utime(found.path, (number + 1,) * 2)
+
+    kept = {path.name for path in small.root.iterdir() if path.suffix != ".name"}
+
+    assert kept == {upload.path.name for upload in sent[2:]}
+    assert uploads.find(sent[0].id).path.read_bytes() == bytes(1000)

@@ -15,7 +15,8 @@ def storage(parts: Parts) -> LibraryStorage:
         return LocalDisk(parts.settings.library_dir, parts.settings.archive_dir)
     from harmonix_splitter.adapters.storage.object_store import ObjectStore
 
-    return ObjectStore(store, parts.settings.data_dir / "cache" / "library")
+    most = int(parts.settings.library.cache_gb * 1e9)
+    return ObjectStore(store, parts.settings.data_dir / "cache" / "library", most_cached=most)
 
 
 def library(parts: Parts) -> LibraryService:

@@ -76,6 +76,7 @@ class LibrarySettings(Section):
     )
     auto_upgrade: bool = False
     object_store: str = ""
+    cache_gb: Annotated[float, Field(gt=0)] = 20
     watch: tuple[Path, ...] = ()
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from harmonix_splitter.adapters.storage.store_line import StoreLine, options_for
+from harmonix_splitter.errors import NotFoundError
 
 _BLOCK = 8 << 20
 _PATIENCE, _HASTE, _GLANCE = 30.0, 4.0, 1.5
@@ -47,6 +48,16 @@ class Bucket:
 
         with self._line.used_for(file.name), file.open("rb") as opened:
             put(self._writing, name, opened, chunk_size=_BLOCK)
+
+    def has(self, name: str) -> bool:
+        from obstore import head
+
+        try:
+            with self._line.used_for(name):
+                head(self._reading, name)
+        except NotFoundError:
+            return False
+        return True
 
     def read(self, name: str) -> bytes:
         """Raise NotFoundError when there is no such object."""

@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -19,6 +20,20 @@ def remove_older(folder: Path, seconds: float) -> int:
             entry.unlink(missing_ok=True)
         removed += 1
     return removed
+
+
+def forget_longest_unused(folder: Path, most_bytes: int, newest: Path) -> None:
+    """Of files that can be had again, the longest unused go until the rest fits; never the newest, and none that is
+    still being written (its name begins with a dot)."""
+    files = []
+    for entry in folder.glob("[!.]*"):
+        with suppress(FileNotFoundError):  # another has forgotten it
+            files.append((entry.stat().st_mtime, entry.stat().st_size, entry))
+    left = most_bytes - newest.stat().st_size
+    for _, size, entry in sorted(file for file in files if file[2] != newest)[::-1]:
+        left -= size
+        if left < 0:
+            entry.unlink(missing_ok=True)
 
 
 def _last_touched(entry: Path) -> float:

@@ -8,6 +8,7 @@ import json
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -16,7 +17,7 @@ from typing import Any
 
 from harmonix_splitter.adapters.storage.bucket import Bucket
 from harmonix_splitter.adapters.storage.durable import digest, disk_errors
-from harmonix_splitter.adapters.storage.garbage import remove_older
+from harmonix_splitter.adapters.storage.garbage import forget_longest_unused, remove_older
 from harmonix_splitter.domain.library import (
     MANIFEST,
     FileEntry,
@@ -36,6 +37,8 @@ class ObjectStore:
     bucket: Bucket
     cache: Path
     checkpoint: Checkpoint = unmarked
+    most_cached: int = 20_000_000_000
+    """Bytes of what was brought from the store; the longest unheard gives way."""
 
     @cached_property
     def _seen(self) -> dict[str, Manifest]:
@@ -77,8 +80,12 @@ class ObjectStore:
         entry = self._manifest_or_last_seen(place).entry(name)
         # With its ending: what is served, and how, goes by the file's name, as on a disk.
         kept = self.cache / "blobs" / f"{entry.sha256}{Path(entry.file).suffix}"
-        if not kept.is_file() or kept.stat().st_size != entry.size:
+        if kept.is_file() and kept.stat().st_size == entry.size:
+            with suppress(OSError):
+                kept.touch()
+        else:
             self._bring(entry, kept)
+            forget_longest_unused(kept.parent, self.most_cached, kept)
         return StoredFile(name, kept, entry.size, entry.sha256)
 
     def link(self, place: str, name: str, seconds: int) -> str | None:

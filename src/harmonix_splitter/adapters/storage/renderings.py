@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
+from harmonix_splitter.adapters.storage.garbage import forget_longest_unused
 from harmonix_splitter.errors import NotFoundError
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.\-]{0,120}")
@@ -42,23 +43,7 @@ class RenderingFolder:
             aside.replace(path)
         finally:
             aside.unlink(missing_ok=True)
-        self._make_room(path)
-
-    def _make_room(self, newest: Path) -> None:
-        """Forget the longest unused until the rest fits; never what was made just now."""
-        files = sorted(
-            (
-                (entry.stat().st_mtime, entry.stat().st_size, entry)
-                for entry in self._folder.iterdir()
-                if entry != newest
-            ),
-            reverse=True,
-        )
-        left = self._most - newest.stat().st_size
-        for _, size, entry in files:
-            left -= size
-            if left < 0:
-                entry.unlink(missing_ok=True)
+        forget_longest_unused(self._folder, self._most, path)
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
