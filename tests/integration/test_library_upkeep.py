@@ -9,12 +9,15 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from harmonix_splitter.adapters.database.copying import copy_database
 from harmonix_splitter.adapters.database.schema import metadata
-from harmonix_splitter.adapters.storage.backups import DiskBackups
+from harmonix_splitter.adapters.storage.backups import FolderBackups
+from harmonix_splitter.adapters.storage.house_on_disk import HouseOnDisk
 from harmonix_splitter.adapters.storage.old_libraries import OldLibraries
 from harmonix_splitter.domain.analysis import Analysis, Tempo
 from harmonix_splitter.domain.library import Cleanup, ItemStatus
@@ -32,6 +35,10 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
     made = Rig(tmp_path / "data", clock=FakeClock()).create_tables()
     yield made
     made.close()
+
+
+def backups_of(rig: Rig) -> FolderBackups:
+    return FolderBackups(HouseOnDisk(rig.folder / "library", rig.folder), partial(copy_database, rig.database))
 
 
 def test_an_index_that_was_lost_is_rebuilt_from_the_manifests_and_links_stay(rig: Rig) -> None:
@@ -152,7 +159,7 @@ def test_a_linked_item_cannot_be_archived_and_deleting_asks_twice(rig: Rig) -> N
 
 def test_a_backup_restored_elsewhere_is_clean(rig: Rig, tmp_path: Path) -> None:
     item = rig.make(PERFECT)
-    backups = DiskBackups(rig.folder / "library", rig.folder, str(rig.folder / "harmonix.sqlite3"))
+    backups = backups_of(rig)
 
     backups.back_up(tmp_path / "backup")
 
@@ -178,7 +185,7 @@ def test_a_backup_made_while_the_library_is_used_is_whole(rig: Rig, tmp_path: Pa
     user.start()
     while rig.library.numbers().items < 3:
         time.sleep(0.01)
-    DiskBackups(rig.folder / "library", rig.folder, str(rig.folder / "harmonix.sqlite3")).back_up(tmp_path / "backup")
+    backups_of(rig).back_up(tmp_path / "backup")
     is_over.set()
     user.join()
 
@@ -191,11 +198,11 @@ def test_a_backup_made_while_the_library_is_used_is_whole(rig: Rig, tmp_path: Pa
 
 def test_an_exported_song_is_taken_in_elsewhere(rig: Rig, tmp_path: Path) -> None:
     item = rig.make(PERFECT)
-    ours = DiskBackups(rig.folder / "library", rig.folder, None)
+    ours = backups_of(rig)
     archive = ours.export(PERFECT, tmp_path)
     elsewhere = Rig(tmp_path / "elsewhere").create_tables()
 
-    DiskBackups(elsewhere.folder / "library", elsewhere.folder, None).bring_in(archive)
+    backups_of(elsewhere).bring_in(archive)
     elsewhere.upkeep.rescan()
 
     assert elsewhere.library.item(item.id).is_playable
@@ -211,7 +218,7 @@ def test_an_archive_that_reaches_out_is_refused(rig: Rig, tmp_path: Path, name: 
         tar.add(tmp_path / "x", name)
 
     with pytest.raises(InvalidRequestError):
-        DiskBackups(rig.folder / "library", rig.folder, None).bring_in(tmp_path / "bad.tar")
+        backups_of(rig).bring_in(tmp_path / "bad.tar")
 
     assert not (rig.folder / "evil").exists()
 

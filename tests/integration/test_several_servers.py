@@ -18,11 +18,11 @@ from harmonix_splitter.adapters.storage import shared_folder
 from harmonix_splitter.adapters.storage.shared_folder import SharedFolder
 from harmonix_splitter.adapters.storage.uploads import UploadFolder
 from harmonix_splitter.bootstrap import Studio
-from harmonix_splitter.errors import NotFoundError
+from harmonix_splitter.errors import ConflictError, NotFoundError
 from harmonix_splitter.services.uploads import MOST_AT_ONCE
 from tests.servers import s3_server
 from tests.songs_on_file import finished_song
-from tests.studios import person, served, signed_in
+from tests.studios import fresh_studio, person, served, signed_in
 
 SOUND = bytes(range(256)) * 4000
 
@@ -45,6 +45,11 @@ def pair(tmp_path: Path) -> Iterator[Pair]:
         where["library__object_store"] = f"{url}?{urlencode(options)}"
         servers = [house.enter_context(served(tmp_path / name, **where)) for name in ("one", "other")]
         yield Pair(*servers)
+
+
+def person_named(pair: Pair, name: str) -> str:
+    person(pair.one, name)
+    return name
 
 
 def both_as(pair: Pair, name: str) -> tuple[TestClient, TestClient]:
@@ -193,3 +198,36 @@ def test_copies_of_what_was_sent_give_way_when_there_are_too_many(pair: Pair, tm
 
     assert kept == {upload.path.name for upload in sent[2:]}
     assert uploads.find(sent[0].id).path.read_bytes() == bytes(1000)
+
+
+def test_a_backup_of_the_store_is_a_house_of_one_server(pair: Pair, tmp_path: Path) -> None:
+    song = finished_song(pair.one, person_named(pair, "Anna"))
+    (there, target) = (pair.studios[1], tmp_path / "backup")
+    told = there.backups.back_up(target)
+
+    restored = fresh_studio(target)
+
+    assert told == sum(path.stat().st_size for path in target.rglob("*") if path.is_file()) > 0
+    assert list(restored.upkeep.verify()) == []
+    assert restored.library.open_stem(song.item_id, "vocals").path.read_bytes()
+    assert restored.songs.song(song.id).is_playable
+    restored.close()
+
+
+def test_an_exported_song_goes_from_store_to_disk_and_back(pair: Pair, tmp_path: Path) -> None:
+    song = finished_song(pair.one, person_named(pair, "Anna"))
+    here, alone = pair.studios[0], fresh_studio(tmp_path / "alone")
+    alone.prepare()
+    archive = here.backups.export(song.video_id, tmp_path)
+
+    alone.backups.bring_in(archive)
+    alone.upkeep.rescan()
+    assert alone.library.item(song.item_id).is_playable
+    with pytest.raises(ConflictError):
+        here.backups.bring_in(archive)
+    for place in list(here.library.storage.places()):
+        here.library.storage.remove(place)
+    here.backups.bring_in(alone.backups.export(song.video_id, tmp_path / "again"))
+    assert here.library.open_stem(song.item_id, "vocals").path.read_bytes()
+    assert list(here.upkeep.verify()) == []
+    alone.close()

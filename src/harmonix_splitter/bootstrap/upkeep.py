@@ -2,8 +2,10 @@
 
 import logging
 from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
 
-from harmonix_splitter.bootstrap.library import library
+from harmonix_splitter.bootstrap.library import library, storage
 from harmonix_splitter.bootstrap.parts import Parts
 from harmonix_splitter.domain.library import Cleanup
 from harmonix_splitter.services.arrivals import ArrivalsService
@@ -13,6 +15,9 @@ from harmonix_splitter.services.ports.backups import Backups
 from harmonix_splitter.services.ports.old_libraries import OldLibrary
 from harmonix_splitter.services.upkeep import UpkeepService
 from harmonix_splitter.services.watching import FolderWatcher
+
+if TYPE_CHECKING:
+    from harmonix_splitter.adapters.storage.backups import HouseFiles
 
 logger = logging.getLogger(__name__)
 
@@ -70,11 +75,23 @@ def old_library(parts: Parts, root: str = "") -> OldLibrary:
 
 
 def backups(parts: Parts) -> Backups:
-    from harmonix_splitter.adapters.storage.backups import DiskBackups
+    from harmonix_splitter.adapters.database.copying import copy_database
+    from harmonix_splitter.adapters.storage.backups import FolderBackups
 
-    database = parts.database
-    file = database.url.database if database.is_sqlite else None
-    return DiskBackups(parts.settings.library_dir, parts.settings.data_dir, file)
+    return FolderBackups(_house_files(parts), partial(copy_database, parts.database))
+
+
+def _house_files(parts: Parts) -> "HouseFiles":
+    from harmonix_splitter.adapters.storage.object_store import ObjectStore
+
+    kept = storage(parts)
+    if isinstance(kept, ObjectStore):
+        from harmonix_splitter.adapters.storage.house_in_store import HouseInStore
+
+        return HouseInStore(kept)
+    from harmonix_splitter.adapters.storage.house_on_disk import HouseOnDisk
+
+    return HouseOnDisk(parts.settings.library_dir, parts.settings.data_dir)
 
 
 def backup_round(parts: Parts) -> BackupRound:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -105,6 +105,7 @@ class LibraryService:
 
     def publish_recording(self, recording: Recording, files: Mapping[str, Path], marks: Iterable[int]) -> Recording:
         """Keep the audio itself, once; a recording published meanwhile by somebody else is as good."""
+        came_at = recording.created_at or self.clock.now()
         facts = {
             "kind": "recording",
             "source": recording.source.key,
@@ -115,12 +116,12 @@ class LibraryService:
             "audioHash": recording.audio_hash,
             "samples": recording.samples,
             "sampleRate": recording.sample_rate,
-            "createdAt": (recording.created_at or self.clock.now()).isoformat(),
+            "createdAt": came_at.isoformat(),
             "details": dict(recording.details),
         }
         with suppress(ConflictError):
             self.storage.publish(place_of(recording.source.folder), files, facts)
-        return self.record.put_recording(recording, marks)
+        return self.record.put_recording(replace(recording, created_at=came_at), marks)
 
     def publish(self, item: LibraryItem, files: Mapping[str, Path], extra: Mapping[str, Any]) -> Manifest:
         """Put an item's files in place. What lies there already without a living row gives way."""

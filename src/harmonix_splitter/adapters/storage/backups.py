@@ -1,46 +1,63 @@
-"""Back-ups on disk: the database through its own backup interface, everything else copied."""
+"""Back-ups in folders, and songs in archives: the same whether the library lies on a disk or in an object store."""
 
 import json
 import shutil
-import sqlite3
 import tarfile
 import uuid
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Protocol
 
 from harmonix_splitter.adapters.storage.durable import disk_errors
 from harmonix_splitter.domain.library import MANIFEST, Manifest, checked_folder, checked_place
 from harmonix_splitter.errors import ConflictError, HarmonixError, InvalidRequestError, NotFoundError
 
-_KEPT = ("outputs", "avatars", "secret.key", "cookies.key")
 _MOST_BYTES = 20_000_000_000
+_ASIDE = ".unfinished"
+
+
+class HouseFiles(Protocol):
+    """The library and what else a house keeps beside its database."""
+
+    def copy_to(self, target: Path) -> None:
+        """All of it, as it would lie in a data directory."""
+        ...
+
+    def folder(self, name: str) -> AbstractContextManager[Path]:
+        """One recording with all its items, as a folder on a disk. NotFoundError when there is none."""
+        ...
+
+    def workplace(self) -> Path:
+        """An empty folder to unpack into."""
+        ...
+
+    def take_in(self, name: str, unpacked: Path) -> None:
+        """Such a folder becomes part of the library. ConflictError when there is one of that name."""
+        ...
 
 
 @dataclass(frozen=True)
-class DiskBackups:
-    library: Path
-    data: Path
-    database_file: str | None
+class FolderBackups:
+    files: HouseFiles
+    copy_database: Callable[[Path], None]
 
     def back_up(self, target: Path) -> int:
         if target.exists() and any(target.iterdir()):
             raise ConflictError(f"{target} is not empty.", advice="Choose a new folder.")
-        with disk_errors("write the backup"):
-            target.mkdir(parents=True, exist_ok=True)
-            if self.database_file:
-                _copy_database(Path(self.database_file), target / "harmonix.sqlite3")
-            # The library after the database: an item in the copy's index without files is marked at its first start.
-            if self.library.is_dir():
-                hidden = shutil.ignore_patterns(".*")
-                shutil.copytree(self.library, target / "library", ignore=hidden, copy_function=_copied)
-            for name in _KEPT:
-                origin = self.data / name
-                if origin.is_dir():
-                    shutil.copytree(origin, target / name)
-                elif origin.is_file():
-                    shutil.copy2(origin, target / name)
-            return sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
+        aside = target / _ASIDE if target.exists() else target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
+        try:
+            with disk_errors("write the backup"):
+                aside.mkdir(parents=True)
+                self.copy_database(aside)
+                # After the database: an item in the copy's index without files is marked at its first start.
+                self.files.copy_to(aside)
+                size = sum(path.stat().st_size for path in aside.rglob("*") if path.is_file())
+                _put_in_place(aside, target)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+        return size
 
     def listed(self, shelf: Path) -> list[str]:
         if not shelf.is_dir():
@@ -52,10 +69,7 @@ class DiskBackups:
             shutil.rmtree(backup, ignore_errors=not backup.exists())
 
     def export(self, folder: str, target: Path) -> Path:
-        origin = self.library / checked_folder(folder)
-        if not origin.is_dir():
-            raise NotFoundError(f"There is no {folder!r} in the library.")
-        with disk_errors("export"):
+        with self.files.folder(checked_folder(folder)) as origin, disk_errors("export"):
             target.mkdir(parents=True, exist_ok=True)
             archive = target / f"{folder}.harmonix.tar"
             with tarfile.open(archive, "w") as tar:
@@ -63,15 +77,12 @@ class DiskBackups:
         return archive
 
     def bring_in(self, archive: Path) -> str:
-        aside = self.library / ".work" / f"import-{uuid.uuid4().hex}"
+        aside = self.files.workplace()
         try:
             with disk_errors("import"), tarfile.open(archive) as tar:
                 folder = _checked(tar)
-                if (self.library / folder).exists():
-                    raise ConflictError(f"{folder} is in the library already.")
-                aside.mkdir(parents=True)
                 tar.extractall(aside, filter="data")
-                (aside / folder).rename(self.library / folder)
+            self.files.take_in(folder, aside / folder)
         except tarfile.TarError as broken:
             raise InvalidRequestError(f"{archive.name} is not an exported song.") from broken
         finally:
@@ -79,15 +90,13 @@ class DiskBackups:
         return folder
 
 
-def _copied(origin: str, copy: str) -> None:
-    """What was archived or deleted since its folder was listed is not missed."""
-    with suppress(FileNotFoundError):
-        shutil.copy2(origin, copy)
-
-
-def _copy_database(origin: Path, copy: Path) -> None:
-    with sqlite3.connect(origin) as source, sqlite3.connect(copy) as target:
-        source.backup(target)
+def _put_in_place(aside: Path, target: Path) -> None:
+    """An empty folder that is there already stays: it may be another disk."""
+    if not target.exists():
+        aside.rename(target)
+        return
+    for entry in aside.iterdir():
+        entry.rename(target / entry.name)
 
 
 def _checked(tar: tarfile.TarFile) -> str:
