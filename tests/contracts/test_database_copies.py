@@ -1,5 +1,6 @@
 """A copy of the database holds what was in it, or there is none."""
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -37,8 +38,11 @@ def test_what_was_in_the_database_is_in_the_copy(rig: Rig, tmp_path: Path, is_th
     if not rig.database.is_sqlite and shutil.which("pg_dump") is None:
         pytest.skip("pg_dump is not installed")
     item, target = rig.make(PERFECT), tmp_path / "backups" / "one"
+    broken_off = tmp_path / "backups" / ".zero.unfinished"
+    broken_off.mkdir(parents=True)
+    os.utime(broken_off, (1, 1))
     if is_there:
-        target.mkdir(parents=True)
+        target.mkdir()
 
     size = backups_of(rig).back_up(target)
 

@@ -3,7 +3,7 @@
 import json
 import shutil
 import tarfile
-import uuid
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from harmonix_splitter.errors import ConflictError, HarmonixError, InvalidReques
 
 _MOST_BYTES = 20_000_000_000
 _ASIDE = ".unfinished"
+_LONG_AGO = 86_400.0
 
 
 class HouseFiles(Protocol):
@@ -46,10 +47,11 @@ class FolderBackups:
     def back_up(self, target: Path) -> int:
         if target.exists() and any(target.iterdir()):
             raise ConflictError(f"{target} is not empty.", advice="Choose a new folder.")
-        aside = target / _ASIDE if target.exists() else target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
+        aside = target / _ASIDE if target.exists() else target.with_name(f".{target.name}{_ASIDE}")
         try:
             with disk_errors("write the backup"):
                 aside.mkdir(parents=True)
+                _forget_broken_off(target.parent)
                 self.copy_database(aside)
                 # After the database: an item in the copy's index without files is marked at its first start.
                 self.files.copy_to(aside)
@@ -88,6 +90,13 @@ class FolderBackups:
         finally:
             shutil.rmtree(aside, ignore_errors=True)
         return folder
+
+
+def _forget_broken_off(shelf: Path) -> None:
+    """Copies whose process ended under them, long ago."""
+    for left in shelf.glob(f".*{_ASIDE}"):
+        if time.time() - left.stat().st_mtime > _LONG_AGO:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _put_in_place(aside: Path, target: Path) -> None:
