@@ -4,6 +4,7 @@ import json
 import shutil
 import tarfile
 import time
+import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from harmonix_splitter.adapters.storage.durable import disk_errors
+from harmonix_splitter.adapters.storage.garbage import last_touched
 from harmonix_splitter.domain.library import MANIFEST, Manifest, checked_folder, checked_place
 from harmonix_splitter.errors import ConflictError, HarmonixError, InvalidRequestError, NotFoundError
 
@@ -47,7 +49,7 @@ class FolderBackups:
     def back_up(self, target: Path) -> int:
         if target.exists() and any(target.iterdir()):
             raise ConflictError(f"{target} is not empty.", advice="Choose a new folder.")
-        aside = target / _ASIDE if target.exists() else target.with_name(f".{target.name}{_ASIDE}")
+        aside = target / _ASIDE if target.exists() else target.with_name(f".{uuid.uuid4().hex[:8]}{_ASIDE}")
         try:
             with disk_errors("write the backup"):
                 aside.mkdir(parents=True)
@@ -95,7 +97,7 @@ class FolderBackups:
 def _forget_broken_off(shelf: Path) -> None:
     """Copies whose process ended under them, long ago."""
     for left in shelf.glob(f".*{_ASIDE}"):
-        if time.time() - left.stat().st_mtime > _LONG_AGO:
+        if time.time() - last_touched(left) > _LONG_AGO:
             shutil.rmtree(left, ignore_errors=True)
 
 

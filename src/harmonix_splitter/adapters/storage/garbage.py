@@ -12,7 +12,7 @@ def remove_older(folder: Path, seconds: float) -> int:
         return 0
     removed = 0
     for entry in folder.iterdir():
-        if time.time() - _last_touched(entry) < seconds:
+        if time.time() - last_touched(entry) < seconds:
             continue
         if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry, ignore_errors=True)
@@ -36,7 +36,7 @@ def forget_longest_unused(folder: Path, most_bytes: int, newest: Path) -> None:
             entry.unlink(missing_ok=True)
 
 
-def _last_touched(entry: Path) -> float:
+def last_touched(entry: Path) -> float:
     """The newest change in a folder: a long job keeps writing into its own."""
     try:
         times = [entry.lstat().st_mtime]
