@@ -184,6 +184,7 @@ def test_ten_minutes_of_six_stems_take_less_than_150_megabytes(page: Any, addres
       taps.deck.port.postMessage = (message, transfer) => {
         const { kind, row, rows, stem, left } = message;
         if (kind === 'row') kept.set(`${row}/${stem}`, 2 * left.byteLength);
+        window.rows = (window.rows ?? 0) + (kind === 'row' ? 1 : 0);
         const isDropped = (key) => kind === 'drop' && rows.includes(Number(key.split('/')[0]));
         for (const key of [...kept.keys()].filter(isDropped)) kept.delete(key);
         most = Math.max(most, [...kept.values()].reduce((sum, bytes) => sum + bytes, 0));
@@ -194,8 +195,10 @@ def test_ten_minutes_of_six_stems_take_less_than_150_megabytes(page: Any, addres
     slider = page.get_by_role("slider", name="Position")
 
     for place in (30, 300, 580, 100, 450, 200):
+        before = page.evaluate("window.rows ?? 0")
         slider.fill(str(place))
-        page.wait_for_timeout(700)
+        until(page, f"window.rows >= {before + 6}")
+        page.wait_for_timeout(500)
 
     assert 6 * 2 * 131072 * 4 <= page.evaluate("window.mostBytes") < 150e6
 
