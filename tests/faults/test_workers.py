@@ -65,7 +65,7 @@ def test_a_job_is_done_by_a_child_and_its_news_reach_the_parent(rig: Rig) -> Non
         crew.stop()
 
     assert rig.jobs.job(job_id).status is JobStatus.COMPLETED
-    assert heard[0] == "job_created"
+    assert "job_created" in heard  # a quick worker's news may be faster than the asker's
     assert processes_of(rig.folder) == []
 
 
