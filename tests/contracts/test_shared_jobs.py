@@ -382,3 +382,18 @@ def test_when_all_but_one_leave_at_once_the_job_is_the_last_ones(rig: Rig) -> No
 
         left = rig.jobs.record.get(job.id)
         assert (left.status, left.user_id, left.song_id) == (JobStatus.PENDING, "eve", asks["eve"].song.id)
+
+
+def test_the_askers_are_told_before_the_workers(rig: Rig) -> None:
+    order: list[str] = []
+
+    class Bell:
+        def wake(self, _job_id: str) -> None:
+            order.append("woken")
+
+    rig.queue = Bell()
+    rig.events.listen(["user:ann"], lambda _topic, event: order.append(event["type"]))
+
+    asked(rig, "ann")
+
+    assert order == ["job_created", "woken"]

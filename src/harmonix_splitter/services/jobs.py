@@ -46,10 +46,12 @@ class JobsService:
         return self.record.find(wanted)
 
     def announce(self, job: Job, *, is_new: bool = False) -> None:
-        """After commit: tell the workers there is something to do, and the askers that it was noted."""
-        if is_new:
-            self.queue.wake(job.id)
-        self.tell(job, "job_created" if is_new else "")
+        """After commit: tell the askers that it was noted, then the workers, whose news come after that."""
+        try:
+            self.tell(job, "job_created" if is_new else "")
+        finally:
+            if is_new:
+                self.queue.wake(job.id)
 
     def cancel(self, job_id: str, user_id: str | None = None, viewer: str | None = None) -> Job:
         """The asker leaves, and the last one to leave stops the work. Without a user, it stops for everybody."""

@@ -16,9 +16,7 @@ SQLITE_COPY, POSTGRES_COPY = "harmonix.sqlite3", "harmonix.pgdump"
 def copy_database(database: Database, folder: Path) -> None:
     """SQLite becomes a file to start with; PostgreSQL one for `pg_restore`."""
     if database.is_sqlite:
-        ours = str(database.url.database)
-        with closing(sqlite3.connect(ours)) as origin, closing(sqlite3.connect(folder / SQLITE_COPY)) as copy:
-            origin.backup(copy)
+        copy_sqlite(str(database.url.database), folder / SQLITE_COPY)
         return
     program = shutil.which("pg_dump")
     if program is None:
@@ -27,6 +25,11 @@ def copy_database(database: Database, folder: Path) -> None:
             advice="Install PostgreSQL's client programs (Debian: postgresql-client) on this machine.",
         )
     _dump(program, database, folder / POSTGRES_COPY)
+
+
+def copy_sqlite(path: str, target: Path) -> None:
+    with closing(sqlite3.connect(path)) as origin, closing(sqlite3.connect(target)) as copy:
+        origin.backup(copy)
 
 
 def _dump(program: str, database: Database, file: Path) -> None:

@@ -1,9 +1,8 @@
 """Bringing a database up to date: under a lock, after a backup, never backwards."""
 
 import fcntl
-import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from harmonix_splitter.adapters.database.base import Database
+from harmonix_splitter.adapters.database.copying import copy_sqlite
 from harmonix_splitter.adapters.database.schema import metadata
 from harmonix_splitter.adapters.database.word_index import has_word_index, index_words
 from harmonix_splitter.errors import ConfigError, UnavailableError
@@ -127,6 +127,5 @@ def _backup(database: Database, folder: Path, revision: str) -> None:
     target = folder / f"before-{revision}.sqlite3"
     part = target.with_suffix(".part")
     part.unlink(missing_ok=True)
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(part)) as copy:
-        source.backup(copy)
+    copy_sqlite(path, part)
     part.replace(target)

@@ -29,7 +29,7 @@ class LinkNoteFiles:
 
     def read(self, folder: str) -> Mapping[str, Any] | None:
         try:
-            note = _parsed(_content(self._file(folder)))
+            note = parsed(_content(self._file(folder)))
         except OSError:
             return None
         return note if isinstance(note, dict) else None
@@ -39,9 +39,9 @@ class LinkNoteFiles:
             file = self._file(folder)
             file.parent.mkdir(parents=True, exist_ok=True)
             there = _content(file)
-            if not is_note(_parsed(there)):
+            if not is_note(parsed(there)):
                 _set_aside(file.parent, there)
-            write_durably(file, _encoded(note))
+            write_durably(file, encoded(note))
 
     def move(self, origin: str, goal: str) -> None:
         with disk_errors("move the library links"):
@@ -60,11 +60,11 @@ class LinkNoteFiles:
     def forget(self, folder: str) -> None:
         with disk_errors("remove the library links"):
             file = self._file(folder)
-            note = _parsed(_content(file))
+            note = parsed(_content(file))
             if not is_note(note):
                 return
             if left := left_by_others(note):
-                write_durably(file, _encoded(left))
+                write_durably(file, encoded(left))
             else:
                 file.unlink()
                 _tidy(file.parent)
@@ -78,7 +78,7 @@ class LinkNoteFiles:
 def _take_in(moved: bytes, target: Path) -> None:
     """Both notes in one, nothing of other programs lost: what does not fit is kept beside it."""
     there = _content(target)
-    note, other = _parsed(moved), _parsed(there)
+    note, other = parsed(moved), parsed(there)
     if there is None:
         write_durably(target, moved)
     elif not is_note(note):
@@ -87,7 +87,7 @@ def _take_in(moved: bytes, target: Path) -> None:
         both = joined(note, other if is_note(other) else {})
         if not (is_note(other) and keeps_all(both, other)):
             _set_aside(target.parent, there)
-        write_durably(target, _encoded(both))
+        write_durably(target, encoded(both))
 
 
 def _set_aside(folder: Path, content: bytes | None) -> None:
@@ -110,14 +110,14 @@ def _content(file: Path) -> bytes | None:
         return None
 
 
-def _parsed(content: bytes | None) -> object:
+def parsed(content: bytes | None) -> object:
     try:
         return json.loads(content or b"")
     except (ValueError, RecursionError):
         return None
 
 
-def _encoded(note: Mapping[str, Any]) -> bytes:
+def encoded(note: Mapping[str, Any]) -> bytes:
     # Half a character another program wrote (\ud800) is escaped again: no encoding has it.
     return json.dumps(note, ensure_ascii=False, indent=2).encode(errors="backslashreplace")
 

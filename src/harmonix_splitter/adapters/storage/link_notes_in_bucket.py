@@ -1,13 +1,12 @@
 """Each user's `library_links.json` in a house of several servers: in the store, where all of them find it and no other
 program writes."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from harmonix_splitter.adapters.storage.bucket import Bucket
-from harmonix_splitter.adapters.storage.link_notes import FILE
+from harmonix_splitter.adapters.storage.link_notes import FILE, encoded, parsed
 from harmonix_splitter.domain.link_notes import is_folder_name
 from harmonix_splitter.errors import NotFoundError
 
@@ -26,14 +25,11 @@ class LinkNotesInBucket:
         return is_folder_name(folder) and self._content(folder) is not None
 
     def read(self, folder: str) -> Mapping[str, Any] | None:
-        try:
-            note = json.loads(self._content(folder) or b"")
-        except (ValueError, RecursionError):
-            return None
+        note = parsed(self._content(folder))
         return note if isinstance(note, dict) else None
 
     def write(self, folder: str, note: Mapping[str, Any]) -> None:
-        self.bucket.put(_name(folder), json.dumps(note, ensure_ascii=False, indent=2).encode(errors="backslashreplace"))
+        self.bucket.put(_name(folder), encoded(note))
 
     def move(self, origin: str, goal: str) -> None:
         moved = self.read(origin)
